@@ -1,0 +1,3 @@
+//! The `diesel-autogen` command.
+
+fn main() {}

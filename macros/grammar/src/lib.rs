@@ -1,0 +1,1 @@
+//! From `syn` to facts.

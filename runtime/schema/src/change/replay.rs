@@ -1,0 +1,131 @@
+use std::fmt;
+
+use super::{Change, Delta, Edit, Record, TableChange};
+use crate::facts::{List, Schema, Table, Text};
+
+/// A recorded change that does not fit the schema it is replayed on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplayError {
+    /// What the change is about: `users`, `users.email`, `users_email_key`.
+    pub object: String,
+    /// What is wrong, as a fragment.
+    pub reason: &'static str,
+}
+
+impl fmt::Display for ReplayError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` {}", self.object, self.reason)
+    }
+}
+
+impl std::error::Error for ReplayError {}
+
+fn wrong(object: &str, reason: &'static str) -> ReplayError {
+    ReplayError { object: object.to_owned(), reason }
+}
+
+/// The schema after the recorded changes of one revision, and these changes with both whole sides.
+///
+/// All records of a revision speak of the schema before it, so names can be swapped.
+///
+/// # Errors
+/// When `before` is not the schema that the changes were made on.
+pub fn replay(before: &Schema, records: &[Record]) -> Result<(Schema, Vec<Change>), ReplayError> {
+    let mut tables = before.tables.to_vec();
+    let mut changes = Vec::new();
+    for record in records {
+        changes.push(match record {
+            Record::CreateTable(table) => Change::CreateTable(table.clone().canonical()),
+            Record::DropTable { name } => Change::DropTable(take(&mut tables, name)?),
+            Record::AlterTable { from, to, renamed_from, edits } => {
+                let before = take(&mut tables, from)?;
+                let mut after = edited(before.clone(), edits)?;
+                after.name = to.clone();
+                after.renamed_from = renamed_from.clone();
+                Change::AlterTable(TableChange {
+                    before,
+                    after: after.canonical(),
+                    edits: edits.clone(),
+                })
+            }
+        });
+    }
+    for change in &changes {
+        let table = match change {
+            Change::CreateTable(table) => table,
+            Change::AlterTable(change) => &change.after,
+            Change::DropTable(_) => continue,
+        };
+        if tables.iter().any(|other| other.name == table.name) {
+            return Err(wrong(&table.name, "is there already"));
+        }
+        tables.push(table.clone().settled());
+    }
+    let after = Schema { tables: tables.into() };
+    Ok((after.canonical(), changes))
+}
+
+fn take(tables: &mut Vec<Table>, name: &str) -> Result<Table, ReplayError> {
+    let at = tables
+        .iter()
+        .position(|table| table.name == name)
+        .ok_or_else(|| wrong(name, "is changed, but is no table of the schema"))?;
+    Ok(tables.remove(at))
+}
+
+fn edited(mut table: Table, edits: &[Edit]) -> Result<Table, ReplayError> {
+    for edit in edits {
+        match edit {
+            Edit::Column(delta) => remove(&mut table.columns, delta.before(), |it| &it.name)?,
+            Edit::Unique(delta) => remove(&mut table.uniques, delta.before(), |it| &it.name)?,
+            Edit::Index(delta) => remove(&mut table.indexes, delta.before(), |it| &it.name)?,
+            Edit::Check(delta) => remove(&mut table.checks, delta.before(), |it| &it.name)?,
+            Edit::ForeignKey(delta) => {
+                remove(&mut table.foreign_keys, delta.before(), |it| &it.name)?;
+            }
+            Edit::PrimaryKey { before: _, after } => table.primary_key = after.clone(),
+            Edit::Strict { after } => table.strict = *after,
+            Edit::WithoutRowid { after } => table.without_rowid = *after,
+            Edit::Comment { before: _, after } => table.comment = after.clone(),
+        }
+    }
+    for edit in edits {
+        match edit {
+            Edit::Column(delta) => add(&mut table.columns, delta, |it| &it.name)?,
+            Edit::Unique(delta) => add(&mut table.uniques, delta, |it| &it.name)?,
+            Edit::Index(delta) => add(&mut table.indexes, delta, |it| &it.name)?,
+            Edit::Check(delta) => add(&mut table.checks, delta, |it| &it.name)?,
+            Edit::ForeignKey(delta) => add(&mut table.foreign_keys, delta, |it| &it.name)?,
+            Edit::PrimaryKey { .. }
+            | Edit::Strict { .. }
+            | Edit::WithoutRowid { .. }
+            | Edit::Comment { .. } => {}
+        }
+    }
+    Ok(table)
+}
+
+fn remove<T: Clone>(
+    list: &mut List<T>,
+    before: Option<&T>,
+    name: impl Fn(&T) -> &Text,
+) -> Result<(), ReplayError> {
+    let Some(before) = before else { return Ok(()) };
+    let at = list.iter().position(|it| name(it) == name(before));
+    let at = at.ok_or_else(|| wrong(name(before), "is changed, but is not there"))?;
+    list.to_mut().remove(at);
+    Ok(())
+}
+
+fn add<T: Clone>(
+    list: &mut List<T>,
+    delta: &Delta<T>,
+    name: impl Fn(&T) -> &Text,
+) -> Result<(), ReplayError> {
+    let Some(after) = delta.after() else { return Ok(()) };
+    if list.iter().any(|it| name(it) == name(after)) {
+        return Err(wrong(name(after), "is added, but is there already"));
+    }
+    list.to_mut().push(after.clone());
+    Ok(())
+}

@@ -1,0 +1,162 @@
+use super::renames::Pairs;
+use crate::change::{Delta, Edit};
+use crate::facts::{Check, Column, ForeignKey, Index, IndexKey, Table, Unique};
+
+/// The edits between two states of one table, sorted; `columns` says which column became which.
+/// Names of the tables do not count.
+pub fn edits(before: &Table, after: &Table, columns: &Pairs) -> Vec<Edit> {
+    let Table {
+        name: _,
+        columns: _,
+        primary_key,
+        uniques,
+        indexes,
+        checks,
+        foreign_keys,
+        strict,
+        without_rowid,
+        comment,
+        renamed_from: _,
+    } = before;
+    let mut edits: Vec<Edit> =
+        column_deltas(before, after, columns).into_iter().map(Edit::Column).collect();
+    if *primary_key != after.primary_key {
+        edits.push(Edit::PrimaryKey {
+            before: primary_key.clone(),
+            after: after.primary_key.clone(),
+        });
+    }
+    edits.extend(by_name(uniques, &after.uniques).into_iter().map(Edit::Unique));
+    edits.extend(by_name(indexes, &after.indexes).into_iter().map(Edit::Index));
+    edits.extend(by_name(checks, &after.checks).into_iter().map(Edit::Check));
+    edits.extend(by_name(foreign_keys, &after.foreign_keys).into_iter().map(Edit::ForeignKey));
+    if *strict != after.strict {
+        edits.push(Edit::Strict { after: after.strict });
+    }
+    if *without_rowid != after.without_rowid {
+        edits.push(Edit::WithoutRowid { after: after.without_rowid });
+    }
+    if *comment != after.comment {
+        edits.push(Edit::Comment { before: comment.clone(), after: after.comment.clone() });
+    }
+    sort(&mut edits);
+    edits
+}
+
+fn column_deltas(before: &Table, after: &Table, pairs: &Pairs) -> Vec<Delta<Column>> {
+    let gone = before.columns.iter().filter(|column| !pairs.has_before(&column.name));
+    let mut deltas: Vec<_> = gone.cloned().map(Delta::Removed).collect();
+    for column in &after.columns[..] {
+        match pairs.before(&column.name).and_then(|name| before.column(name)) {
+            None => deltas.push(Delta::Added(column.clone())),
+            Some(old) if old.same_facts(column) => {}
+            Some(old) => deltas.push(Delta::Changed { before: old.clone(), after: column.clone() }),
+        }
+    }
+    deltas
+}
+
+/// Something with a name that is its identity.
+trait Named: Clone {
+    fn name(&self) -> &str;
+    /// Whether the two are the same but for layout.
+    fn same(&self, other: &Self) -> bool;
+}
+
+impl Named for Unique {
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn same(&self, other: &Unique) -> bool {
+        self == other
+    }
+}
+
+impl Named for Index {
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn same(&self, other: &Index) -> bool {
+        let Index { name, keys, unique, predicate } = self;
+        *name == other.name
+            && keys.len() == other.keys.len()
+            && keys.iter().zip(other.keys.iter()).all(|(a, b)| same_key(a, b))
+            && *unique == other.unique
+            && *predicate == other.predicate
+    }
+}
+
+/// A column may be spelled as an expression; that is still the column.
+fn same_key(a: &IndexKey, b: &IndexKey) -> bool {
+    let IndexKey { expr, is_column: _, order } = a;
+    *expr == b.expr && *order == b.order
+}
+
+impl Named for Check {
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn same(&self, other: &Check) -> bool {
+        self == other
+    }
+}
+
+impl Named for ForeignKey {
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn same(&self, other: &ForeignKey) -> bool {
+        self == other
+    }
+}
+
+fn by_name<T: Named>(before: &[T], after: &[T]) -> Vec<Delta<T>> {
+    let find = |list: &[T], name: &str| list.iter().find(|it| it.name() == name).cloned();
+    let gone = before.iter().filter(|it| find(after, it.name()).is_none());
+    let mut deltas: Vec<_> = gone.cloned().map(Delta::Removed).collect();
+    for new in after {
+        match find(before, new.name()) {
+            None => deltas.push(Delta::Added(new.clone())),
+            Some(old) if old.same(new) => {}
+            Some(old) => deltas.push(Delta::Changed { before: old, after: new.clone() }),
+        }
+    }
+    deltas
+}
+
+/// Sorts edits by kind, then by name, so that an edit and its inverse sort alike.
+pub fn sort(edits: &mut [Edit]) {
+    edits.sort_by(|a, b| key(a).cmp(&key(b)));
+}
+
+fn key(edit: &Edit) -> (u8, &str, &str) {
+    let with = |rank: u8, (low, high)| (rank, low, high);
+    match edit {
+        Edit::Column(delta) => with(0, names(delta.before(), delta.after(), |it| &it.name)),
+        Edit::PrimaryKey { .. } => (1, "", ""),
+        Edit::Unique(delta) => with(2, names(delta.before(), delta.after(), |it| &it.name)),
+        Edit::Index(delta) => with(3, names(delta.before(), delta.after(), |it| &it.name)),
+        Edit::Check(delta) => with(4, names(delta.before(), delta.after(), |it| &it.name)),
+        Edit::ForeignKey(delta) => with(5, names(delta.before(), delta.after(), |it| &it.name)),
+        Edit::Strict { .. } => (6, "", ""),
+        Edit::WithoutRowid { .. } => (7, "", ""),
+        Edit::Comment { .. } => (8, "", ""),
+    }
+}
+
+fn names<'a, T>(
+    before: Option<&'a T>,
+    after: Option<&'a T>,
+    name: impl Fn(&'a T) -> &'a str,
+) -> (&'a str, &'a str) {
+    match (before.map(&name), after.map(&name)) {
+        (Some(one), None) | (None, Some(one)) => (one, ""),
+        (Some(a), Some(b)) => ends(a, b),
+        (None, None) => ("", ""),
+    }
+}
+
+/// The two names in order, so that both directions of a rename give the same.
+pub(super) fn ends<'a>(a: &'a str, b: &'a str) -> (&'a str, &'a str) {
+    if a <= b { (a, b) } else { (b, a) }
+}

@@ -1,0 +1,61 @@
+//! What differs between two schemas, renames included.
+//!
+//! The result is canonical: it does not depend on the order of declarations, and
+//! `diff(b, a)` is `diff(a, b)` inverted.
+
+mod edits;
+mod renames;
+
+pub use edits::{edits, sort};
+pub use renames::{DiffError, Side};
+
+use crate::change::{Change, TableChange};
+use crate::facts::Schema;
+
+/// The changes that turn `before` into `after`, sorted by table name.
+///
+/// Renames are followed where a `renamed_from` says so. Hints for one migration (`backfill`,
+/// `using`) ride along in the changes and make no difference by themselves.
+///
+/// # Errors
+/// Every rename hint that contradicts the schemas.
+pub fn diff(before: &Schema, after: &Schema) -> Result<Vec<Change>, Vec<DiffError>> {
+    let before = before.clone().canonical();
+    let after = after.clone().canonical();
+    let mut errors = Vec::new();
+    let tables = renames::tables(&before, &after, &mut errors);
+    let mut changes = Vec::new();
+    for table in &before.tables[..] {
+        if !tables.has_before(&table.name) {
+            changes.push(Change::DropTable(table.clone()));
+        }
+    }
+    for table in &after.tables[..] {
+        let Some(old) = tables.before(&table.name).and_then(|name| before.table(name)) else {
+            changes.push(Change::CreateTable(table.clone()));
+            continue;
+        };
+        let columns = renames::columns(old, table, &mut errors);
+        let edits = edits(old, table, &columns);
+        if !edits.is_empty() || old.name != table.name {
+            changes.push(Change::AlterTable(TableChange {
+                before: old.clone(),
+                after: table.clone(),
+                edits,
+            }));
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    changes.sort_by(|a, b| key(a).cmp(&key(b)));
+    Ok(changes)
+}
+
+/// Sorts a change and its inverse to the same place.
+fn key(change: &Change) -> (&str, &str) {
+    match change {
+        Change::CreateTable(table) | Change::DropTable(table) => (&table.name, ""),
+        Change::AlterTable(change) => edits::ends(&change.before.name, &change.after.name),
+    }
+}

@@ -1,0 +1,48 @@
+use super::Text;
+use crate::sql;
+
+/// A piece of SQL as somebody wrote it.
+///
+/// Two expressions are equal when their tokens are: white space, comments, the case of unquoted
+/// words and parentheses round the whole make no difference.
+#[derive(Clone, Debug)]
+pub struct Expr(pub Text);
+
+impl Expr {
+    /// The text as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the expression names this column, quoted or not. Text inside string literals and
+    /// names of functions do not count.
+    pub fn mentions(&self, column: &str) -> bool {
+        sql::names(&self.0).any(|token| token.is_name(column))
+    }
+
+    /// The expression after columns were renamed from the first name to the second. All renames
+    /// happen at once, so names can be swapped.
+    pub fn renamed(&self, renames: &[(&str, &str)]) -> Expr {
+        Expr(sql::rename(&self.0, renames).into())
+    }
+}
+
+impl PartialEq for Expr {
+    fn eq(&self, other: &Expr) -> bool {
+        self.0 == other.0 || sql::same(&self.0, &other.0)
+    }
+}
+
+impl Eq for Expr {}
+
+impl From<&'static str> for Expr {
+    fn from(text: &'static str) -> Expr {
+        Expr(text.into())
+    }
+}
+
+impl From<String> for Expr {
+    fn from(text: String) -> Expr {
+        Expr(text.into())
+    }
+}

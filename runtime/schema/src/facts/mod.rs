@@ -1,0 +1,29 @@
+//! What a database looks like, as plain values.
+//!
+//! Nothing here knows how a fact is declared in Rust, compared or rendered. Code that compares,
+//! hashes or renders a fact destructures it without `..`, so that the compiler leads whoever
+//! adds a field to every place it belongs.
+
+mod column;
+mod constraint;
+mod expr;
+mod live;
+mod schema;
+mod table;
+mod types;
+
+use std::borrow::Cow;
+
+pub use column::{Column, Generated, Identity, Storage};
+pub use constraint::{Action, Check, Deferrable, ForeignKey, Index, IndexKey, Order, Unique};
+pub use expr::Expr;
+pub use live::{Live, Object, ObjectKind};
+pub use schema::Schema;
+pub use table::Table;
+pub use types::{Custom, Enum, Label, SqlType};
+
+/// A name or a piece of SQL: compiled in or owned.
+pub type Text = Cow<'static, str>;
+
+/// A sequence of facts: compiled in or owned.
+pub type List<T> = Cow<'static, [T]>;

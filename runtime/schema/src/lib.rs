@@ -1,0 +1,23 @@
+//! The facts of a schema, how they are written down, and how two of them differ.
+//!
+//! This crate must not know SQL dialects, files, `syn` or Diesel. It knows three nouns:
+//!
+//! - [`facts`]: what a database looks like ([`Schema`], [`Table`], [`Column`], …),
+//! - [`snapshot`]: facts as the text people review (`schema.toml`),
+//! - [`change`]: what turns one schema into another, found by [`diff`].
+//!
+//! Every fact is built of [`Text`] and [`List`], so one `Table` is a `const` in a user's binary,
+//! a value parsed from a snapshot and the input of the diff.
+
+pub mod change;
+pub mod diff;
+pub mod facts;
+pub mod names;
+pub mod sql;
+pub use change::{Change, Delta, Edit, Record, TableChange, replay};
+pub use diff::{DiffError, diff};
+pub use facts::{
+    Action, Check, Column, Custom, Deferrable, Enum, Expr, ForeignKey, Generated, Identity, Index,
+    IndexKey, Label, List, Live, Object, ObjectKind, Order, Schema, SqlType, Storage, Table, Text,
+    Unique,
+};

@@ -1,0 +1,80 @@
+//! Names of what was given none: deterministic, so that SQL is a pure function of facts.
+//!
+//! They are PostgreSQL's own habit on every dialect: `users_email_key`, `orders_customer_id_fkey`,
+//! `users_a_b_idx`, `orders_total_check`.
+
+/// Most bytes that a made-up name has: what PostgreSQL, the strictest engine, keeps.
+pub const MAX_BYTES: usize = 63;
+
+/// Name of a uniqueness rule.
+pub fn unique<S: AsRef<str>>(table: &str, columns: &[S]) -> String {
+    joined(table, columns, "key")
+}
+
+/// Name of an index over columns, or over one expression when `columns` is `["expr"]`.
+pub fn index<S: AsRef<str>>(table: &str, columns: &[S]) -> String {
+    joined(table, columns, "idx")
+}
+
+/// Name of a foreign key.
+pub fn foreign_key<S: AsRef<str>>(table: &str, columns: &[S]) -> String {
+    joined(table, columns, "fkey")
+}
+
+/// Name of a condition on one column, or on the table when `column` is `None`.
+pub fn check(table: &str, column: Option<&str>) -> String {
+    joined(table, column.as_slice(), "check")
+}
+
+fn joined<S: AsRef<str>>(table: &str, columns: &[S], suffix: &str) -> String {
+    let mut name = table.to_owned();
+    for column in columns {
+        name.push('_');
+        name.push_str(column.as_ref());
+    }
+    name.push('_');
+    name.push_str(suffix);
+    cut(name, suffix)
+}
+
+/// The name, or, when it is too long, its beginning, a hash of the whole and the suffix.
+fn cut(name: String, suffix: &str) -> String {
+    if name.len() <= MAX_BYTES {
+        return name;
+    }
+    let tail = format!("_{:08x}_{suffix}", fnv1a(name.as_bytes()));
+    let mut keep = MAX_BYTES - tail.len();
+    while !name.is_char_boundary(keep) {
+        keep -= 1;
+    }
+    format!("{}{tail}", &name[..keep])
+}
+
+/// 32-bit FNV-1a: stable over releases, unlike the hashers of the standard library.
+fn fnv1a(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_follow_postgresql() {
+        assert_eq!(unique("users", &["email"]), "users_email_key");
+        assert_eq!(index("users", &["a", "b"]), "users_a_b_idx");
+        assert_eq!(foreign_key("orders", &["customer_id"]), "orders_customer_id_fkey");
+        assert_eq!(check("orders", Some("total")), "orders_total_check");
+        assert_eq!(check("orders", None), "orders_check");
+    }
+
+    #[test]
+    fn long_names_are_cut_with_a_hash_and_stay_apart() {
+        let long = "ä".repeat(40);
+        let one = unique(&long, &["x1"]);
+        let two = unique(&long, &["x2"]);
+        assert!(one.len() <= MAX_BYTES && two.len() <= MAX_BYTES);
+        assert!(one.ends_with("_key"));
+        assert_ne!(one, two);
+    }
+}

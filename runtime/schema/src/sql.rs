@@ -1,0 +1,245 @@
+//! SQL as tokens: just enough to compare expressions, find names in them and rename those.
+
+/// What a [`Token`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An unquoted word: keyword, name or function.
+    Word,
+    /// A name in `"…"`, `` `…` `` or `[…]`.
+    Quoted,
+    /// A string literal `'…'` or blob literal `x'…'`.
+    String,
+    /// A number.
+    Number,
+    /// Anything else, one character each.
+    Punctuation,
+    /// White space or a comment.
+    Space,
+}
+
+/// A piece of SQL text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token<'a> {
+    /// What it is.
+    pub kind: Kind,
+    /// The text, quotes included.
+    pub text: &'a str,
+}
+
+impl Token<'_> {
+    /// The name that this word or quoted name stands for, without quotes.
+    pub fn name(&self) -> Option<String> {
+        match self.kind {
+            Kind::Word => Some(self.text.to_owned()),
+            Kind::Quoted => {
+                let inner = &self.text[1..self.text.len() - 1];
+                let quote = &self.text[self.text.len() - 1..];
+                Some(inner.replace(&quote.repeat(2), quote))
+            }
+            Kind::String | Kind::Number | Kind::Punctuation | Kind::Space => None,
+        }
+    }
+
+    /// Whether this token is the name `name`. Case does not count, as SQLite has it.
+    pub fn is_name(&self, name: &str) -> bool {
+        self.name().is_some_and(|own| own.eq_ignore_ascii_case(name))
+    }
+}
+
+/// The tokens of `sql`, white space and comments included: their texts put together are `sql`.
+/// An unclosed quote or comment runs to the end.
+pub fn tokens(sql: &str) -> impl Iterator<Item = Token<'_>> {
+    let mut rest = sql;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let (kind, length) = scan(rest, first);
+        let (text, tail) = rest.split_at(length);
+        rest = tail;
+        Some(Token { kind, text })
+    })
+}
+
+fn scan(rest: &str, first: char) -> (Kind, usize) {
+    let run = |accept: fn(char) -> bool| rest.find(|c: char| !accept(c)).unwrap_or(rest.len());
+    match first {
+        c if c.is_whitespace() => (Kind::Space, run(char::is_whitespace)),
+        '-' if rest.starts_with("--") => (Kind::Space, rest.find('\n').unwrap_or(rest.len())),
+        '/' if rest.starts_with("/*") => {
+            let end = rest[2..].find("*/").map_or(rest.len(), |at| at + 4);
+            (Kind::Space, end)
+        }
+        '\'' => (Kind::String, quoted(rest, '\'')),
+        'x' | 'X' if rest[1..].starts_with('\'') => (Kind::String, 1 + quoted(&rest[1..], '\'')),
+        '"' | '`' => closed(rest, first),
+        '[' => closed(rest, ']'),
+        c if c.is_ascii_digit() => (Kind::Number, number(rest)),
+        '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => (Kind::Number, number(rest)),
+        c if word(c) => (Kind::Word, run(word)),
+        c => (Kind::Punctuation, c.len_utf8()),
+    }
+}
+
+/// A quoted name, or plain punctuation when it is never closed.
+fn closed(rest: &str, quote: char) -> (Kind, usize) {
+    let length = quoted(rest, quote);
+    if length >= 2 && rest[..length].ends_with(quote) {
+        (Kind::Quoted, length)
+    } else {
+        (Kind::Punctuation, 1)
+    }
+}
+
+fn word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '$'
+}
+
+/// Length of the text up to the closing `quote`; a doubled quote stands for itself.
+fn quoted(rest: &str, quote: char) -> usize {
+    let mut at = 1;
+    while let Some(found) = rest[at..].find(quote) {
+        at += found + 1;
+        if quote == ']' || !rest[at..].starts_with(quote) {
+            return at;
+        }
+        at += 1;
+    }
+    rest.len()
+}
+
+fn number(rest: &str) -> usize {
+    let mut previous = ' ';
+    for (at, c) in rest.char_indices() {
+        let exponent_sign = (c == '+' || c == '-') && matches!(previous, 'e' | 'E');
+        if !(c.is_alphanumeric() || c == '.' || c == '_' || exponent_sign) {
+            return at;
+        }
+        previous = c;
+    }
+    rest.len()
+}
+
+/// The tokens that name a column: words and quoted names that are no function call.
+pub fn names(sql: &str) -> impl Iterator<Item = Token<'_>> {
+    let mut solid = tokens(sql).filter(|token| token.kind != Kind::Space).peekable();
+    std::iter::from_fn(move || {
+        loop {
+            let token = solid.next()?;
+            let call = solid.peek().is_some_and(|next| next.text == "(");
+            match token.kind {
+                Kind::Quoted => return Some(token),
+                Kind::Word if !call => return Some(token),
+                _ => {}
+            }
+        }
+    })
+}
+
+/// Whether the two texts have the same tokens; see [`crate::Expr`] for what does not count.
+pub fn same(a: &str, b: &str) -> bool {
+    let solid = |sql| -> Vec<String> {
+        let tokens: Vec<Token> = tokens(sql).filter(|t| t.kind != Kind::Space).collect();
+        unwrapped(&tokens).iter().map(folded).collect()
+    };
+    solid(a) == solid(b)
+}
+
+fn folded(token: &Token<'_>) -> String {
+    match token.kind {
+        Kind::Word => token.text.to_ascii_lowercase(),
+        _ => token.text.to_owned(),
+    }
+}
+
+/// The tokens without parentheses round the whole.
+fn unwrapped<'t, 'a>(mut tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
+    while let [first, inner @ .., last] = tokens {
+        let mut depth = 1;
+        let whole = first.text == "("
+            && last.text == ")"
+            && inner.iter().all(|token| {
+                match token.text {
+                    "(" => depth += 1,
+                    ")" => depth -= 1,
+                    _ => {}
+                }
+                depth > 0
+            });
+        if !whole {
+            break;
+        }
+        tokens = inner;
+    }
+    tokens
+}
+
+/// The text after columns were renamed, all at once, from the first name of each pair to the
+/// second. The rest of the text stays as it is.
+pub fn rename(sql: &str, renames: &[(&str, &str)]) -> String {
+    let tokens: Vec<Token> = tokens(sql).collect();
+    let mut out = String::with_capacity(sql.len());
+    for (at, token) in tokens.iter().enumerate() {
+        let next = tokens[at + 1..].iter().find(|next| next.kind != Kind::Space);
+        let call = token.kind == Kind::Word && next.is_some_and(|next| next.text == "(");
+        let renamed = renames.iter().find(|(from, _)| !call && token.is_name(from));
+        match renamed {
+            Some((_, to)) if token.kind == Kind::Word && plain(to) => out.push_str(to),
+            Some((_, to)) => out.push_str(&format!("\"{}\"", to.replace('"', "\"\""))),
+            None => out.push_str(token.text),
+        }
+    }
+    out
+}
+
+/// Whether a name needs no quotes: letters, digits and `_`, not starting with a digit.
+pub fn plain(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_put_together_are_the_text() {
+        for sql in [
+            "lower(\"a b\") || 'it''s' -- note\n + 1.5e-3 /* x */ [c] `d`",
+            "x'00ff' <> X'' and a.b >= .5",
+            "'unclosed",
+            "\"unclosed",
+            "/* unclosed",
+            "größe > 3 and 名前 = '値'",
+        ] {
+            let joined: String = tokens(sql).map(|token| token.text).collect();
+            assert_eq!(joined, sql);
+        }
+    }
+
+    #[test]
+    fn sameness_ignores_layout_and_word_case_but_not_literals() {
+        assert!(same("( price>=0 )", "PRICE >= 0"));
+        assert!(same("((a) or (b))", "(a) OR (b)"));
+        assert!(!same("(a) or (b)", "a or b"));
+        assert!(!same("name = 'A'", "name = 'a'"));
+        assert!(!same("\"A\" = 1", "\"a\" = 1"));
+    }
+
+    #[test]
+    fn renames_reach_names_only() {
+        let renames = [("name", "full name"), ("len", "size")];
+        assert_eq!(
+            rename("length(name) > len and len(name) <> 'name'", &renames),
+            "length(\"full name\") > size and len(\"full name\") <> 'name'"
+        );
+        assert_eq!(rename("a < b", &[("a", "b"), ("b", "a")]), "b < a");
+        assert_eq!(rename("\"A\" < 1", &[("a", "b")]), "\"b\" < 1");
+    }
+
+    #[test]
+    fn names_leave_out_functions_and_strings() {
+        let found: Vec<_> = names("lower(email) like 'email%' and \"x y\" is null")
+            .map(|token| token.text)
+            .collect();
+        assert_eq!(found, ["email", "like", "and", "\"x y\"", "is", "null"]);
+    }
+}

@@ -1,0 +1,1 @@
+//! What a user crate depends on.
