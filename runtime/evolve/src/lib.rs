@@ -1,1 +1,2 @@
 //! From changes to SQL.
+pub mod revision;

@@ -1,0 +1,25 @@
+//! Revisions: the migration directories as values, their order, and how people point at them.
+//!
+//! Nothing here touches a disk. Whoever reads the directories hands over their texts; whoever
+//! writes them gets the texts back. Diesel's own rules hold: a version is what stands before the
+//! first `_` of a directory's name, without `-`, and revisions run in the order of their versions
+//! as strings.
+
+mod address;
+mod checksum;
+mod history;
+mod message;
+mod metadata;
+mod model;
+mod version;
+
+pub use address::{AddressError, Way};
+pub use checksum::checksum;
+pub use history::{History, HistoryError, Replayed};
+pub use message::{MessageError, Title};
+pub use metadata::{Metadata, MetadataError};
+pub use model::Revision;
+pub use version::{slug, version};
+
+#[cfg(test)]
+mod tests;
