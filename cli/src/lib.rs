@@ -1,1 +1,6 @@
 //! Commands, files on disk and the source reader; `main.rs` is only the door.
+
+mod error;
+pub mod project;
+
+pub use error::{Error, Exit};

@@ -1,0 +1,141 @@
+use super::*;
+use crate::project::directory;
+
+const OLD: &str = "old = true\n";
+const NEW: &str = "new = true\n";
+
+fn migrations() -> tempfile::TempDir {
+    let root = tempfile::tempdir().unwrap();
+    fs::create_dir(root.path().join("1_a")).unwrap();
+    fs::write(root.path().join("1_a/up.sql"), "SELECT 1;").unwrap();
+    fs::write(root.path().join("schema.toml"), OLD).unwrap();
+    root
+}
+
+fn new_revision(snapshot: Option<&str>) -> NewRevision {
+    NewRevision {
+        dir_name: "2_b".into(),
+        up_sql: "SELECT 2;".into(),
+        down_sql: "SELECT 3;".into(),
+        metadata: "run_in_transaction = true\n".into(),
+        snapshot: snapshot.map(str::to_owned),
+    }
+}
+
+/// Stops at the step of this number, as a kill would.
+fn stop_at(number: usize) -> impl FnMut(&'static str) -> io::Result<()> {
+    let mut seen = 0;
+    move |_| {
+        seen += 1;
+        if seen > number { Err(io::Error::other("killed")) } else { Ok(()) }
+    }
+}
+
+fn count_steps() -> usize {
+    let root = migrations();
+    let mut steps = 0;
+    write_by_steps(root.path(), &new_revision(Some(NEW)), &mut |_| {
+        steps += 1;
+        Ok(())
+    })
+    .unwrap();
+    steps
+}
+
+fn names(root: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(root)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+/// Whether the new state stands; panics when it is neither the old nor the new one, to the byte.
+fn is_new(root: &Path) -> bool {
+    let snapshot = fs::read_to_string(root.join("schema.toml")).unwrap();
+    let revisions = directory::read(root).unwrap();
+    match revisions.revisions() {
+        [_] => {
+            assert_eq!(snapshot, OLD);
+            false
+        }
+        [_, new] => {
+            assert_eq!(snapshot, NEW);
+            assert_eq!(new.up_sql, "SELECT 2;");
+            assert_eq!(new.down_sql.as_deref(), Some("SELECT 3;"));
+            assert!(root.join("2_b/metadata.toml").exists());
+            true
+        }
+        other => panic!("{} revisions", other.len()),
+    }
+}
+
+#[test]
+fn a_kill_at_any_step_leaves_the_old_state_or_the_new_one() {
+    let steps = count_steps();
+    assert!(steps >= 10, "{steps} steps");
+    let mut seen = Vec::new();
+    for stop in 0..=steps {
+        let root = migrations();
+        let result = write_by_steps(root.path(), &new_revision(Some(NEW)), &mut stop_at(stop));
+        assert_eq!(result.is_ok(), stop == steps);
+        // Diesel reads the directory in between, and must never see half a revision.
+        assert!(directory::read(root.path()).is_ok(), "unreadable after step {stop}");
+        let recovered = recover(root.path()).unwrap();
+        assert_eq!(recovered.is_some(), (1..steps).contains(&stop), "step {stop}");
+        seen.push(is_new(root.path()));
+        assert_eq!(recover(root.path()).unwrap(), None);
+        let leftovers: Vec<String> = names(root.path())
+            .into_iter()
+            .filter(|name| name.starts_with('.') && name != LOCK)
+            .collect();
+        assert!(leftovers.is_empty(), "{leftovers:?} after step {stop}");
+    }
+    // First the old state, then, from one step on, the new one.
+    assert!(seen.is_sorted() && !seen[0] && seen[steps], "{seen:?}");
+}
+
+#[test]
+fn a_kill_during_the_recovery_is_recovered_from() {
+    let steps = count_steps();
+    for stop in 1..steps {
+        for again in 0..4 {
+            let root = migrations();
+            let _ = write_by_steps(root.path(), &new_revision(Some(NEW)), &mut stop_at(stop));
+            let _ = recover_by_steps(root.path(), &mut stop_at(again));
+            recover(root.path()).unwrap();
+            is_new(root.path());
+            assert_eq!(recover(root.path()).unwrap(), None);
+        }
+    }
+}
+
+#[test]
+fn without_a_snapshot_the_old_one_stays() {
+    let root = migrations();
+    write(root.path(), &new_revision(None)).unwrap();
+    assert_eq!(fs::read_to_string(root.path().join("schema.toml")).unwrap(), OLD);
+    assert_eq!(directory::read(root.path()).unwrap().revisions().len(), 2);
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    let root = migrations();
+    let new = NewRevision { dir_name: "1_a".into(), ..new_revision(Some(NEW)) };
+    let error = write(root.path(), &new).unwrap_err().to_string();
+    assert!(error.starts_with("cannot write `"), "{error}");
+    assert_eq!(names(root.path()), ["1_a", "schema.toml"]);
+    assert!(!is_new(root.path()));
+}
+
+#[test]
+fn a_replaced_file_keeps_its_permissions() {
+    let root = migrations();
+    let path = root.path().join("schema.toml");
+    let before = fs::metadata(&path).unwrap().permissions();
+    replace(&path, NEW).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), NEW);
+    assert_eq!(fs::metadata(&path).unwrap().permissions(), before);
+    assert_eq!(names(root.path()), ["1_a", "schema.toml"]);
+}
