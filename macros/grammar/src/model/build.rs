@@ -1,0 +1,292 @@
+//! A model item, put together from its attributes.
+
+use diesel_autogen_schema::{Action, Deferrable, Expr, IndexKey, Order, Table, names, sql};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, Fields, Ident};
+
+use super::add::split_keys;
+use super::attributes::{ColumnAttrs, ForeignKeyAttrs, ModelAttrs};
+use super::column::{self, Declared};
+use super::keys::{IndexAttrs, Key};
+use super::table::{default_key, diesel_table, table_item};
+use super::{ColumnItem, ForeignKeyItem, ModelItem, TableItem, validate};
+use crate::attributes::{At, entries};
+use crate::errors::{Errors, did_you_mean};
+use crate::spans::{Fact, Spans};
+
+pub(super) fn build(input: &DeriveInput) -> Result<ModelItem, Vec<syn::Error>> {
+    let mut errors = Errors::default();
+    let Some(fields) = named_fields(input, &mut errors) else { return Err(errors.into_vec()) };
+    let diesel = diesel_table(&input.attrs, &mut errors);
+    let written = entries(&input.attrs, "model", &mut errors);
+    let mut attrs = ModelAttrs::read(&written, &mut errors);
+    let table = table_item(&input.ident, diesel.path, attrs.sql_name.take());
+    let hidden = std::mem::take(&mut attrs.hidden);
+    let mut declared: Vec<Declared> =
+        fields.named.iter().filter_map(|field| column::of_field(field, &mut errors)).collect();
+    declared.extend(hidden.into_iter().filter_map(|it| column::of_hidden(it, &mut errors)));
+    if !errors.is_empty() {
+        // A list that names a column whose type is wrong would be told a second mistake.
+        return Err(errors.into_vec());
+    }
+    let (columns, own): (Vec<_>, Vec<_>) =
+        declared.into_iter().map(|it| (it.item, it.attrs)).unzip();
+    let mut builder = Builder::new(&input.ident, table, columns, errors);
+    let key_span = diesel.primary_key.as_ref().map(|key| key.span);
+    builder.primary_key(diesel.primary_key);
+    for (at, attrs) in own.iter().enumerate() {
+        builder.field_constraints(at, attrs);
+    }
+    builder.struct_facts(&attrs);
+    builder.identities(&own);
+    let Builder { item, mut errors } = builder;
+    validate::validate(&item, &own, &attrs, key_span, &mut errors);
+    errors.finish(item)
+}
+
+fn named_fields<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<&'a syn::FieldsNamed> {
+    if !input.generics.params.is_empty() {
+        errors.at(input.generics.span(), "a table has one shape: a model takes no parameters");
+    }
+    match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) => Some(fields),
+            Fields::Unnamed(_) | Fields::Unit => {
+                errors.at(input.ident.span(), "a model needs named fields: they name the columns");
+                None
+            }
+        },
+        Data::Enum(_) => {
+            errors.at(
+                input.ident.span(),
+                "a model is a struct; an enum can be a column with `#[derive(DbEnum)]`",
+            );
+            None
+        }
+        Data::Union(_) => {
+            errors.at(input.ident.span(), "a model is a struct");
+            None
+        }
+    }
+}
+
+pub(super) struct Builder {
+    pub(super) item: ModelItem,
+    pub(super) errors: Errors,
+}
+
+impl Builder {
+    fn new(ident: &Ident, table: TableItem, columns: Vec<ColumnItem>, errors: Errors) -> Builder {
+        let mut spans = Spans::new(ident.span());
+        for column in &columns {
+            spans.insert(Fact::Column(column.facts.name.to_string()), column.span);
+        }
+        let facts = Table::new(table.sql_name.clone().into());
+        let (ident, foreign_keys) = (ident.clone(), Vec::new());
+        Builder { item: ModelItem { ident, table, columns, foreign_keys, facts, spans }, errors }
+    }
+
+    fn primary_key(&mut self, declared: Option<At<Vec<Key>>>) {
+        let keys = match declared {
+            Some(keys) => keys.value,
+            None => {
+                let key = default_key(self.item.ident.span());
+                if !self.item.columns.iter().any(|column| column.is_called("id")) {
+                    self.errors.at(
+                        key.span,
+                        "no primary key: call a field `id`, or name the key with \
+                         `#[diesel(primary_key(…))]`",
+                    );
+                    return;
+                }
+                vec![key]
+            }
+        };
+        let names = self.named(&keys, "the primary key");
+        self.item.facts.primary_key = names.into_iter().map(Into::into).collect();
+    }
+
+    /// SQL names of the columns in a list.
+    fn named(&mut self, keys: &[Key], list: &str) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for key in keys {
+            let Some(name) = self.sql_name(key, list) else { continue };
+            if names.contains(&name) {
+                self.errors.at(key.span, format_args!("column `{}` is twice in {list}", key.name));
+                continue;
+            }
+            names.push(name);
+        }
+        names
+    }
+
+    fn sql_name(&mut self, key: &Key, list: &str) -> Option<String> {
+        let columns = &self.item.columns;
+        if let Some(column) = columns.iter().find(|column| column.is_called(&key.name)) {
+            return Some(column.facts.name.to_string());
+        }
+        let by_field = columns.iter().filter_map(|column| column.field.as_ref());
+        let by_field = by_field.filter(|field| field.ident.unraw() == key.name);
+        let hint = match by_field.map(|field| field.column.unraw().to_string()).next() {
+            Some(column) => format!(": the column of that field is called `{column}`"),
+            None => {
+                let names: Vec<String> = columns.iter().map(ColumnItem::rust_name).collect();
+                did_you_mean(&key.name, names.iter().map(String::as_str))
+            }
+        };
+        let table = &self.item.table.sql_name;
+        self.errors.at(
+            key.span,
+            format_args!("{list} names `{}`, which is no column of `{table}`{hint}", key.name),
+        );
+        None
+    }
+
+    fn field_constraints(&mut self, at: usize, attrs: &ColumnAttrs) {
+        let column = self.item.columns[at].facts.name.to_string();
+        let table = self.item.table.sql_name.clone();
+        let span = self.item.columns[at].span;
+        let columns = vec![column.clone()];
+        if let Some(unique) = &attrs.unique {
+            let given = unique.value.as_ref().map(|name| name.value.clone());
+            let name = given.unwrap_or_else(|| names::unique(&table, &columns));
+            self.push_unique(name, columns.clone(), span, unique.span);
+        }
+        if let Some(index) = &attrs.index {
+            let given = index.value.name.as_ref().map(|name| name.value.clone());
+            let name = given.unwrap_or_else(|| names::index(&table, &columns));
+            let order = if index.value.desc { Order::Desc } else { Order::Asc };
+            let key = IndexKey { expr: column.clone().into(), is_column: true, order };
+            self.push_index(name, vec![key], &index.value, span, index.span);
+        }
+        for check in &attrs.checks {
+            self.push_check(&check.value, Some(&column), span, check.span);
+        }
+        if let Some(reference) = &attrs.references {
+            let name = names::foreign_key(&table, &columns);
+            self.push_foreign_key(
+                ForeignKeyItem {
+                    name,
+                    columns,
+                    reference: reference.value.clone(),
+                    on_delete: attrs.on_delete.as_ref().map_or(Action::NoAction, |it| it.value),
+                    on_update: attrs.on_update.as_ref().map_or(Action::NoAction, |it| it.value),
+                    deferrable: attrs.deferrable.as_ref().map_or(Deferrable::No, |it| it.value),
+                },
+                span,
+                reference.span,
+            );
+        }
+    }
+
+    fn struct_facts(&mut self, attrs: &ModelAttrs) {
+        let text = |it: &Option<At<String>>| it.as_ref().map(|it| it.value.clone().into());
+        self.item.facts.comment = text(&attrs.comment);
+        self.item.facts.renamed_from = text(&attrs.renamed_from);
+        self.item.facts.strict = attrs.strict.is_some();
+        self.item.facts.without_rowid = attrs.without_rowid.is_some();
+        for unique in &attrs.uniques {
+            self.struct_unique(unique);
+        }
+        for index in &attrs.indexes {
+            self.struct_index(index);
+        }
+        let span = self.item.ident.span();
+        for check in &attrs.checks {
+            self.push_check(&check.value, None, span, check.span);
+        }
+        for key in &attrs.foreign_keys {
+            self.struct_foreign_key(key);
+        }
+    }
+
+    fn struct_unique(&mut self, unique: &At<IndexAttrs>) {
+        let columns = self.named(&unique.value.columns, "the uniqueness rule");
+        if unique.value.columns.is_empty() {
+            self.errors.at(unique.span, "a uniqueness rule needs columns: `unique(a, b)`");
+        }
+        if let Some(key) = unique.value.columns.iter().find(|key| key.order == Order::Desc) {
+            self.errors.at(key.span, "a uniqueness rule has no order: use `index(…, unique)`");
+        }
+        let given = unique.value.name.as_ref().map(|name| name.value.clone());
+        let name = given.unwrap_or_else(|| names::unique(&self.item.table.sql_name, &columns));
+        self.push_unique(name, columns, self.item.ident.span(), unique.span);
+    }
+
+    fn struct_index(&mut self, index: &At<IndexAttrs>) {
+        let IndexAttrs { name, columns, on, .. } = &index.value;
+        let keys: Vec<IndexKey> = match on {
+            Some(on) if columns.is_empty() => self.index_keys(&on.value),
+            Some(on) => {
+                self.errors.at(on.span, "an index has `columns(…)` or `on = \"…\"`, not both");
+                return;
+            }
+            None if columns.is_empty() => {
+                self.errors.at(index.span, "an index needs columns: `index(a, b)`");
+                return;
+            }
+            None => {
+                let found = self.named(columns, "the index");
+                let orders = columns.iter().map(|key| key.order);
+                let pairs = found.into_iter().zip(orders);
+                pairs
+                    .map(|(name, order)| IndexKey { expr: name.into(), is_column: true, order })
+                    .collect()
+            }
+        };
+        let made = keys.iter().map(|key| if key.is_column { key.expr.as_str() } else { "expr" });
+        let made = names::index(&self.item.table.sql_name, &made.collect::<Vec<_>>());
+        let name = name.as_ref().map_or(made, |name| name.value.clone());
+        self.push_index(name, keys, &index.value, self.item.ident.span(), index.span);
+    }
+
+    /// The keys of `on = "lower(email), created_at desc"`.
+    fn index_keys(&self, on: &str) -> Vec<IndexKey> {
+        split_keys(on)
+            .into_iter()
+            .map(|(text, order)| {
+                let tokens: Vec<_> = sql::tokens(&text).collect();
+                let column = match &tokens[..] {
+                    [only] => self.item.columns.iter().find(|it| only.is_name(&it.facts.name)),
+                    _ => None,
+                };
+                match column {
+                    Some(column) => {
+                        IndexKey { expr: Expr(column.facts.name.clone()), is_column: true, order }
+                    }
+                    None => IndexKey { expr: text.into(), is_column: false, order },
+                }
+            })
+            .collect()
+    }
+
+    fn struct_foreign_key(&mut self, key: &ForeignKeyAttrs) {
+        let columns = self.named(&key.columns, "the foreign key");
+        if key.columns.is_empty() {
+            self.errors.at(key.span, "a foreign key needs `columns(…)`");
+            return;
+        }
+        let made = names::foreign_key(&self.item.table.sql_name, &columns);
+        let name = key.name.as_ref().map_or(made, |name| name.value.clone());
+        if key.columns.len() != key.reference.value.columns.len() {
+            self.errors.at(
+                key.reference.span,
+                format_args!(
+                    "the foreign key has {} columns and references {}",
+                    key.columns.len(),
+                    key.reference.value.columns.len()
+                ),
+            );
+        }
+        let item = ForeignKeyItem {
+            name,
+            columns,
+            reference: key.reference.value.clone(),
+            on_delete: key.on_delete.as_ref().map_or(Action::NoAction, |it| it.value),
+            on_update: key.on_update.as_ref().map_or(Action::NoAction, |it| it.value),
+            deferrable: key.deferrable.as_ref().map_or(Deferrable::No, |it| it.value),
+        };
+        self.push_foreign_key(item, self.item.ident.span(), key.span);
+    }
+}

@@ -1,0 +1,186 @@
+//! One column, from its field or from `hidden(…)`.
+
+use diesel_autogen_schema::{Column, Expr, Generated, SqlType};
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+
+use super::attributes::ColumnAttrs;
+use super::table::{DieselField, diesel_field};
+use super::{ColumnItem, Field, Sizes};
+use crate::attributes::{At, entries};
+use crate::errors::Errors;
+use crate::rust_type::{self, ColumnType, Mapped};
+
+/// A column and what its attributes say about the rest of the table.
+pub(super) struct Declared {
+    pub(super) item: ColumnItem,
+    pub(super) attrs: ColumnAttrs,
+}
+
+/// The column of a field, or nothing when its type is not known.
+pub(super) fn of_field(field: &syn::Field, errors: &mut Errors) -> Option<Declared> {
+    let ident = field.ident.clone()?;
+    let entries = entries(&field.attrs, "column", errors);
+    let mut attrs = ColumnAttrs::read(&entries, false, errors);
+    let DieselField { column_name, sql_type, reads, writes } = diesel_field(&field.attrs, errors);
+    if attrs.sql_type.is_none() {
+        attrs.sql_type = sql_type;
+    }
+    let column = column_name.map_or_else(|| ident.clone(), |name| name.value);
+    let reads = reads.map_or_else(|| field.ty.clone(), |ty| ty.value);
+    let writes = writes.map_or_else(|| field.ty.clone(), |ty| ty.value);
+    let type_name = attrs.type_name.as_ref().map(|name| name.value.as_str());
+    let mapped = match &attrs.sql_type {
+        Some(ty) => rust_type::declared(&ty.value, type_name).map(|declared| Mapped {
+            nullable: declared.nullable || rust_type::option(&reads).is_some(),
+            ..declared
+        }),
+        None => rust_type::map(&reads),
+    };
+    let mapped = errors.keep(mapped)?;
+    let name = attrs.sql_name.as_ref().map(|name| name.value.clone());
+    let name = name.unwrap_or_else(|| column.unraw().to_string());
+    let span = ident.span();
+    let field = Field { ident, column, reads, writes };
+    Some(declare(name, span, Some(field), mapped, attrs, errors))
+}
+
+/// The column of a `hidden(…)`.
+pub(super) fn of_hidden(hidden: At<ColumnAttrs>, errors: &mut Errors) -> Option<Declared> {
+    let At { span, value: attrs } = hidden;
+    let (Some(name), Some(ty)) = (&attrs.sql_name, &attrs.sql_type) else {
+        errors.at(
+            span,
+            "a hidden column needs its name and type: `hidden(name = \"…\", sql_type = Text)`",
+        );
+        return None;
+    };
+    let type_name = attrs.type_name.as_ref().map(|name| name.value.as_str());
+    let declared = errors.keep(rust_type::declared(&ty.value, type_name))?;
+    let mapped = Mapped { nullable: declared.nullable || attrs.nullable.is_some(), ..declared };
+    if !mapped.nullable && attrs.default.is_none() && attrs.generated.is_none() {
+        errors.at(
+            span,
+            format_args!(
+                "no insert fills the hidden column `{}`: it needs `nullable`, `default = \"…\"` \
+                 or `generated = \"…\"`",
+                name.value
+            ),
+        );
+    }
+    Some(declare(name.value.clone(), name.span, None, mapped, attrs, errors))
+}
+
+fn declare(
+    name: String,
+    span: Span,
+    field: Option<Field>,
+    mapped: Mapped,
+    attrs: ColumnAttrs,
+    errors: &mut Errors,
+) -> Declared {
+    let sizes = Sizes {
+        max_length: attrs.max_length.as_ref().map(|it| it.value),
+        precision: attrs.precision.as_ref().map(|it| it.value),
+        scale: attrs.scale.as_ref().map(|it| it.value),
+    };
+    check_sizes(&attrs, errors);
+    let known = match &mapped.ty {
+        ColumnType::Known(known) => known.clone(),
+        ColumnType::Own { path: _, facts } => SqlType::Custom(facts.clone()),
+        ColumnType::Named(_) => SqlType::Text { max_length: None },
+    };
+    let mut ty = mapped.ty;
+    let mut sql_type = known;
+    if !matches!(ty, ColumnType::Named(_)) {
+        match sized(sql_type.clone(), sizes) {
+            Ok(sized) => sql_type = sized,
+            Err(message) => errors.at(size_span(&attrs).unwrap_or(span), message),
+        }
+    }
+    if let ColumnType::Known(known) = &mut ty {
+        known.clone_from(&sql_type);
+    }
+    let text = |it: &Option<At<String>>| it.as_ref().map(|it| it.value.clone().into());
+    let sql = |it: &Option<At<String>>| it.as_ref().map(|it| Expr::from(it.value.clone()));
+    let facts = Column {
+        nullable: mapped.nullable,
+        default: attrs.default.as_ref().map(|it| it.value.clone()),
+        generated: generated(&attrs, errors),
+        collation: text(&attrs.collation),
+        comment: text(&attrs.comment),
+        renamed_from: text(&attrs.renamed_from),
+        backfill: sql(&attrs.backfill),
+        using: sql(&attrs.using),
+        ..Column::new(name.into(), sql_type)
+    };
+    Declared { item: ColumnItem { field, ty, facts, identity: None, sizes, span }, attrs }
+}
+
+fn generated(attrs: &ColumnAttrs, errors: &mut Errors) -> Option<Generated> {
+    match (&attrs.generated, &attrs.storage) {
+        (Some(expr), Some(storage)) => {
+            Some(Generated { expr: Expr::from(expr.value.clone()), storage: storage.value })
+        }
+        (Some(expr), None) => {
+            errors.at(expr.span, "a generated column is `stored` or `virtual`: say which");
+            None
+        }
+        (None, Some(storage)) => {
+            errors.at(storage.span, "only a generated column is `stored` or `virtual`");
+            None
+        }
+        (None, None) => None,
+    }
+}
+
+fn size_span(attrs: &ColumnAttrs) -> Option<Span> {
+    [&attrs.max_length, &attrs.precision, &attrs.scale]
+        .into_iter()
+        .flatten()
+        .map(|it| it.span)
+        .next()
+}
+
+fn check_sizes(attrs: &ColumnAttrs, errors: &mut Errors) {
+    for size in [&attrs.max_length, &attrs.precision].into_iter().flatten() {
+        if size.value == 0 {
+            errors.at(size.span, "nothing fits into 0 characters or digits");
+        }
+    }
+    match (&attrs.precision, &attrs.scale) {
+        (None, Some(scale)) => errors.at(scale.span, "`scale` needs `precision`"),
+        (Some(precision), Some(scale)) if scale.value > precision.value => errors.at(
+            scale.span,
+            format_args!(
+                "{} digits after the point are more than {}",
+                scale.value, precision.value
+            ),
+        ),
+        _ => {}
+    }
+}
+
+/// The type with its parameters.
+pub(crate) fn sized(ty: SqlType, sizes: Sizes) -> Result<SqlType, String> {
+    let Sizes { max_length, precision, scale } = sizes;
+    if let SqlType::Text { max_length: own } = ty {
+        if precision.is_some() || scale.is_some() {
+            return Err("only a Numeric column has `precision` and `scale`".to_owned());
+        }
+        return Ok(SqlType::Text { max_length: max_length.or(own) });
+    }
+    if max_length.is_some() {
+        return Err(format!("only text has a `max_length`, and this is {}", ty.diesel_name()));
+    }
+    if let SqlType::Numeric { precision: p, scale: s } = ty {
+        return Ok(SqlType::Numeric { precision: precision.or(p), scale: scale.or(s) });
+    }
+    if precision.is_some() || scale.is_some() {
+        return Err(format!(
+            "only a Numeric column has `precision` and `scale`, and this is {}",
+            ty.diesel_name()
+        ));
+    }
+    Ok(ty)
+}

@@ -1,0 +1,117 @@
+//! A model struct: its attributes, what they mean together, and the table they make.
+
+mod add;
+mod attributes;
+mod build;
+mod column;
+mod keys;
+mod reference;
+mod resolve;
+mod table;
+mod validate;
+
+use diesel_autogen_schema::{Action, Column, Deferrable, Identity, Table};
+use proc_macro2::Span;
+use syn::{DeriveInput, Ident, Path, Type};
+
+pub(crate) use column::sized;
+pub use reference::{Reference, Target};
+
+use crate::rust_type::ColumnType;
+use crate::spans::Spans;
+
+/// Reads the item that a `#[derive(Model)]` stands on.
+///
+/// # Errors
+/// Every mistake in it, each at its token.
+pub fn model(input: &DeriveInput) -> Result<ModelItem, Vec<syn::Error>> {
+    build::build(input)
+}
+
+/// A table as one struct declares it. What only other items know (types of the user's, names of
+/// referenced tables) is still open: see [`ModelItem::resolve`].
+#[derive(Clone)]
+pub struct ModelItem {
+    /// The struct.
+    pub ident: Ident,
+    /// The table's names.
+    pub table: TableItem,
+    /// Columns: the fields in their order, then the hidden ones.
+    pub columns: Vec<ColumnItem>,
+    /// Foreign keys, targets as written.
+    pub foreign_keys: Vec<ForeignKeyItem>,
+    /// Every other fact of the table; its columns and foreign keys are empty.
+    pub facts: Table,
+    /// Where each fact is declared.
+    pub spans: Spans,
+}
+
+/// How a table is called in Rust and in SQL.
+#[derive(Clone)]
+pub struct TableItem {
+    /// What `#[diesel(table_name = …)]` says.
+    pub path: Option<Path>,
+    /// Name of the `table!` module: the last segment of the path, or what Diesel infers.
+    pub ident: Ident,
+    /// Name in the database.
+    pub sql_name: String,
+}
+
+/// One column.
+#[derive(Clone)]
+pub struct ColumnItem {
+    /// Its field; a hidden column has none.
+    pub field: Option<Field>,
+    /// Its type.
+    pub ty: ColumnType,
+    /// Its facts. `sql_type` and `identity` mean nothing while `ty` is [`ColumnType::Named`]: see
+    /// [`ColumnItem::settle`].
+    pub facts: Column,
+    /// What the column becomes when its type turns out to be an integer.
+    pub identity: Option<Identity>,
+    /// Parameters for the type.
+    pub sizes: Sizes,
+    /// Name of the field, or the `hidden` key.
+    pub span: Span,
+}
+
+/// Parameters of a column's type.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sizes {
+    /// `max_length = …`
+    pub max_length: Option<u32>,
+    /// `precision = …`
+    pub precision: Option<u32>,
+    /// `scale = …`
+    pub scale: Option<u32>,
+}
+
+/// The field of a column.
+#[derive(Clone)]
+pub struct Field {
+    /// Name of the field.
+    pub ident: Ident,
+    /// Name of the column in `table!`.
+    pub column: Ident,
+    /// The type that Diesel reads: the field's, or `#[diesel(deserialize_as = …)]`.
+    pub reads: Type,
+    /// The type that Diesel writes: the field's, or `#[diesel(serialize_as = …)]`.
+    pub writes: Type,
+}
+
+/// One foreign key.
+#[derive(Clone)]
+pub struct ForeignKeyItem {
+    /// Name, given or deterministic.
+    pub name: String,
+    /// SQL names of the referencing columns.
+    pub columns: Vec<String>,
+    /// What they refer to, as written.
+    pub reference: Reference,
+    /// What happens when the referenced row is deleted.
+    pub on_delete: Action,
+    /// What happens when the referenced key changes.
+    pub on_update: Action,
+    /// When it is checked.
+    pub deferrable: Deferrable,
+}

@@ -1,0 +1,84 @@
+//! What only other items know, filled in.
+
+use diesel_autogen_schema::{Column, ForeignKey, Label, SqlType, Table};
+use syn::Path;
+
+use super::add::integer;
+use super::column::sized;
+use super::{ColumnItem, ModelItem, Reference, Target};
+use crate::errors::{Errors, did_you_mean};
+use crate::rust_type::ColumnType;
+
+impl ModelItem {
+    /// The whole table. `types` finds the SQL type behind a type of the user's, `targets` the SQL
+    /// names behind a reference ([`Reference::as_named`] when no name differs).
+    ///
+    /// # Errors
+    /// Whatever the two do not find, and types that a column cannot have.
+    pub fn resolve(
+        &self,
+        mut types: impl FnMut(&Path) -> Result<SqlType, syn::Error>,
+        mut targets: impl FnMut(&Reference) -> Result<Target, syn::Error>,
+    ) -> Result<Table, Vec<syn::Error>> {
+        let mut errors = Errors::default();
+        let mut table = self.facts.clone();
+        for column in &self.columns {
+            let sql_type = match &column.ty {
+                ColumnType::Known(_) | ColumnType::Own { .. } => Ok(column.facts.sql_type.clone()),
+                ColumnType::Named(path) => types(path),
+            };
+            let settled = sql_type.and_then(|sql_type| column.settle(sql_type));
+            table.columns.to_mut().extend(errors.keep(settled));
+        }
+        for key in &self.foreign_keys {
+            let Some(target) = errors.keep(targets(&key.reference)) else { continue };
+            table.foreign_keys.to_mut().push(ForeignKey {
+                name: key.name.clone().into(),
+                columns: key.columns.iter().cloned().map(Into::into).collect(),
+                table: target.table.into(),
+                references: target.columns.into_iter().map(Into::into).collect(),
+                on_delete: key.on_delete,
+                on_update: key.on_update,
+                deferrable: key.deferrable,
+            });
+        }
+        errors.finish(table)
+    }
+}
+
+impl ColumnItem {
+    /// The facts of the column, whose type is `sql_type` before the column's own parameters.
+    ///
+    /// # Errors
+    /// When the type does not take them.
+    pub fn settle(&self, sql_type: SqlType) -> Result<Column, syn::Error> {
+        let wrong = |message: String| syn::Error::new(self.span, message);
+        let sql_type = sized(sql_type, self.sizes).map_err(wrong)?;
+        let identity = self.identity.filter(|_| integer(&sql_type));
+        let column = Column { identity, sql_type, ..self.facts.clone() };
+        match (&column.sql_type, &column.default) {
+            (SqlType::Enum(of), Some(default)) => {
+                label(default.as_str(), &of.labels).map_err(wrong)?;
+            }
+            (_, Some(default)) => {
+                if let Some(message) = crate::sqlite::wrong_default(default.as_str(), &column, true)
+                {
+                    return Err(wrong(format!("column `{}` {message}", column.name)));
+                }
+            }
+            (_, None) => {}
+        }
+        Ok(column)
+    }
+}
+
+/// That a default that is plain text is a label.
+fn label(default: &str, labels: &[Label]) -> Result<(), String> {
+    let inner = default.trim().strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
+    let Some(text) = inner.map(|text| text.replace("''", "'")) else { return Ok(()) };
+    if labels.iter().any(|label| label.name == text) {
+        return Ok(());
+    }
+    let hint = did_you_mean(&text, labels.iter().map(|label| label.name.as_ref()));
+    Err(format!("default `{default}` is none of the labels{hint}"))
+}

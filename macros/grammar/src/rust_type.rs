@@ -1,0 +1,194 @@
+//! Which SQL type a Rust type stands for.
+
+use diesel_autogen_schema::{Custom, SqlType};
+use syn::spanned::Spanned;
+use syn::{GenericArgument, Path, PathArguments, PathSegment, Type};
+
+use crate::sqlite;
+
+/// The SQL type of a column, as far as tokens say it.
+#[derive(Clone)]
+pub enum ColumnType {
+    /// One of Diesel's, with its parameters.
+    Known(SqlType),
+    /// A Diesel SQL type of the user's, by path, and its facts.
+    Own {
+        /// The path as written.
+        path: Path,
+        /// What the facts say about it.
+        facts: Custom,
+    },
+    /// A type of the user's that is its own SQL type: its `DbEnum` or `DbType` derive knows.
+    Named(Path),
+}
+
+/// A Rust type as a column sees it.
+pub(crate) struct Mapped {
+    pub(crate) nullable: bool,
+    pub(crate) ty: ColumnType,
+}
+
+/// The type inside the invisible group in which `macro_rules` hands over a `$ty:ty`.
+pub(crate) fn ungrouped(mut ty: &Type) -> &Type {
+    loop {
+        match ty {
+            Type::Group(group) => ty = &group.elem,
+            Type::Paren(paren) => ty = &paren.elem,
+            _ => return ty,
+        }
+    }
+}
+
+/// The type inside `Option<…>`, if it is one.
+pub(crate) fn option(ty: &Type) -> Option<&Type> {
+    let segment = last(ungrouped(ty))?;
+    if segment.ident != "Option" {
+        return None;
+    }
+    only_argument(segment)
+}
+
+/// The SQL type of a field's type.
+pub(crate) fn map(ty: &Type) -> syn::Result<Mapped> {
+    let ty = ungrouped(ty);
+    match option(ty) {
+        None => Ok(Mapped { nullable: false, ty: required(ty)? }),
+        Some(inner) if option(inner).is_some() => Err(syn::Error::new(
+            ty.span(),
+            "a column is NULL or is not: `Option<Option<…>>` belongs into a changeset",
+        )),
+        Some(inner) => Ok(Mapped { nullable: true, ty: required(ungrouped(inner))? }),
+    }
+}
+
+/// The SQL type of a type that is no `Option`.
+pub(crate) fn required(ty: &Type) -> syn::Result<ColumnType> {
+    let path = match ty {
+        Type::Path(path) if path.qself.is_none() => &path.path,
+        Type::Reference(_) => {
+            return Err(syn::Error::new(
+                ty.span(),
+                "a model owns its values: use `String` or `Vec<u8>` in place of a reference",
+            ));
+        }
+        _ => return Err(no_column(ty)),
+    };
+    let Some(segment) = path.segments.last() else { return Err(no_column(ty)) };
+    if let Some(known) = known(segment)? {
+        return Ok(ColumnType::Known(known));
+    }
+    let name = segment.ident.to_string();
+    if let Some(reason) = sqlite::unmapped(&name) {
+        return Err(syn::Error::new(
+            ty.span(),
+            format!(
+                "Diesel maps `{name}` to no SQLite type{reason}; name another with \
+                 `#[column(sql_type = …)]`, or wrap it in a newtype with `#[derive(DbType)]`"
+            ),
+        ));
+    }
+    match segment.arguments {
+        PathArguments::None => Ok(ColumnType::Named(path.clone())),
+        PathArguments::AngleBracketed(_) | PathArguments::Parenthesized(_) => Err(no_column(ty)),
+    }
+}
+
+fn no_column(ty: &Type) -> syn::Error {
+    syn::Error::new(
+        ty.span(),
+        "no SQL type is known for this Rust type; name one with `#[column(sql_type = …)]`",
+    )
+}
+
+/// The types that Diesel reads from and writes to SQLite, by the last segment of their path.
+fn known(segment: &PathSegment) -> syn::Result<Option<SqlType>> {
+    Ok(Some(match segment.ident.to_string().as_str() {
+        "i16" => SqlType::SmallInt,
+        "i32" => SqlType::Integer,
+        "i64" => SqlType::BigInt,
+        "f32" => SqlType::Float,
+        "f64" => SqlType::Double,
+        "bool" => SqlType::Bool,
+        "String" => SqlType::Text { max_length: None },
+        "Vec" if is(only_argument(segment), "u8") => SqlType::Binary,
+        "NaiveDate" | "Date" => SqlType::Date,
+        "NaiveTime" | "Time" => SqlType::Time,
+        "NaiveDateTime" | "PrimitiveDateTime" => SqlType::Timestamp,
+        "OffsetDateTime" => SqlType::TimestamptzSqlite,
+        "DateTime" => {
+            let zone = only_argument(segment);
+            if !is(zone, "Utc") && !is(zone, "Local") {
+                return Err(syn::Error::new(
+                    segment.span(),
+                    "Diesel reads only `DateTime<Utc>` and `DateTime<Local>` from SQLite",
+                ));
+            }
+            SqlType::TimestamptzSqlite
+        }
+        "Value" => SqlType::Json,
+        "BigDecimal" => SqlType::Numeric { precision: None, scale: None },
+        _ => return Ok(None),
+    }))
+}
+
+fn last(ty: &Type) -> Option<&PathSegment> {
+    match ty {
+        Type::Path(path) if path.qself.is_none() => path.path.segments.last(),
+        _ => None,
+    }
+}
+
+fn only_argument(segment: &PathSegment) -> Option<&Type> {
+    match &segment.arguments {
+        PathArguments::AngleBracketed(list) => {
+            let mut types = list.args.iter().filter_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            });
+            types.next().filter(|_| list.args.len() == 1)
+        }
+        PathArguments::None | PathArguments::Parenthesized(_) => None,
+    }
+}
+
+fn is(ty: Option<&Type>, name: &str) -> bool {
+    ty.and_then(|ty| last(ungrouped(ty))).is_some_and(|segment| segment.ident == name)
+}
+
+/// The SQL type that `sql_type = path` names, and whether the path says `Nullable<…>`.
+/// `type_name` is the database's spelling of a type that is not Diesel's.
+pub(crate) fn declared(ty: &Type, type_name: Option<&str>) -> syn::Result<Mapped> {
+    let ty = ungrouped(ty);
+    let (Type::Path(path), Some(segment)) = (ty, last(ty)) else { return Err(no_path(ty)) };
+    if segment.ident == "Nullable" {
+        let inner = only_argument(segment).ok_or_else(|| no_path(ty))?;
+        return Ok(Mapped { nullable: true, ..declared(inner, type_name)? });
+    }
+    let name = segment.ident.to_string();
+    let ty = match (type_name, SqlType::from_diesel_name(&name)) {
+        (Some(sql), _) => ColumnType::Own {
+            path: path.path.clone(),
+            facts: Custom { name: name.into(), sql: sql.to_owned().into() },
+        },
+        (None, Some(known)) => ColumnType::Known(known),
+        (None, None) => {
+            let reason = match sqlite::no_sql_type(&name) {
+                true => "Diesel has this type, but not on SQLite",
+                false => "is none of Diesel's types on SQLite; if it is your own",
+            };
+            let message = if sqlite::no_sql_type(&name) {
+                format!("`{name}`: {reason}")
+            } else {
+                format!(
+                    "`{name}` {reason}, say how the database spells it with `type_name = \"…\"`"
+                )
+            };
+            return Err(syn::Error::new(ty.span(), message));
+        }
+    };
+    Ok(Mapped { nullable: false, ty })
+}
+
+fn no_path(ty: &Type) -> syn::Error {
+    syn::Error::new(ty.span(), "expected the path of a Diesel SQL type")
+}
