@@ -1,1 +1,15 @@
-//! Live databases.
+//! Live databases: what they hold, how migrations reach them, and whether a migration does what
+//! its plan says.
+//!
+//! This crate must not know where models are declared, how files are laid out or what a terminal
+//! is; it talks to databases.
+//!
+//! - [`sqlite::introspect`] tells what a database holds as facts, [`sqlite::dump`] as text,
+//! - [`sqlite::Scratch`] is an in-memory database to try a migration on.
+
+mod error;
+pub mod sqlite;
+mod value;
+
+pub use error::Error;
+pub use value::Value;

@@ -1,0 +1,103 @@
+use std::fmt;
+use std::path::PathBuf;
+
+/// What can go wrong with a live or a scratch database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// The database cannot be opened.
+    Open {
+        /// Where it is, without secrets.
+        place: String,
+        /// The engine's message.
+        reason: String,
+    },
+    /// A statement of a script failed. Nothing of an open transaction is left.
+    Statement {
+        /// The statement, as written.
+        statement: String,
+        /// The engine's message.
+        reason: String,
+    },
+    /// A script ended inside a transaction that it had begun.
+    LeftOpen,
+    /// A question about the database failed.
+    Query {
+        /// What was asked for: `the tables`, `rows of table users`.
+        what: String,
+        /// The engine's message.
+        reason: String,
+    },
+    /// The definition of an object cannot be understood.
+    Unreadable {
+        /// The object: `table users`.
+        object: String,
+        /// Where the reader stopped.
+        reason: String,
+    },
+    /// A migration failed and was rolled back as far as it ran in a transaction.
+    Migration {
+        /// The script that failed.
+        file: PathBuf,
+        /// The engine's or Diesel's message.
+        reason: String,
+        /// Whether statements before the failing one stay, because the migration runs without a
+        /// transaction and opens none itself.
+        partial: bool,
+    },
+    /// A migration directory is not what Diesel expects.
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// Diesel's message.
+        reason: String,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Open { place, reason } => write!(f, "cannot open database `{place}`: {reason}"),
+            Error::Statement { statement, reason } => {
+                write!(f, "{reason}, in the statement\n{}", indented(statement))
+            }
+            Error::LeftOpen => write!(
+                f,
+                "the script begins a transaction and does not end it: add `COMMIT;` at its end"
+            ),
+            Error::Query { what, reason } => write!(f, "cannot read {what}: {reason}"),
+            Error::Unreadable { object, reason } => {
+                write!(f, "cannot understand the definition of {object}: {reason}")
+            }
+            Error::Migration { file, reason, partial } => {
+                write!(f, "`{}` failed: {reason}; ", file.display())?;
+                if *partial {
+                    write!(
+                        f,
+                        "it runs without a transaction, so statements before the failing one \
+                         stay: undo them by hand, mend the file and run `diesel-autogen upgrade`"
+                    )
+                } else {
+                    write!(
+                        f,
+                        "the database is as it was before: mend the file and run the command again"
+                    )
+                }
+            }
+            Error::Directory { path, reason } => {
+                write!(
+                    f,
+                    "`{}` is no migration directory that Diesel can read: {reason}",
+                    path.display()
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// The text with every line moved right, without blank lines round it.
+pub(crate) fn indented(text: &str) -> String {
+    let lines: Vec<String> = text.trim().lines().map(|line| format!("    {line}")).collect();
+    lines.join("\n")
+}

@@ -1,0 +1,16 @@
+//! SQLite.
+
+mod catalog;
+mod definition;
+mod dump;
+mod facts;
+mod introspect;
+mod raw;
+mod scratch;
+mod text;
+mod types;
+
+pub use dump::{Dump, dump};
+pub use facts::enum_labels;
+pub use introspect::introspect;
+pub use scratch::Scratch;

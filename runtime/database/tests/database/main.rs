@@ -1,0 +1,6 @@
+//! Every test asks a real SQLite.
+
+mod dump;
+mod introspect;
+mod nasty;
+mod scratch;
