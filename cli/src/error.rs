@@ -7,6 +7,8 @@ use diesel_autogen_evolve::revision::{AddressError, HistoryError, MessageError};
 /// How a command ended, as the number that a script sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
+    /// All is well.
+    Fine = 0,
     /// Something does not work: a file, a database, a proof.
     Failure = 1,
     /// The command was called wrongly.

@@ -2,5 +2,6 @@
 
 mod error;
 pub mod project;
+pub mod terminal;
 
 pub use error::{Error, Exit};

@@ -1,0 +1,99 @@
+//! What a person sees: results on stdout, everything else on stderr, colours only at a terminal.
+
+mod diff;
+mod differences;
+mod progress;
+mod sql;
+mod style;
+
+pub use diff::unified;
+pub use differences::{Difference, differences};
+pub use progress::Progress;
+pub use sql::highlighted;
+
+use std::fmt::Display;
+use std::io::Write;
+
+use serde::Serialize;
+
+use crate::Error;
+
+/// Where a command writes to.
+pub struct Terminal {
+    out: Box<dyn Write>,
+    err: Box<dyn Write>,
+    format: Format,
+}
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For a person.
+    #[default]
+    Text,
+    /// One JSON document for a program.
+    Json,
+}
+
+impl Terminal {
+    /// The standard streams. Colours are dropped where nobody would see them, or where `NO_COLOR`
+    /// says so.
+    pub fn standard(format: Format) -> Terminal {
+        Terminal::new(Box::new(anstream::stdout()), Box::new(anstream::stderr()), format)
+    }
+
+    /// Any two streams, colours included.
+    pub fn new(out: Box<dyn Write>, err: Box<dyn Write>, format: Format) -> Terminal {
+        Terminal { out, err, format }
+    }
+
+    /// A line of the result, unless a program reads it.
+    pub fn line(&mut self, text: impl Display) {
+        if self.format == Format::Text {
+            // A reader that went away has seen enough.
+            let _ = writeln!(self.out, "{text}");
+        }
+    }
+
+    /// The result as one JSON document, if a program reads it.
+    pub fn json(&mut self, value: &impl Serialize) {
+        if self.format == Format::Json {
+            let _ = serde_json::to_writer_pretty(&mut self.out, value);
+            let _ = writeln!(self.out);
+        }
+    }
+
+    /// A remark that is no result.
+    pub fn note(&mut self, text: impl Display) {
+        let _ = writeln!(self.err, "{} {text}", style::dim("note:"));
+    }
+
+    /// A remark that should worry.
+    pub fn warn(&mut self, text: impl Display) {
+        let _ = writeln!(self.err, "{} {text}", style::warning("warning:"));
+    }
+
+    /// Why the command failed; a program gets it as a document too.
+    pub fn error(&mut self, error: &Error) {
+        for message in &error.messages {
+            let _ = writeln!(self.err, "{} {message}", style::error("error:"));
+        }
+        if self.format == Format::Json {
+            let document = serde_json::json!({
+                "error": { "exit": error.exit.code(), "messages": error.messages }
+            });
+            self.json(&document);
+        }
+    }
+
+    /// Writes out what is still held back.
+    pub fn flush(&mut self) {
+        let _ = self.out.flush();
+        let _ = self.err.flush();
+    }
+
+    /// The heading of a part of the result.
+    pub fn heading(&mut self, text: impl Display) {
+        self.line(style::heading(text));
+    }
+}
