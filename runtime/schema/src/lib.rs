@@ -10,9 +10,13 @@
 //! a value parsed from a snapshot and the input of the diff.
 
 pub mod change;
+#[cfg(feature = "snapshot")]
+pub mod config;
 pub mod diff;
 pub mod facts;
 pub mod names;
+#[cfg(feature = "snapshot")]
+pub mod snapshot;
 pub mod sql;
 pub use change::{Change, Delta, Edit, Record, TableChange, replay};
 pub use diff::{DiffError, diff};

@@ -1,0 +1,235 @@
+//! `[package.metadata.diesel_autogen]` of a manifest, as text: where files are is for others.
+
+use std::fmt;
+
+use toml::{Table, Value};
+
+/// What a package says about itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The engine.
+    pub backend: Backend,
+    /// Directory of the migrations, relative to the manifest's.
+    pub migrations: String,
+    /// What a build does about models that no migration covers.
+    pub drift: Drift,
+    /// File that has the `table!`s, relative to the manifest's directory, when the package keeps
+    /// its own.
+    pub schema_file: Option<String>,
+    /// Oldest version of the engine that migrations must run on.
+    pub minimum_server: Option<(u16, u16, u16)>,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            backend: Backend::Sqlite,
+            migrations: "migrations".to_owned(),
+            drift: Drift::Warn,
+            schema_file: None,
+            minimum_server: None,
+        }
+    }
+}
+
+/// A database engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// SQLite.
+    Sqlite,
+}
+
+impl Backend {
+    /// Every engine.
+    pub const ALL: [Backend; 1] = [Backend::Sqlite];
+
+    /// Spelling in the manifest.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Backend::Sqlite => "sqlite",
+        }
+    }
+}
+
+/// What a build does about models that no migration covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drift {
+    /// Warns at the field.
+    Warn,
+    /// Fails at the field.
+    Deny,
+    /// Nothing.
+    Allow,
+}
+
+impl Drift {
+    /// Every level.
+    pub const ALL: [Drift; 3] = [Drift::Warn, Drift::Deny, Drift::Allow];
+
+    /// Spelling in the manifest.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Drift::Warn => "warn",
+            Drift::Deny => "deny",
+            Drift::Allow => "allow",
+        }
+    }
+}
+
+/// What is wrong with a manifest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConfigError {
+    /// It is no TOML.
+    Toml {
+        /// What the parser says.
+        reason: String,
+    },
+    /// A key that the section does not have.
+    UnknownKey {
+        /// The key.
+        key: String,
+    },
+    /// A value that the key cannot have.
+    Value {
+        /// The key.
+        key: &'static str,
+        /// What it can have.
+        expected: String,
+    },
+}
+
+/// Keys of the section.
+pub const KEYS: [&str; 5] = ["backend", "migrations", "drift", "schema-file", "minimum-server"];
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ConfigError::Toml { reason } => write!(f, "Cargo.toml is no TOML: {reason}"),
+            ConfigError::UnknownKey { key } => write!(
+                f,
+                "`{key}` in [package.metadata.diesel_autogen] of Cargo.toml is none of `{}`",
+                KEYS.join("`, `")
+            ),
+            ConfigError::Value { key, expected } => write!(
+                f,
+                "`{key}` in [package.metadata.diesel_autogen] of Cargo.toml must be {expected}"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl Config {
+    /// Reads a whole `Cargo.toml`; `None` when it has no section for this tool.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with the section.
+    pub fn from_manifest(manifest: &str) -> Result<Option<Config>, ConfigError> {
+        let manifest: Table = manifest.parse().map_err(|error: toml::de::Error| {
+            ConfigError::Toml { reason: error.message().to_owned() }
+        })?;
+        let section = manifest
+            .get("package")
+            .and_then(|package| package.get("metadata"))
+            .and_then(|metadata| metadata.get("diesel_autogen"));
+        match section {
+            None => Ok(None),
+            Some(Value::Table(section)) => Config::from_section(section).map(Some),
+            Some(_) => Err(ConfigError::Value {
+                key: "diesel_autogen",
+                expected: "a table".to_owned(),
+            }),
+        }
+    }
+
+    fn from_section(section: &Table) -> Result<Config, ConfigError> {
+        let mut config = Config::default();
+        for (key, value) in section {
+            match key.as_str() {
+                "backend" => {
+                    config.backend = one_of("backend", value, &Backend::ALL, Backend::name)?;
+                }
+                "migrations" => config.migrations = path("migrations", value)?,
+                "drift" => config.drift = one_of("drift", value, &Drift::ALL, Drift::name)?,
+                "schema-file" => config.schema_file = Some(path("schema-file", value)?),
+                "minimum-server" => config.minimum_server = Some(version(value)?),
+                _ => return Err(ConfigError::UnknownKey { key: key.clone() }),
+            }
+        }
+        Ok(config)
+    }
+}
+
+fn one_of<T: Copy>(
+    key: &'static str,
+    value: &Value,
+    all: &[T],
+    name: fn(T) -> &'static str,
+) -> Result<T, ConfigError> {
+    let found = value.as_str().and_then(|text| all.iter().copied().find(|it| name(*it) == text));
+    found.ok_or_else(|| {
+        let names: Vec<String> = all.iter().map(|it| format!("\"{}\"", name(*it))).collect();
+        ConfigError::Value { key, expected: names.join(", ") }
+    })
+}
+
+fn path(key: &'static str, value: &Value) -> Result<String, ConfigError> {
+    let text = value.as_str().filter(|text| !text.is_empty());
+    text.map(str::to_owned)
+        .ok_or_else(|| ConfigError::Value { key, expected: "a path, as text".to_owned() })
+}
+
+fn version(value: &Value) -> Result<(u16, u16, u16), ConfigError> {
+    let parts: Option<Vec<u16>> =
+        value.as_str().and_then(|text| text.split('.').map(|part| part.parse().ok()).collect());
+    match parts.as_deref() {
+        Some([major, minor]) => Ok((*major, *minor, 0)),
+        Some([major, minor, patch]) => Ok((*major, *minor, *patch)),
+        _ => Err(ConfigError::Value {
+            key: "minimum-server",
+            expected: "a version, as text: \"3.35.5\"".to_owned(),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(section: &str) -> Result<Option<Config>, ConfigError> {
+        Config::from_manifest(&format!(
+            "[package]\nname = \"shop\"\n[package.metadata.diesel_autogen]\n{section}"
+        ))
+    }
+
+    #[test]
+    fn a_manifest_without_the_section_has_no_config() {
+        assert_eq!(Config::from_manifest("[package]\nname = \"shop\"\n"), Ok(None));
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        assert_eq!(read(""), Ok(Some(Config::default())));
+        let all = "backend = \"sqlite\"\nmigrations = \"db\"\ndrift = \"deny\"\n\
+                   schema-file = \"src/schema.rs\"\nminimum-server = \"3.40\"\n";
+        let expected = Config {
+            backend: Backend::Sqlite,
+            migrations: "db".to_owned(),
+            drift: Drift::Deny,
+            schema_file: Some("src/schema.rs".to_owned()),
+            minimum_server: Some((3, 40, 0)),
+        };
+        assert_eq!(read(all), Ok(Some(expected)));
+    }
+
+    #[test]
+    fn mistakes_name_the_key_and_what_it_takes() {
+        let message = |section: &str| read(section).map_err(|error| error.to_string());
+        assert!(message("drfit = \"warn\"").is_err_and(|it| it.contains("`drfit`")));
+        assert!(message("drift = \"loud\"").is_err_and(|it| it.contains("\"warn\", \"deny\"")));
+        assert!(message("backend = 3").is_err_and(|it| it.contains("\"sqlite\"")));
+        assert!(message("minimum-server = \"new\"").is_err_and(|it| it.contains("3.35.5")));
+        assert!(message("= 1").is_err_and(|it| it.contains("no TOML")));
+    }
+}
