@@ -1,6 +1,7 @@
 use std::fmt;
 
 use diesel_autogen_schema::Record;
+use diesel_autogen_schema::snapshot::{quote, read_records, write_records};
 use toml::{Table, Value};
 
 /// What `metadata.toml` beside a migration's SQL says.
@@ -61,7 +62,7 @@ impl Metadata {
             parents: parents(&mut ours)?,
             up_checksum: string(&mut ours, "up")?,
             down_checksum: string(&mut ours, "down")?,
-            records: None,
+            records: records(&mut ours)?,
         };
         match ours.keys().next() {
             None => Ok(metadata),
@@ -70,6 +71,41 @@ impl Metadata {
             ))),
         }
     }
+
+    /// The text of a `metadata.toml`. It always says `run_in_transaction`, because Diesel takes
+    /// a file that does not for `false`.
+    pub fn write(&self) -> String {
+        let Metadata { transaction, message, parents, up_checksum, down_checksum, records } = self;
+        let mut out = format!("run_in_transaction = {transaction}\n\n[diesel_autogen]\n");
+        let mut line = |key: &str, value: &str| out.push_str(&format!("{key} = {value}\n"));
+        if let Some(message) = message {
+            line("message", &quote(message));
+        }
+        if let Some(parents) = parents {
+            let parents: Vec<String> = parents.iter().map(|version| quote(version)).collect();
+            line("parents", &format!("[{}]", parents.join(", ")));
+        }
+        for (key, checksum) in [("up", up_checksum), ("down", down_checksum)] {
+            if let Some(checksum) = checksum {
+                line(key, &quote(checksum));
+            }
+        }
+        match records.as_deref() {
+            None => {}
+            // Nothing was changed, which is not the same as nothing being known.
+            Some([]) => line("changes", "[]"),
+            Some(records) => out.push_str(&write_records(CHANGES, records)),
+        }
+        out
+    }
+}
+
+/// Where the changes stand.
+const CHANGES: &str = "diesel_autogen.changes";
+
+fn records(table: &mut Table) -> Result<Option<Vec<Record>>, MetadataError> {
+    let Some(value) = table.remove("changes") else { return Ok(None) };
+    read_records(CHANGES, value).map(Some).map_err(|error| wrong(&error.to_string()))
 }
 
 fn string(table: &mut Table, key: &str) -> Result<Option<String>, MetadataError> {

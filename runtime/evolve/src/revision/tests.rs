@@ -239,3 +239,29 @@ fn edited_sql_is_noticed() {
     assert_eq!(revision.edited_files(), ["up.sql", "down.sql"]);
     assert_eq!(by_hand("1_a").edited_files(), [""; 0]);
 }
+
+#[test]
+fn metadata_is_read_as_it_was_written() {
+    let revision = generated("2026-01-01-000000_one", &["20250101000000"]);
+    let mut metadata = revision.metadata();
+    metadata.message = Some("a \"quoted\" message".into());
+    for records in [metadata.records.clone(), Some(Vec::new()), None] {
+        metadata.records = records;
+        let text = metadata.write();
+        assert_eq!(Metadata::read(&text).as_ref(), Ok(&metadata), "{text}");
+        assert!(text.starts_with("run_in_transaction = true\n"), "{text}");
+    }
+    let by_hand = Metadata { transaction: false, ..Metadata::default() };
+    assert_eq!(Metadata::read(&by_hand.write()), Ok(by_hand));
+}
+
+#[test]
+fn metadata_that_is_not_understood_says_where() {
+    let message = |text: &str| Metadata::read(text).unwrap_err().to_string();
+    assert!(message("run_in_transaction = true\n[diesel_autogen\n").starts_with("line 2: "));
+    assert!(message("run_in_transaction = 1").contains("must be true or false"));
+    assert!(message("[diesel_autogen]\nparents = \"x\"").contains("a list of versions"));
+    assert!(message("[diesel_autogen]\nfuture = 1").contains("perhaps a newer"));
+    let wrong = message("[[diesel_autogen.changes]]\ncreate_table = 1");
+    assert!(wrong.contains("diesel_autogen.changes[0]"), "{wrong}");
+}
