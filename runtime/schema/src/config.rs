@@ -136,10 +136,9 @@ impl Config {
         match section {
             None => Ok(None),
             Some(Value::Table(section)) => Config::from_section(section).map(Some),
-            Some(_) => Err(ConfigError::Value {
-                key: "diesel_autogen",
-                expected: "a table".to_owned(),
-            }),
+            Some(_) => {
+                Err(ConfigError::Value { key: "diesel_autogen", expected: "a table".to_owned() })
+            }
         }
     }
 

@@ -18,6 +18,9 @@ pub mod names;
 #[cfg(feature = "snapshot")]
 pub mod snapshot;
 pub mod sql;
+#[cfg(feature = "testing")]
+pub mod testing;
+
 pub use change::{Change, Delta, Edit, Record, TableChange, replay};
 pub use diff::{DiffError, diff};
 pub use facts::{

@@ -129,34 +129,31 @@ pub fn sort(edits: &mut [Edit]) {
     edits.sort_by(|a, b| key(a).cmp(&key(b)));
 }
 
-fn key(edit: &Edit) -> (u8, &str, &str) {
-    let with = |rank: u8, (low, high)| (rank, low, high);
+/// Both names in alphabetical order, then the one before: two things that swap their names have
+/// the same first two.
+pub(super) type Names<'a> = (&'a str, &'a str, &'a str);
+
+fn key(edit: &Edit) -> (u8, Names<'_>) {
     match edit {
-        Edit::Column(delta) => with(0, names(delta.before(), delta.after(), |it| &it.name)),
-        Edit::PrimaryKey { .. } => (1, "", ""),
-        Edit::Unique(delta) => with(2, names(delta.before(), delta.after(), |it| &it.name)),
-        Edit::Index(delta) => with(3, names(delta.before(), delta.after(), |it| &it.name)),
-        Edit::Check(delta) => with(4, names(delta.before(), delta.after(), |it| &it.name)),
-        Edit::ForeignKey(delta) => with(5, names(delta.before(), delta.after(), |it| &it.name)),
-        Edit::Strict { .. } => (6, "", ""),
-        Edit::WithoutRowid { .. } => (7, "", ""),
-        Edit::Comment { .. } => (8, "", ""),
+        Edit::Column(delta) => (0, names(delta, |it| &it.name)),
+        Edit::PrimaryKey { .. } => (1, ("", "", "")),
+        Edit::Unique(delta) => (2, names(delta, |it| &it.name)),
+        Edit::Index(delta) => (3, names(delta, |it| &it.name)),
+        Edit::Check(delta) => (4, names(delta, |it| &it.name)),
+        Edit::ForeignKey(delta) => (5, names(delta, |it| &it.name)),
+        Edit::Strict { .. } => (6, ("", "", "")),
+        Edit::WithoutRowid { .. } => (7, ("", "", "")),
+        Edit::Comment { .. } => (8, ("", "", "")),
     }
 }
 
-fn names<'a, T>(
-    before: Option<&'a T>,
-    after: Option<&'a T>,
-    name: impl Fn(&'a T) -> &'a str,
-) -> (&'a str, &'a str) {
-    match (before.map(&name), after.map(&name)) {
-        (Some(one), None) | (None, Some(one)) => (one, ""),
-        (Some(a), Some(b)) => ends(a, b),
-        (None, None) => ("", ""),
+fn names<'a, T>(delta: &'a Delta<T>, name: impl Fn(&'a T) -> &'a str) -> Names<'a> {
+    match delta {
+        Delta::Added(it) | Delta::Removed(it) => (name(it), "", ""),
+        Delta::Changed { before, after } => ends(name(before), name(after)),
     }
 }
 
-/// The two names in order, so that both directions of a rename give the same.
-pub(super) fn ends<'a>(a: &'a str, b: &'a str) -> (&'a str, &'a str) {
-    if a <= b { (a, b) } else { (b, a) }
+pub(super) fn ends<'a>(before: &'a str, after: &'a str) -> Names<'a> {
+    if before <= after { (before, after, before) } else { (after, before, before) }
 }

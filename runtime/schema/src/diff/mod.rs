@@ -48,14 +48,25 @@ pub fn diff(before: &Schema, after: &Schema) -> Result<Vec<Change>, Vec<DiffErro
     if !errors.is_empty() {
         return Err(errors);
     }
-    changes.sort_by(|a, b| key(a).cmp(&key(b)));
+    sort_changes(&mut changes);
     Ok(changes)
 }
 
+/// The changes that undo these, in the order in which [`diff`] gives them.
+pub fn invert(changes: Vec<Change>) -> Vec<Change> {
+    let mut inverted: Vec<Change> = changes.into_iter().map(Change::invert).collect();
+    sort_changes(&mut inverted);
+    inverted
+}
+
+fn sort_changes(changes: &mut [Change]) {
+    changes.sort_by(|a, b| key(a).cmp(&key(b)));
+}
+
 /// Sorts a change and its inverse to the same place.
-fn key(change: &Change) -> (&str, &str) {
+fn key(change: &Change) -> edits::Names<'_> {
     match change {
-        Change::CreateTable(table) | Change::DropTable(table) => (&table.name, ""),
+        Change::CreateTable(table) | Change::DropTable(table) => (&table.name, "", ""),
         Change::AlterTable(change) => edits::ends(&change.before.name, &change.after.name),
     }
 }

@@ -1,0 +1,234 @@
+//! The laws of the diff, the replay and the text forms, on facts alone.
+
+use diesel_autogen_schema::diff::invert;
+use diesel_autogen_schema::snapshot::{Snapshot, read, read_records, write, write_records};
+use diesel_autogen_schema::testing::{big, column, id, one_of, schema, table, text};
+use diesel_autogen_schema::{
+    Action, Change, Column, Custom, Delta, DiffError, Edit, Expr, Generated, Identity, Index,
+    IndexKey, Order, Record, Schema, SqlType, Storage, diff, replay,
+};
+
+fn users() -> diesel_autogen_schema::Table {
+    table("users", vec![id(), text("email"), text("name").null()])
+}
+
+/// A table with every fact that there is.
+fn everything() -> Schema {
+    let mut all = table("we\"ird 'täble'", vec![id(), text("e mail").default_sql("'it''s'")])
+        .and(Column {
+            generated: Some(Generated {
+                expr: Expr::from("lower(\"e mail\")"),
+                storage: Storage::Stored,
+            }),
+            collation: Some("NOCASE".into()),
+            comment: Some("line one\nline \\ two \"quoted\" 'too'".into()),
+            ..text("lowered").null()
+        })
+        .and(one_of("role", &["admin", "it's"]))
+        .and(column("price", SqlType::Numeric { precision: Some(12), scale: Some(2) }))
+        .and(column("short", SqlType::Text { max_length: Some(5) }).was("long"))
+        .and(column("place", SqlType::Custom(Custom { name: "Point".into(), sql: "TEXT".into() })))
+        .and(big("team_id"))
+        .index(&["short"])
+        .unique(&["short", "role"])
+        .check("price_positive", "price > 0")
+        .references("team_id", "teams", Action::SetNull);
+    all.indexes.to_mut().push(Index {
+        name: "lowered".into(),
+        keys: vec![
+            IndexKey { expr: Expr::from("lower(short)"), is_column: false, order: Order::Desc },
+            IndexKey { expr: Expr::from("e mail"), is_column: true, order: Order::Desc },
+            IndexKey { expr: Expr::from("desc"), is_column: true, order: Order::Asc },
+        ]
+        .into(),
+        unique: true,
+        predicate: Some(Expr::from("price > 10")),
+    });
+    all.strict = true;
+    all.without_rowid = true;
+    all.comment = Some("α".into());
+    all.renamed_from = Some("old".into());
+    let plain = table("teams", vec![Column { identity: Some(Identity::Autoincrement), ..id() }]);
+    schema(vec![all, plain])
+}
+
+fn snapshot(schema: Schema) -> Snapshot {
+    Snapshot {
+        backend: "sqlite".into(),
+        head: vec!["20260101000000".into()],
+        unmanaged: vec!["view v".into(), "trigger t on users".into()],
+        schema,
+    }
+}
+
+#[test]
+fn a_snapshot_reads_back_as_it_was() {
+    let mut before = snapshot(everything());
+    let text = write(&before);
+    before.unmanaged.sort();
+    assert_eq!(read(&text).unwrap(), before, "{text}");
+    assert_eq!(write(&read(&text).unwrap()), text);
+}
+
+#[test]
+fn a_snapshot_keeps_one_line_for_each_fact_and_no_order_of_declaration() {
+    let mut shuffled = everything();
+    shuffled.tables.to_mut().reverse();
+    for table in shuffled.tables.to_mut() {
+        table.columns.to_mut().reverse();
+        table.indexes.to_mut().reverse();
+    }
+    let text = write(&snapshot(everything()));
+    assert_eq!(write(&snapshot(shuffled)), text);
+    assert!(text.lines().filter(|line| line.starts_with("column.")).count() == 9, "{text}");
+}
+
+#[test]
+fn a_snapshot_with_a_mistake_names_the_place() {
+    let text = write(&snapshot(schema(vec![users()])));
+    let broken = text.replace("nullable", "nulable");
+    assert_eq!(
+        read(&broken).unwrap_err().to_string(),
+        "`table.users.column.name`: unknown key `nulable`"
+    );
+    let newer = text.replace("format = 1", "format = 99");
+    assert!(read(&newer).unwrap_err().message.contains("newer"));
+    assert!(read("<<<<<<< HEAD\n").unwrap_err().message.contains("conflict"));
+    let unknown = text.replace("\"BigInt\"", "\"Bigint\"");
+    assert!(read(&unknown).unwrap_err().message.contains("unknown type `Bigint`"));
+}
+
+/// Checks every law that needs no database, and gives the changes.
+#[track_caller]
+fn laws(before: &Schema, after: &Schema) -> Vec<Change> {
+    assert_eq!(diff(before, before).unwrap(), [], "diff(x, x) is empty");
+    assert_eq!(diff(after, after).unwrap(), [], "diff(x, x) is empty");
+    let up = diff(before, after).unwrap();
+    let down = diff(after, before).unwrap();
+    let inverted = invert(up.clone());
+    assert_eq!(inverted, down, "diff(b, a) is diff(a, b) inverted");
+    assert_eq!(invert(inverted), up, "inverting twice changes nothing");
+
+    let records: Vec<Record> = up.iter().map(Change::record).collect();
+    let text = write_records("x.changes", &records);
+    let value: toml::Table = text.parse().unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let list = value.get("x").and_then(|x| x.get("changes")).cloned();
+    let list = list.unwrap_or_else(|| toml::Value::Array(Vec::new()));
+    assert_eq!(read_records("x.changes", list).unwrap(), records, "{text}");
+
+    let (replayed, changes) = replay(before, &records).unwrap();
+    let settled = after.clone().canonical().settled();
+    assert_eq!(write(&snapshot(replayed.clone())), write(&snapshot(settled)));
+    assert_eq!(changes.len(), up.len());
+    assert_eq!(diff(&replayed, after).unwrap(), [], "a second diff finds nothing");
+    up
+}
+
+#[test]
+fn a_whole_schema_comes_and_goes() {
+    let changes = laws(&Schema::EMPTY, &everything());
+    assert_eq!(changes.len(), 2);
+    laws(&everything(), &Schema::EMPTY);
+}
+
+#[test]
+fn every_fact_of_a_table_makes_an_edit() {
+    let before = everything();
+    let mut after = everything();
+    let table = &mut after.tables.to_mut()[1];
+    table.strict = false;
+    table.without_rowid = false;
+    table.comment = None;
+    table.primary_key = vec!["short".into()].into();
+    table.uniques = vec![].into();
+    table.checks.to_mut()[0].expr = Expr::from("price >= 0");
+    table.foreign_keys.to_mut()[0].on_delete = Action::Cascade;
+    table.indexes.to_mut()[0].unique = false;
+    table.columns.to_mut()[0].nullable = true;
+    let changes = laws(&before, &after);
+    let [Change::AlterTable(change)] = changes.as_slice() else { panic!("{changes:?}") };
+    assert_eq!(change.edits.len(), 9, "{:#?}", change.edits);
+}
+
+#[test]
+fn layout_of_an_expression_is_no_difference() {
+    let one = schema(vec![users().check("c", "length( name )>3")]);
+    let two = schema(vec![users().check("c", "(LENGTH(name) > 3)")]);
+    assert_eq!(diff(&one, &two).unwrap(), []);
+    let three = schema(vec![users().check("c", "length(name) > 4")]);
+    assert_eq!(laws(&one, &three).len(), 1);
+}
+
+#[test]
+fn a_renamed_column_is_one_edit_and_is_spent_afterwards() {
+    let before = schema(vec![users()]);
+    let after = schema(vec![table(
+        "users",
+        vec![id(), text("email"), text("full_name").null().was("name")],
+    )]);
+    let changes = laws(&before, &after);
+    let [Change::AlterTable(change)] = changes.as_slice() else { panic!("{changes:?}") };
+    assert!(matches!(change.edits.as_slice(), [Edit::Column(Delta::Changed { .. })]));
+    assert_eq!(change.column_renames(), [("name", "full_name")]);
+}
+
+#[test]
+fn two_columns_swap_their_names_once() {
+    let before = schema(vec![table("t", vec![id(), text("a"), big("b")])]);
+    let after = schema(vec![table("t", vec![id(), big("a").was("b"), text("b").was("a")])]);
+    let changes = laws(&before, &after);
+    let [Change::AlterTable(change)] = changes.as_slice() else { panic!("{changes:?}") };
+    assert_eq!(change.edits.len(), 2);
+}
+
+#[test]
+fn tables_swap_their_names_and_rename_with_edits() {
+    let one = |name: &str| table(name, vec![id(), text("x")]);
+    let two = |name: &str| table(name, vec![id(), big("y")]);
+    let before = schema(vec![one("a"), two("b")]);
+    let after = schema(vec![one("b").was("a"), two("a").was("b").and(text("z").null())]);
+    assert_eq!(laws(&before, &after).len(), 2);
+}
+
+#[test]
+fn a_table_rename_reaches_the_keys_that_point_to_it() {
+    let child =
+        |parent| table("books", vec![id(), big("by")]).references("by", parent, Action::Cascade);
+    let before = schema(vec![users(), child("users")]);
+    let mut people = users().was("users");
+    people.name = "people".into();
+    let after = schema(vec![people, child("people")]);
+    let changes = laws(&before, &after);
+    assert_eq!(changes.len(), 2);
+    assert!(changes.iter().all(|change| matches!(change, Change::AlterTable(_))));
+}
+
+#[test]
+fn a_stale_hint_is_harmless_and_a_contradiction_is_refused() {
+    let before = schema(vec![users()]);
+    let stale =
+        schema(vec![table("users", vec![id(), text("email").was("mail"), text("name").null()])]);
+    assert_eq!(diff(&before, &stale).unwrap(), []);
+    let conflict = schema(vec![table("users", vec![id(), text("email").was("name")])]);
+    assert_eq!(
+        diff(&before, &conflict).unwrap_err(),
+        [DiffError::Conflict { object: "users.email".into(), from: "name".into() }]
+    );
+    let twice = schema(vec![table(
+        "users",
+        vec![id(), text("email"), text("a").was("name"), text("b").was("name")],
+    )]);
+    assert!(matches!(diff(&before, &twice).unwrap_err()[..], [DiffError::Twice { .. }]));
+}
+
+#[test]
+fn a_record_that_does_not_fit_is_refused() {
+    let before = schema(vec![users()]);
+    let records = [Record::DropTable { name: "ghosts".into() }];
+    let error = replay(&before, &records).unwrap_err();
+    assert_eq!(error.to_string(), "`ghosts` is changed, but is no table of the schema");
+    let after = schema(vec![users().and(big("age"))]);
+    let add: Vec<Record> = diff(&before, &after).unwrap().iter().map(Change::record).collect();
+    let error = replay(&after, &add).unwrap_err();
+    assert_eq!(error.to_string(), "`age` is added, but is there already");
+}
