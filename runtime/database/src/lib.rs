@@ -5,11 +5,14 @@
 //! is; it talks to databases.
 //!
 //! - [`sqlite::introspect`] tells what a database holds as facts, [`sqlite::dump`] as text,
-//! - [`sqlite::Scratch`] is an in-memory database to try a migration on.
+//! - [`sqlite::Scratch`] is an in-memory database to try a migration on,
+//! - [`Database`] is a database of the user's, to which Diesel's runner applies migrations.
 
+mod database;
 mod error;
 pub mod sqlite;
 mod value;
 
+pub use database::{Database, without_secrets};
 pub use error::Error;
 pub use value::Value;

@@ -14,3 +14,6 @@ pub use dump::{Dump, dump};
 pub use facts::enum_labels;
 pub use introspect::introspect;
 pub use scratch::Scratch;
+
+pub(crate) use catalog::Source;
+pub(crate) use text::begins;

@@ -142,6 +142,15 @@ pub(crate) fn in_list(condition: &str, column: &str) -> Option<Vec<String>> {
         .collect()
 }
 
+/// Whether a script begins a transaction itself.
+pub(crate) fn begins(script: &str) -> bool {
+    let tokens = solid(script);
+    tokens.iter().enumerate().any(|(at, token)| {
+        let first = at == 0 || tokens[at - 1].text == ";";
+        first && (is_word(token, "begin") || is_word(token, "savepoint"))
+    })
+}
+
 /// The tokens without white space and comments.
 pub(crate) fn solid(sql: &str) -> Vec<Token<'_>> {
     sql::tokens(sql).filter(|token| token.kind != Kind::Space).collect()

@@ -1,5 +1,6 @@
 //! Every test asks a real SQLite.
 
+mod database;
 mod dump;
 mod introspect;
 mod nasty;
