@@ -2,6 +2,7 @@
 
 mod error;
 pub mod project;
+pub mod source;
 pub mod terminal;
 
 pub use error::{Error, Exit};

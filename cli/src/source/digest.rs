@@ -1,0 +1,331 @@
+//! From the text of a file to its [`Body`], with what the grammar makes of our derives.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use diesel_autogen_grammar::{db_enum, db_type, model};
+use proc_macro2::Span;
+use syn::{Item, UseTree, Visibility};
+
+use super::body::{Body, Digest, Glob, Include, Kind, Means, Module, Name, Route, origin, plain};
+use super::cfg::Cfg;
+use super::derives::{Derive, Derives};
+use super::error::{Origin, SourceError};
+use super::include;
+use super::items::Items;
+use super::package::Package;
+use super::table::TableModule;
+
+/// What digesting needs to know of the package.
+#[derive(Debug)]
+pub(crate) struct Surroundings {
+    /// Index among the packages that are read.
+    pub(crate) package: usize,
+    pub(crate) workspace_root: PathBuf,
+    pub(crate) cfg: Cfg,
+    /// Names of dependencies that cannot lead to our derives.
+    pub(crate) strangers: Vec<String>,
+    /// `env!("CARGO_MANIFEST_DIR")`.
+    pub(crate) manifest_dir: String,
+    /// Whether the package has a `table!` of its own for every model.
+    pub(crate) has_schema_file: bool,
+}
+
+impl Surroundings {
+    /// Those of a package whose paths are shown relative to `workspace_root`.
+    pub(crate) fn new(index: usize, package: &Package, workspace_root: &Path) -> Surroundings {
+        Surroundings {
+            package: index,
+            workspace_root: workspace_root.to_owned(),
+            cfg: package.cfg.clone(),
+            strangers: package.strangers(),
+            manifest_dir: package.root().display().to_string(),
+            has_schema_file: package
+                .config
+                .as_ref()
+                .is_some_and(|config| config.schema_file.is_some()),
+        }
+    }
+
+    /// The path as rustc shows it.
+    pub(crate) fn shown<'a>(&self, path: &'a Path) -> &'a Path {
+        path.strip_prefix(&self.workspace_root).unwrap_or(path)
+    }
+}
+
+/// Digests the text of `file`; models and newtypes go to `items`.
+pub(crate) fn digest(
+    file: &Arc<Path>,
+    text: &str,
+    around: &Surroundings,
+    items: &mut Items,
+) -> Digest {
+    let mut digester = Digester { file, around, items, errors: Vec::new() };
+    let mut body = Body::default();
+    match syn::parse_file(text) {
+        Err(error) => digester.refuse(&error),
+        Ok(mut parsed) => {
+            if digester.there(&mut parsed.attrs) {
+                body = digester.body(parsed.items);
+            }
+        }
+    }
+    Digest { body, errors: digester.errors }
+}
+
+struct Digester<'a> {
+    file: &'a Arc<Path>,
+    around: &'a Surroundings,
+    items: &'a mut Items,
+    errors: Vec<SourceError>,
+}
+
+impl Digester<'_> {
+    fn at(&self, span: Span) -> Origin {
+        origin(self.file, span)
+    }
+
+    fn refuse(&mut self, error: &syn::Error) {
+        for error in error.clone() {
+            self.errors.push(SourceError::at(&self.at(error.span()), error.to_string()));
+        }
+    }
+
+    /// Whether `cfg` leaves the item in, with `cfg_attr` unfolded.
+    fn there(&mut self, attrs: &mut Vec<syn::Attribute>) -> bool {
+        self.around.cfg.apply(attrs).unwrap_or_else(|error| {
+            self.refuse(&error);
+            false
+        })
+    }
+
+    fn body(&mut self, items: Vec<Item>) -> Body {
+        let mut body = Body::default();
+        let mut rest = Vec::new();
+        // What `use` brings in decides what a derive's name means, wherever it stands.
+        for item in items {
+            match item {
+                Item::Use(mut item) => {
+                    if self.there(&mut item.attrs) {
+                        let global = item.leading_colon.is_some();
+                        let route = Route { global, segments: Vec::new() };
+                        self.uses(&item.tree, route, public(&item.vis), &mut body);
+                    }
+                }
+                other => rest.push(other),
+            }
+        }
+        let derives = Derives::new(&body, &self.around.strangers);
+        for item in rest {
+            self.item(item, &derives, &mut body);
+        }
+        body
+    }
+
+    fn uses(&self, tree: &UseTree, mut route: Route, public: bool, body: &mut Body) {
+        match tree {
+            UseTree::Path(path) => {
+                route.segments.push(plain(&path.ident));
+                self.uses(&path.tree, route, public, body);
+            }
+            UseTree::Name(name) => {
+                if name.ident == "self" && !route.segments.is_empty() {
+                    // `use a::b::{self}` names `b`.
+                } else {
+                    route.segments.push(plain(&name.ident));
+                }
+                if let Some(bound) = route.segments.last().cloned() {
+                    let at = self.at(name.ident.span());
+                    body.names.push(Name { name: bound, public, at, means: Means::Import(route) });
+                }
+            }
+            UseTree::Rename(rename) if rename.rename == "_" => {}
+            UseTree::Rename(rename) => {
+                if rename.ident != "self" || route.segments.is_empty() {
+                    route.segments.push(plain(&rename.ident));
+                }
+                let at = self.at(rename.rename.span());
+                let name = plain(&rename.rename);
+                body.names.push(Name { name, public, at, means: Means::Import(route) });
+            }
+            UseTree::Glob(_) => body.globs.push(Glob { route, public }),
+            UseTree::Group(group) => {
+                for tree in &group.items {
+                    self.uses(tree, route.clone(), public, body);
+                }
+            }
+        }
+    }
+
+    fn item(&mut self, mut item: Item, derives: &Derives<'_>, body: &mut Body) {
+        if !attributes(&mut item).is_some_and(|attrs| self.there(attrs)) {
+            return;
+        }
+        match item {
+            Item::Struct(item) => self.derived(item.into(), derives, body),
+            Item::Enum(item) => self.derived(item.into(), derives, body),
+            Item::Union(item) => self.derived(item.into(), derives, body),
+            Item::Mod(item) => self.module(item, body),
+            Item::Type(item) => {
+                let means = match (&*item.ty, item.generics.params.is_empty()) {
+                    (syn::Type::Path(path), true) if path.qself.is_none() => {
+                        Means::Alias(Route::of(&path.path))
+                    }
+                    _ => Means::Other(Kind::Other),
+                };
+                self.name(&item.ident, &item.vis, means, body);
+            }
+            Item::Trait(item) => {
+                self.name(&item.ident, &item.vis, Means::Other(Kind::Other), body);
+            }
+            Item::ExternCrate(item) => {
+                let ident = item.rename.as_ref().map_or(&item.ident, |(_, name)| name);
+                let own = item.ident == "self";
+                let segment = if own { "crate".to_owned() } else { plain(&item.ident) };
+                let route = Route { global: !own, segments: vec![segment] };
+                self.name(ident, &item.vis, Means::Import(route), body);
+            }
+            Item::Macro(item) => self.called(item, body),
+            Item::Fn(item) => self.function(item, derives),
+            // `attributes` has none of the others.
+            _ => {}
+        }
+    }
+
+    fn name(&self, ident: &syn::Ident, vis: &Visibility, means: Means, body: &mut Body) {
+        let at = self.at(ident.span());
+        body.names.push(Name { name: plain(ident), public: public(vis), at, means });
+    }
+
+    fn derived(&mut self, mut input: syn::DeriveInput, derives: &Derives, body: &mut Body) {
+        let kind = match input.data {
+            syn::Data::Struct(_) => Kind::Struct,
+            syn::Data::Enum(_) => Kind::Enum,
+            syn::Data::Union(_) => Kind::Other,
+        };
+        let mut means = Means::Other(kind);
+        for derive in derives.of(&input.attrs) {
+            means = match self.derive(derive, &mut input, body) {
+                Ok(means) => means,
+                Err(errors) => {
+                    errors.iter().for_each(|error| self.refuse(error));
+                    Means::Broken
+                }
+            };
+        }
+        self.name(&input.ident, &input.vis, means, body);
+    }
+
+    fn derive(
+        &mut self,
+        derive: Derive,
+        input: &mut syn::DeriveInput,
+        body: &mut Body,
+    ) -> Result<Means, Vec<syn::Error>> {
+        self.around.cfg.apply_to_input(input).map_err(|error| vec![error])?;
+        Ok(match derive {
+            Derive::Enum => Means::Enum(Arc::new(db_enum(input)?.facts)),
+            Derive::Newtype => Means::Newtype(self.items.keep_newtype(self.file, db_type(input)?)),
+            Derive::Model => {
+                let item = model(input)?;
+                if !self.around.has_schema_file {
+                    let table = TableModule::of_model(self.file, &item);
+                    body.names.push(Name {
+                        name: table.name.clone(),
+                        public: true,
+                        at: table.at.clone(),
+                        means: Means::Table(Arc::new(table)),
+                    });
+                }
+                Means::Model(self.items.keep_model(self.file, item))
+            }
+        })
+    }
+
+    fn module(&mut self, item: syn::ItemMod, body: &mut Body) {
+        let path = item.attrs.iter().find_map(path_attribute);
+        let at = self.at(item.ident.span());
+        let inline = item.content.map(|(_, items)| self.body(items));
+        let (name, public) = (plain(&item.ident), public(&item.vis));
+        body.modules.push(Module { name, public, at, path, inline });
+    }
+
+    fn called(&mut self, item: syn::ItemMacro, body: &mut Body) {
+        let Some(last) = item.mac.path.segments.last() else { return };
+        if last.ident == "include" {
+            // A path that only a build script knows (`OUT_DIR`) is rustc's alone.
+            if let Some(path) = include::path(&item.mac.tokens, &self.around.manifest_dir) {
+                body.includes.push(Include { at: self.at(last.ident.span()), path });
+            }
+        } else if last.ident == "table" {
+            match TableModule::read(self.file, &item.mac.tokens) {
+                Ok(table) => body.names.push(Name {
+                    name: table.name.clone(),
+                    public: true,
+                    at: table.at.clone(),
+                    means: Means::Table(Arc::new(table)),
+                }),
+                Err(error) => self.refuse(&error),
+            }
+        }
+    }
+
+    /// rustc sees a model inside a function and would warn about it for ever.
+    fn function(&mut self, item: syn::ItemFn, derives: &Derives) {
+        let is_test = |attr: &syn::Attribute| {
+            attr.path().segments.last().is_some_and(|last| last.ident == "test")
+        };
+        if item.attrs.iter().any(is_test) {
+            return;
+        }
+        for statement in item.block.stmts {
+            if let syn::Stmt::Item(Item::Struct(mut item)) = statement
+                && self.there(&mut item.attrs)
+                && derives.of(&item.attrs).contains(&Derive::Model)
+            {
+                let message = format!(
+                    "the model {} stands inside a function, where no migration can see it; move \
+                     it into a module",
+                    item.ident
+                );
+                self.errors.push(SourceError::at(&self.at(item.ident.span()), message));
+            }
+        }
+    }
+}
+
+/// The attributes of an item that could be of interest: others have no name that a path of a model
+/// could have.
+fn attributes(item: &mut Item) -> Option<&mut Vec<syn::Attribute>> {
+    Some(match item {
+        Item::Struct(item) => &mut item.attrs,
+        Item::Enum(item) => &mut item.attrs,
+        Item::Union(item) => &mut item.attrs,
+        Item::Mod(item) => &mut item.attrs,
+        Item::Type(item) => &mut item.attrs,
+        Item::Trait(item) => &mut item.attrs,
+        Item::ExternCrate(item) => &mut item.attrs,
+        Item::Macro(item) => &mut item.attrs,
+        Item::Fn(item) => &mut item.attrs,
+        _ => return None,
+    })
+}
+
+fn public(vis: &Visibility) -> bool {
+    match vis {
+        Visibility::Public(_) => true,
+        Visibility::Restricted(vis) => !vis.path.is_ident("self"),
+        Visibility::Inherited => false,
+    }
+}
+
+fn path_attribute(attr: &syn::Attribute) -> Option<String> {
+    match &attr.meta {
+        syn::Meta::NameValue(syn::MetaNameValue {
+            path,
+            value: syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }),
+            ..
+        }) if path.is_ident("path") => Some(text.value()),
+        _ => None,
+    }
+}

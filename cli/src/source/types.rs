@@ -1,0 +1,139 @@
+//! The SQL type behind a type of the user's.
+
+use diesel_autogen_grammar::ColumnType;
+use diesel_autogen_schema::SqlType;
+
+use super::body::{Kind, Means, Route, origin};
+use super::error::did_you_mean;
+use super::scope::{Declared, Found, Scope};
+
+/// Why there is no SQL type.
+pub(crate) enum NoType {
+    /// To be told.
+    Because(String),
+    /// Told already, where the type is declared.
+    Told,
+}
+
+/// The SQL type that `route` means in the module.
+pub(crate) fn sql_type(
+    scope: &mut Scope<'_>,
+    module: usize,
+    route: &Route,
+) -> Result<SqlType, NoType> {
+    follow(scope, module, route, &mut Vec::new())
+}
+
+fn follow(
+    scope: &mut Scope<'_>,
+    module: usize,
+    route: &Route,
+    through: &mut Vec<usize>,
+) -> Result<SqlType, NoType> {
+    let mut found = scope.resolve(module, route);
+    // A module may have the name of a type only by mistake; a crate's name never means a type.
+    found.retain(|found| !matches!(found, Found::Module(_)));
+    match found.as_slice() {
+        [] => Err(NoType::Because(missing(scope, route))),
+        [Found::Item(item)] => declared(scope, &item.clone(), route, through),
+        [Found::Foreign(path)] => Err(NoType::Because(format!(
+            "`{path}` is a type of a crate whose sources are not read: name its SQL type with \
+             `#[column(sql_type = …)]`"
+        ))),
+        several => {
+            let places: Vec<String> = several.iter().map(place).collect();
+            Err(NoType::Because(format!(
+                "`{route}` means {} things here: {}; import the one that is meant",
+                places.len(),
+                places.join(" and ")
+            )))
+        }
+    }
+}
+
+fn place(found: &Found) -> String {
+    match found {
+        Found::Module(_) => "a module".to_owned(),
+        Found::Item(item) => item.at.to_string(),
+        Found::Foreign(path) => format!("`{path}`"),
+    }
+}
+
+fn declared(
+    scope: &mut Scope<'_>,
+    item: &Declared,
+    route: &Route,
+    through: &mut Vec<usize>,
+) -> Result<SqlType, NoType> {
+    let Declared { means, module, at } = item;
+    let because = |message: String| Err(NoType::Because(message));
+    match means {
+        Means::Enum(facts) => Ok(SqlType::Enum((**facts).clone())),
+        Means::Broken => Err(NoType::Told),
+        Means::Newtype(number) => {
+            if through.contains(number) {
+                return because(format!("`{route}` ({at}) is a newtype of itself"));
+            }
+            through.push(*number);
+            newtype(scope, *number, *module, through)
+        }
+        Means::Alias(target) => because(format!(
+            "`{route}` ({at}) stands for `{target}`, which a derive cannot see: write `{target}` \
+             here, or make `{route}` a newtype with `#[derive(DbType)]`"
+        )),
+        Means::Other(kind) => because(format!(
+            "`{route}` ({at}) has no SQL type: {}, or name one with `#[column(sql_type = …)]`",
+            match kind {
+                Kind::Enum => "it needs `#[derive(DbEnum)]`",
+                Kind::Struct => "it needs `#[derive(DbType)]`",
+                Kind::Other =>
+                    "a column is an enum with `#[derive(DbEnum)]` or a newtype with \
+                                `#[derive(DbType)]`",
+            }
+        )),
+        Means::Model(_) => because(format!("`{route}` ({at}) is a model, and no column's type")),
+        Means::Table(_) | Means::Import(_) => because(format!("`{route}` ({at}) is no type")),
+    }
+}
+
+fn newtype(
+    scope: &mut Scope<'_>,
+    number: usize,
+    module: usize,
+    through: &mut Vec<usize>,
+) -> Result<SqlType, NoType> {
+    let newtype = scope.files.items.newtype(number);
+    let inner = match &newtype.item.ty {
+        ColumnType::Named(path) => Some(follow(scope, module, &Route::of(path), through)?),
+        ColumnType::Known(_) | ColumnType::Own { .. } => None,
+    };
+    let no_name = |path: &syn::Path| {
+        inner.ok_or_else(|| syn::Error::new_spanned(path, "the type of the newtype is open"))
+    };
+    newtype.item.resolve(no_name).map_err(|error| {
+        let at = origin(&newtype.file, error.span());
+        NoType::Because(format!("{at}: {error}"))
+    })
+}
+
+/// Says that nothing has this name here, and where something of that name or a close one is.
+fn missing(scope: &Scope<'_>, route: &Route) -> String {
+    let Some(last) = route.segments.last() else { return "no path".to_owned() };
+    let ours = |means: &super::tree::Meant| match means {
+        super::tree::Meant::Item(Means::Enum(_) | Means::Newtype(_)) => true,
+        super::tree::Meant::Item(_) | super::tree::Meant::Module(_) => false,
+    };
+    let types: Vec<_> =
+        scope.tree.all_names().filter(|(_, _, meaning)| ours(&meaning.means)).collect();
+    if let Some((_, _, meaning)) = types.iter().find(|(name, _, _)| name == last) {
+        return format!(
+            "`{route}` is not in scope here; there is one at {}: import it",
+            meaning.at
+        );
+    }
+    let hint = did_you_mean(last, types.iter().map(|(name, _, _)| *name));
+    format!(
+        "no type `{route}` is found{hint}; a column's type is one that Diesel maps, or has \
+         `#[derive(DbEnum)]` or `#[derive(DbType)]`, or is named with `#[column(sql_type = …)]`"
+    )
+}
