@@ -1,2 +1,25 @@
-//! From changes to SQL.
+//! From changes to SQL: what must be decided first, in which order things happen, and the
+//! statements of each engine, with what they cost and how they are undone.
+//!
+//! This crate must not know files, databases, `syn` or Diesel.
+//!
+//! - [`decide`]: what a person must say before a migration is written,
+//! - [`plan`]: changes as [`Step`]s with SQL for both directions,
+//! - [`dialect`]: the engines,
+//! - [`order`]: which tables come first,
+//! - [`hazard`]: what a step does to data, time and the way back,
+//! - [`ownership`]: what belongs to the models and what only to the database,
+//! - [`revision`]: what is written beside the SQL, and the graph it forms.
+
+pub mod decide;
+pub mod dialect;
+pub mod hazard;
+pub mod order;
+pub mod ownership;
+pub mod plan;
 pub mod revision;
+
+pub use decide::{Allowed, Refusal, RefusalKind, decide};
+pub use dialect::{Dialect, Target};
+pub use hazard::{Hazard, HazardCode};
+pub use plan::{Plan, Step, plan};

@@ -1,0 +1,185 @@
+//! What a person must say before a migration is written: nothing is guessed, nothing is lost
+//! unasked.
+
+mod conversion;
+mod refusal;
+
+pub(crate) use conversion::relabelled;
+pub use conversion::{Conversion, conversion};
+pub use refusal::{Refusal, RefusalKind};
+
+use std::collections::BTreeSet;
+
+use diesel_autogen_schema::{Change, Column, Delta, Edit, Table, TableChange};
+
+/// What has been allowed on the command line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Allowed {
+    /// Objects, as they are called before the change, that may lose data: `users`, `users.bio`.
+    pub loss: BTreeSet<String>,
+}
+
+impl Allowed {
+    fn loses(&self, object: &str) -> bool {
+        self.loss.contains(object)
+    }
+}
+
+/// Whether nothing is left to say about these changes.
+///
+/// # Errors
+/// Everything that a person must decide or allow, in the order of the changes.
+pub fn decide(changes: &[Change], allowed: &Allowed) -> Result<(), Vec<Refusal>> {
+    let mut refusals = Vec::new();
+    for change in changes {
+        match change {
+            Change::CreateTable(_) => {}
+            Change::DropTable(table) => refusals.extend(dropped_table(table, changes, allowed)),
+            Change::AlterTable(change) => altered(change, allowed, &mut refusals),
+        }
+    }
+    if refusals.is_empty() { Ok(()) } else { Err(refusals) }
+}
+
+fn dropped_table(table: &Table, changes: &[Change], allowed: &Allowed) -> Option<Refusal> {
+    if allowed.loses(&table.name) {
+        return None;
+    }
+    let mut like: Vec<String> = changes
+        .iter()
+        .filter_map(|change| match change {
+            Change::CreateTable(new) if alike(table, new) => Some(new.name.to_string()),
+            Change::CreateTable(_) | Change::DropTable(_) | Change::AlterTable(_) => None,
+        })
+        .collect();
+    like.sort();
+    if like.is_empty() {
+        return Some(Refusal::Loss { object: table.name.to_string(), how: "the table is dropped" });
+    }
+    Some(Refusal::TableRenamed { before: table.name.to_string(), after: like })
+}
+
+/// Whether most columns of the larger table are in the other one too.
+fn alike(a: &Table, b: &Table) -> bool {
+    let shared = a.columns.iter().filter(|column| {
+        b.column(&column.name).is_some_and(|other| other.sql_type.same_facts(&column.sql_type))
+    });
+    let larger = a.columns.len().max(b.columns.len());
+    larger > 0 && shared.count() * 3 >= larger * 2
+}
+
+fn altered(change: &TableChange, allowed: &Allowed, refusals: &mut Vec<Refusal>) {
+    let table = change.before.name.as_ref();
+    let added: Vec<&Column> = change
+        .edits
+        .iter()
+        .filter_map(|edit| match edit {
+            Edit::Column(Delta::Added(column)) => Some(column),
+            _ => None,
+        })
+        .collect();
+    for edit in &change.edits {
+        match edit {
+            Edit::Column(Delta::Added(column)) => refusals.extend(added_column(change, column)),
+            Edit::Column(Delta::Removed(column)) => {
+                refusals.extend(removed_column(table, column, &added, allowed));
+            }
+            Edit::Column(Delta::Changed { before, after }) => {
+                refusals.extend(changed_column(change, before, after, allowed));
+            }
+            // They may fail on rows, which is a hazard, but lose nothing.
+            Edit::PrimaryKey { .. }
+            | Edit::Unique(_)
+            | Edit::Index(_)
+            | Edit::Check(_)
+            | Edit::ForeignKey(_)
+            | Edit::Strict { .. }
+            | Edit::WithoutRowid { .. }
+            | Edit::Comment { .. } => {}
+        }
+    }
+}
+
+/// A required column needs something for the rows; the database numbers a key by itself.
+fn added_column(change: &TableChange, column: &Column) -> Option<Refusal> {
+    let filled = column.nullable
+        || has_value(column.default.as_ref())
+        || column.backfill.is_some()
+        || column.generated.is_some()
+        || column.identity.is_some();
+    (!filled).then(|| Refusal::NothingForRows {
+        table: change.after.name.to_string(),
+        before: None,
+        after: column.clone(),
+    })
+}
+
+/// `DEFAULT NULL` gives rows nothing.
+fn has_value(default: Option<&diesel_autogen_schema::Expr>) -> bool {
+    default.is_some_and(|default| *default != diesel_autogen_schema::Expr::from("NULL"))
+}
+
+fn removed_column(
+    table: &str,
+    column: &Column,
+    added: &[&Column],
+    allowed: &Allowed,
+) -> Option<Refusal> {
+    let object = format!("{table}.{}", column.name);
+    if allowed.loses(&object) || column.generated.is_some() {
+        return None;
+    }
+    let like = added.iter().filter(|new| {
+        new.generated.is_none()
+            && new.nullable == column.nullable
+            && new.sql_type.same_facts(&column.sql_type)
+    });
+    let like: Vec<Column> = like.map(|column| (*column).clone()).collect();
+    if like.is_empty() {
+        return Some(Refusal::Loss { object, how: "the column is dropped" });
+    }
+    Some(Refusal::ColumnRenamed { table: table.to_owned(), before: column.clone(), after: like })
+}
+
+fn changed_column(
+    change: &TableChange,
+    before: &Column,
+    after: &Column,
+    allowed: &Allowed,
+) -> Vec<Refusal> {
+    let table = change.before.name.to_string();
+    let object = format!("{table}.{}", before.name);
+    let mut refusals = Vec::new();
+    if after.generated.is_some() {
+        if before.generated.is_none() && !allowed.loses(&object) {
+            refusals.push(Refusal::Loss { object, how: "its values are computed anew" });
+        }
+        return refusals;
+    }
+    let tightened = before.nullable && !after.nullable;
+    if tightened && after.backfill.is_none() && !has_value(after.default.as_ref()) {
+        refusals.push(Refusal::NothingForRows {
+            table: change.after.name.to_string(),
+            before: Some(before.clone()),
+            after: after.clone(),
+        });
+    }
+    if after.using.is_some() || allowed.loses(&object) {
+        return refusals;
+    }
+    let (before, after) = (before.clone(), after.clone());
+    match conversion(&before.sql_type, &after.sql_type) {
+        Conversion::Same | Conversion::Widening => {}
+        Conversion::Narrowing(reason) => {
+            refusals.push(Refusal::Type { table, before, after, reason });
+        }
+        Conversion::LabelsGone(gone) => {
+            refusals.push(Refusal::Labels { table, before, after, gone });
+        }
+        Conversion::Cross => {
+            let reason = "values of another kind";
+            refusals.push(Refusal::Type { table, before, after, reason });
+        }
+    }
+    refusals
+}

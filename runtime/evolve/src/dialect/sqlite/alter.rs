@@ -1,0 +1,236 @@
+//! How one shape of a table becomes another: by the statements that SQLite has, or by making the
+//! table anew.
+
+use diesel_autogen_schema::{Check, Column, Live, Storage};
+
+use super::objects;
+use super::quote::{expr, folded, ident};
+use super::render::{
+    check_def, column_def, constraints, create_shape, inline_check, inline_column, is_literal,
+    options,
+};
+use super::shape::{Shape, has_name, index_mentions};
+
+/// The direction that SQL is rendered for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Up,
+    Down,
+}
+
+/// What rendering depends on besides the operations.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Context<'a> {
+    pub(crate) live: &'a Live,
+    pub(crate) minimum: (u16, u16, u16),
+    pub(crate) direction: Direction,
+}
+
+/// How a table is altered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// By these statements.
+    Native(Vec<String>),
+    /// By making the table anew.
+    Rebuild,
+}
+
+/// Whether the two shapes differ to the database, indexes aside.
+pub(crate) fn differs(old: &Shape, new: &Shape) -> bool {
+    let text = |shape: &Shape| {
+        let mut shape = shape.clone();
+        shape.table.columns.to_mut().sort_by(|a, b| a.name.cmp(&b.name));
+        let head = create_shape(&Shape {
+            table: diesel_autogen_schema::Table {
+                checks: Vec::new().into(),
+                foreign_keys: Vec::new().into(),
+                ..shape.table.clone()
+            },
+            ..shape.clone()
+        });
+        (folded(&head), column_texts(&shape), constraint_texts(&shape))
+    };
+    text(old) != text(new)
+}
+
+fn column_texts(shape: &Shape) -> Vec<Vec<String>> {
+    shape.table.columns.iter().map(|column| folded(&column_def(shape, column))).collect()
+}
+
+fn constraint_texts(shape: &Shape) -> Vec<Vec<String>> {
+    let mut texts: Vec<Vec<String>> = constraints(shape).iter().map(|it| folded(it)).collect();
+    texts.sort();
+    texts
+}
+
+/// The cheapest way from one shape to the other.
+pub(crate) fn way(old: &Shape, new: &Shape, context: &Context<'_>) -> Way {
+    native(old, new, context).map_or(Way::Rebuild, Way::Native)
+}
+
+fn native(old: &Shape, new: &Shape, context: &Context<'_>) -> Option<Vec<String>> {
+    if options(&old.table) != options(&new.table) || old.table.primary_key != new.table.primary_key
+    {
+        return None;
+    }
+    let mut statements = Vec::new();
+    statements.extend(checks(old, new, context)?);
+    for column in &old.table.columns[..] {
+        match new.column(&column.name) {
+            None => statements.push(drop_column(old, new, column, context)?),
+            Some(after) => statements.extend(change_column(old, new, column, after, context)?),
+        }
+    }
+    for column in new.table.columns.iter().filter(|it| old.column(&it.name).is_none()) {
+        statements.extend(add_column(new, column, context)?);
+    }
+    Some(statements)
+}
+
+/// Since 3.53 a condition of the whole table can come and, by its name, go.
+fn checks(old: &Shape, new: &Shape, context: &Context<'_>) -> Option<Vec<String>> {
+    let (before, after) = (constraint_texts(old), constraint_texts(new));
+    if before == after {
+        return Some(Vec::new());
+    }
+    if context.minimum < (3, 53, 0) {
+        return None;
+    }
+    let wide = |shape: &Shape| -> Vec<Check> {
+        let checks = shape.table.checks.iter();
+        checks.filter(|check| inline_check(&shape.table, check).is_none()).cloned().collect()
+    };
+    let texts = |checks: &[Check]| checks.iter().map(|it| folded(&check_def(it))).collect();
+    let (old_wide, new_wide) = (wide(old), wide(new));
+    let (old_texts, new_texts): (Vec<_>, Vec<_>) = (texts(&old_wide), texts(&new_wide));
+    let rest = |all: Vec<Vec<String>>, but: &[Vec<String>]| -> Vec<Vec<String>> {
+        all.into_iter().filter(|text| !but.contains(text)).collect()
+    };
+    if rest(before, &old_texts) != rest(after, &new_texts) {
+        return None;
+    }
+    let table = ident(&new.table.name);
+    let mut statements = Vec::new();
+    for check in old_wide.iter().filter(|it| !new_texts.contains(&folded(&check_def(it)))) {
+        if check.name.is_empty() {
+            return None;
+        }
+        statements.push(format!("ALTER TABLE {table} DROP CONSTRAINT {}", ident(&check.name)));
+    }
+    for check in new_wide.iter().filter(|it| !old_texts.contains(&folded(&check_def(it)))) {
+        // One that mentions a column to come would have to wait for it.
+        if new
+            .table
+            .columns
+            .iter()
+            .any(|column| old.column(&column.name).is_none() && check.expr.mentions(&column.name))
+        {
+            return None;
+        }
+        statements.push(format!("ALTER TABLE {table} ADD {}", check_def(check)));
+    }
+    Some(statements)
+}
+
+/// Since 3.53 a column can become required, and stop to be.
+fn change_column(
+    old: &Shape,
+    new: &Shape,
+    before: &Column,
+    after: &Column,
+    context: &Context<'_>,
+) -> Option<Vec<String>> {
+    if folded(&column_def(old, before)) == folded(&column_def(new, after)) {
+        return Some(Vec::new());
+    }
+    let alike = Column { nullable: after.nullable, ..before.clone() };
+    let only_null = before.nullable != after.nullable
+        && folded(&column_def(old, &alike)) == folded(&column_def(new, after));
+    if !only_null || context.minimum < (3, 53, 0) {
+        return None;
+    }
+    let (table, column) = (ident(&new.table.name), ident(&after.name));
+    if after.nullable {
+        return Some(vec![format!("ALTER TABLE {table} ALTER COLUMN {column} DROP NOT NULL")]);
+    }
+    let mut statements = Vec::new();
+    if let Some(value) = after.backfill.as_ref().or(after.default.as_ref()) {
+        if has_triggers(new, context) {
+            return None;
+        }
+        let value = expr(value.as_str());
+        statements.push(format!("UPDATE {table} SET {column} = {value} WHERE {column} IS NULL"));
+    }
+    statements.push(format!("ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL"));
+    Some(statements)
+}
+
+/// `UPDATE` would set them off.
+fn has_triggers(shape: &Shape, context: &Context<'_>) -> bool {
+    !objects::attached(context.live, &shape.table.name).is_empty()
+}
+
+/// `ADD COLUMN`, and an `UPDATE` that fills it, where SQLite takes this very column.
+fn add_column(new: &Shape, column: &Column, context: &Context<'_>) -> Option<Vec<String>> {
+    let table = &new.table;
+    let in_wide_check = table.checks.iter().any(|check| {
+        check.expr.mentions(&column.name) && inline_check(table, check) != Some(&*column.name)
+    });
+    let in_wide_key = table
+        .foreign_keys
+        .iter()
+        .any(|key| inline_column(key).is_none() && has_name(&key.columns, &column.name));
+    let unique = new.inline_uniques.iter().any(|columns| has_name(columns, &column.name));
+    let key = has_name(&table.primary_key, &column.name);
+    if in_wide_check || in_wide_key || unique || key {
+        return None;
+    }
+    match &column.generated {
+        Some(generated) if generated.storage == Storage::Stored => return None,
+        Some(_) => return Some(vec![add(new, column)]),
+        None => {}
+    }
+    let default = column.default.as_ref().map(|default| expr(default.as_str()));
+    let null = default.as_ref().is_none_or(|default| default.eq_ignore_ascii_case("null"));
+    let references = table.foreign_keys.iter().any(|key| has_name(&key.columns, &column.name));
+    let refused = default.as_ref().is_some_and(|default| !is_literal(default))
+        || (null && !column.nullable)
+        || (!null && references);
+    if refused {
+        return None;
+    }
+    let Some(backfill) = column.backfill.as_ref() else { return Some(vec![add(new, column)]) };
+    if has_triggers(new, context) {
+        return None;
+    }
+    let value = expr(backfill.as_str());
+    let fill = format!("UPDATE {} SET {} = {value}", ident(&table.name), ident(&column.name));
+    Some(vec![add(new, column), fill])
+}
+
+fn add(new: &Shape, column: &Column) -> String {
+    format!("ALTER TABLE {} ADD COLUMN {}", ident(&new.table.name), column_def(new, column))
+}
+
+/// `DROP COLUMN` where nothing else in the table uses the column.
+fn drop_column(old: &Shape, new: &Shape, column: &Column, context: &Context<'_>) -> Option<String> {
+    let table = &old.table;
+    let name = column.name.as_ref();
+    let used = has_name(&table.primary_key, name)
+        || old.inline_uniques.iter().any(|columns| has_name(columns, name))
+        || old.indexes.iter().any(|index| index_mentions(index, name))
+        || table
+            .foreign_keys
+            .iter()
+            .any(|key| inline_column(key).is_none() && has_name(&key.columns, name))
+        || table
+            .checks
+            .iter()
+            .any(|check| check.expr.mentions(name) && inline_check(table, check) != Some(name))
+        || table
+            .columns
+            .iter()
+            .any(|other| other.generated.as_ref().is_some_and(|from| from.expr.mentions(name)))
+        || objects::user_of_column(context.live, &table.name, name).is_some();
+    (!used).then(|| format!("ALTER TABLE {} DROP COLUMN {}", ident(&new.table.name), ident(name)))
+}

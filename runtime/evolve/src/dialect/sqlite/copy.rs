@@ -1,0 +1,110 @@
+//! What each column of a table made anew is filled with.
+
+use diesel_autogen_schema::{Column, Expr, SqlType};
+
+use super::alter::Direction;
+use super::quote::{expr, ident, string};
+use super::shape::{Shape, has_name};
+use super::types::{Storage, blank, converted, storage};
+use crate::decide::relabelled;
+
+/// Column and value pairs of the copy; columns that are left out get their default.
+pub(crate) fn copied(old: &Shape, new: &Shape, direction: Direction) -> Vec<(String, String)> {
+    let mut pairs: Vec<(String, String)> = carried_rowid(old, new).into_iter().collect();
+    for column in new.table.columns.iter().filter(|column| column.generated.is_none()) {
+        let value = match old.column(&column.name) {
+            Some(before) => Some(kept(before, column)),
+            None => fresh(old, new, column, direction),
+        };
+        pairs.extend(value.map(|value| (ident(&column.name), value)));
+    }
+    pairs
+}
+
+/// Rows keep their rowid, which full-text tables and programs may hold on to.
+fn carried_rowid(old: &Shape, new: &Shape) -> Option<(String, String)> {
+    if new.integer_key().is_some() {
+        return None;
+    }
+    Some((new.rowid()?.to_owned(), old.rowid()?.to_owned()))
+}
+
+fn kept(before: &Column, after: &Column) -> String {
+    let old = ident(&before.name);
+    let retyped = !before.sql_type.same_facts(&after.sql_type);
+    let value = match &after.using {
+        Some(using) if retyped => expr(using.as_str()),
+        Some(_) | None => retyped_value(&old, before, after),
+    };
+    let filler = after.backfill.as_ref().or(after.default.as_ref());
+    match filler {
+        Some(filler) if before.nullable && !after.nullable => {
+            format!("coalesce({value}, {})", expr(filler.as_str()))
+        }
+        Some(_) | None => value,
+    }
+}
+
+fn retyped_value(old: &str, before: &Column, after: &Column) -> String {
+    let (SqlType::Enum(from), SqlType::Enum(to)) = (&before.sql_type, &after.sql_type) else {
+        return converted(old, &before.sql_type, &after.sql_type);
+    };
+    let renames: Vec<String> = from
+        .labels
+        .iter()
+        .filter_map(|label| {
+            let now = relabelled(&label.name, from, to)?;
+            (now != label.name)
+                .then(|| format!("WHEN {} THEN {}", string(&label.name), string(now)))
+        })
+        .collect();
+    if renames.is_empty() {
+        return old.to_owned();
+    }
+    format!("CASE {old} {} ELSE {old} END", renames.join(" "))
+}
+
+/// The value of a column that rows did not have. On the way down a required column must be filled
+/// with something, or the way would end at the first row.
+fn fresh(old: &Shape, new: &Shape, column: &Column, direction: Direction) -> Option<String> {
+    if let Some(backfill) = &column.backfill {
+        return Some(expr(backfill.as_str()));
+    }
+    if column.identity.is_some() {
+        return old.rowid().map(str::to_owned);
+    }
+    if direction == Direction::Up || column.nullable || has_value(column.default.as_ref()) {
+        return None;
+    }
+    Some(stand_in(old, new, column))
+}
+
+fn has_value(default: Option<&Expr>) -> bool {
+    default.is_some_and(|default| *default != Expr::from("NULL"))
+}
+
+/// What a required column that comes back is filled with: the first row that it may refer to,
+/// something that differs from row to row where it must, or a blank.
+pub(crate) fn stand_in(old: &Shape, new: &Shape, column: &Column) -> String {
+    let name = column.name.as_ref();
+    let parent = new.table.foreign_keys.iter().find(|key| has_name(&key.columns, name));
+    if let Some(key) = parent {
+        let at = key.columns.iter().position(|it| it.eq_ignore_ascii_case(name));
+        if let Some(reference) = at.and_then(|at| key.references.get(at)) {
+            return format!("(SELECT min({}) FROM {})", ident(reference), ident(&key.table));
+        }
+    }
+    let unique = has_name(&new.table.primary_key, name)
+        || new.inline_uniques.iter().any(|columns| has_name(columns, name))
+        || new.unique_columns.iter().any(|of| of.eq_ignore_ascii_case(name));
+    match (unique, old.rowid(), storage(&column.sql_type)) {
+        (true, Some(rowid), Storage::Integer | Storage::Real | Storage::Numeric) => rowid.into(),
+        (true, Some(rowid), Storage::Text)
+            if matches!(column.sql_type, SqlType::Text { .. } | SqlType::Custom(_)) =>
+        {
+            format!("CAST({rowid} AS TEXT)")
+        }
+        (true, Some(rowid), Storage::Blob) => format!("CAST({rowid} AS BLOB)"),
+        _ => blank(&column.sql_type),
+    }
+}

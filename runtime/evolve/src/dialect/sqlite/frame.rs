@@ -1,0 +1,144 @@
+//! What stands round the statements of a migration that its runner cannot put into a transaction:
+//! SQLite ignores `PRAGMA foreign_keys` inside of one.
+
+use std::collections::BTreeMap;
+
+use diesel_autogen_schema::Action;
+
+use super::op::Op;
+use super::quote::string;
+use super::shape::Shape;
+
+/// Which tables refer to which, as operations run.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct References {
+    /// By table in lower case, what each of its foreign keys names.
+    tables: BTreeMap<String, Vec<(String, Action)>>,
+}
+
+impl References {
+    pub(crate) fn add(&mut self, shape: &Shape) {
+        let keys = shape.table.foreign_keys.iter();
+        let keys = keys.map(|key| (key.table.to_ascii_lowercase(), key.on_delete)).collect();
+        self.tables.insert(shape.table.name.to_ascii_lowercase(), keys);
+    }
+
+    /// Follows an operation, and says whether rows of other tables may stop it, or go with it,
+    /// while foreign keys are on. Dropping a table deletes its rows first.
+    pub(crate) fn follow(&mut self, op: &Op) -> bool {
+        match op {
+            Op::Create(shape, _) | Op::Alter(_, shape) => {
+                self.add(shape);
+                false
+            }
+            Op::Drop(shape, _) => {
+                let name = shape.table.name.to_ascii_lowercase();
+                let own = self.tables.remove(&name).unwrap_or_default();
+                let stops =
+                    |(to, action): &(String, Action)| *to == name && *action == Action::Restrict;
+                own.iter().any(stops) || self.tables.values().flatten().any(|(to, _)| *to == name)
+            }
+            Op::RenameTable { from, to } => {
+                let (from, to) = (from.to_ascii_lowercase(), to.to_ascii_lowercase());
+                if let Some(keys) = self.tables.remove(&from) {
+                    self.tables.insert(to.clone(), keys);
+                }
+                let keys = self.tables.values_mut().flatten();
+                keys.filter(|(name, _)| *name == from).for_each(|(name, _)| name.clone_from(&to));
+                false
+            }
+            Op::Open
+            | Op::Close
+            | Op::Park
+            | Op::Restore
+            | Op::CreateIndex(..)
+            | Op::DropIndex(..)
+            | Op::RenameColumn { .. }
+            | Op::Note { .. } => false,
+        }
+    }
+}
+
+/// What a frame does besides holding a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Frame {
+    /// Nothing: the other direction needs more.
+    Plain,
+    /// Turns foreign keys off, and looks for new violations itself.
+    WithoutForeignKeys,
+}
+
+/// The statements that open the frame. `renames` are those of tables inside it, `(from, to)`.
+pub(crate) fn open(frame: Frame, renames: &[(String, String)]) -> Vec<String> {
+    match frame {
+        Frame::Plain => vec!["BEGIN IMMEDIATE".into()],
+        Frame::WithoutForeignKeys => vec![
+            "PRAGMA foreign_keys = OFF".into(),
+            "BEGIN IMMEDIATE".into(),
+            format!(
+                "CREATE TEMP TABLE autogen_violations AS\n{}",
+                violations(&named("\"table\"", renames), &named("parent", renames))
+            ),
+        ],
+    }
+}
+
+/// The statements that close the frame.
+pub(crate) fn close(frame: Frame) -> Vec<String> {
+    match frame {
+        Frame::Plain => vec!["COMMIT".into()],
+        Frame::WithoutForeignKeys => vec![
+            "CREATE TEMP TABLE autogen_guard (\n    violations INTEGER \
+             CONSTRAINT no_new_foreign_key_violations CHECK (violations = 0)\n)"
+                .into(),
+            format!(
+                "INSERT OR ROLLBACK INTO temp.autogen_guard\n\
+                 SELECT count(*) FROM (\n{}\n) AS now\n\
+                 WHERE NOT EXISTS (\n    \
+                 SELECT 1 FROM temp.autogen_violations AS old\n    \
+                 WHERE old.child IS now.child AND old.row IS now.row\n      \
+                 AND old.parent IS now.parent AND old.broken >= now.broken\n)",
+                indented(&violations("\"table\"", "parent"))
+            ),
+            "DROP TABLE temp.autogen_guard".into(),
+            "DROP TABLE temp.autogen_violations".into(),
+            "COMMIT".into(),
+            "PRAGMA foreign_keys = ON".into(),
+        ],
+    }
+}
+
+fn violations(child: &str, parent: &str) -> String {
+    format!(
+        "SELECT {child} AS child, rowid AS row, {parent} AS parent, count(*) AS broken\n\
+         FROM pragma_foreign_key_check\n\
+         GROUP BY 1, 2, 3"
+    )
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// The name that a table will have when violations are looked for again.
+fn named(column: &str, renames: &[(String, String)]) -> String {
+    if renames.is_empty() {
+        return column.to_owned();
+    }
+    let arms =
+        renames.iter().map(|(from, to)| format!("WHEN {} THEN {}", string(from), string(to)));
+    format!("CASE {column} {} ELSE {column} END", arms.collect::<Vec<_>>().join(" "))
+}
+
+/// Renames one after the other as renames from the first name to the last.
+pub(crate) fn net_renames(ops: &[Op]) -> Vec<(String, String)> {
+    let mut net: Vec<(String, String)> = Vec::new();
+    for op in ops {
+        let Op::RenameTable { from, to } = op else { continue };
+        match net.iter_mut().find(|(_, name)| name == from) {
+            Some((_, name)) => name.clone_from(to),
+            None => net.push((from.clone(), to.clone())),
+        }
+    }
+    net
+}

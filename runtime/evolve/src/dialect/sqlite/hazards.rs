@@ -1,0 +1,262 @@
+//! What operations do to data, time and the way back.
+
+use diesel_autogen_schema::{Column, Expr, SqlType};
+
+use super::alter::{Direction, Way};
+use super::copy::stand_in;
+use super::op::Op;
+use super::quote::folded;
+use super::render::{check_def, column_def, constraints};
+use super::shape::Shape;
+use super::types::converted;
+use crate::decide::{Conversion, conversion, relabelled};
+use crate::hazard::{Hazard, HazardCode};
+
+/// The hazards of an operation; `way` is how a table is altered.
+pub(crate) fn hazards(op: &Op, way: Option<&Way>, direction: Direction) -> Vec<Hazard> {
+    use HazardCode::{DropsTable, IrreversibleData, LosesOnDown, MayFail};
+    match op {
+        Op::Create(shape, _) => match direction {
+            Direction::Up => vec![Hazard::new(LosesOnDown, &*shape.table.name, "rows since then")],
+            Direction::Down => {
+                vec![Hazard::new(IrreversibleData, &*shape.table.name, "its rows were dropped")]
+            }
+        },
+        Op::Drop(shape, _) => {
+            vec![Hazard::new(DropsTable, &*shape.table.name, "table dropped").loss()]
+        }
+        Op::Alter(old, new) => {
+            let mut hazards = altered(old, new, direction);
+            if way == Some(&Way::Rebuild) {
+                let detail = "the table is made anew";
+                hazards.push(Hazard::new(HazardCode::RewritesTable, &*new.table.name, detail));
+            }
+            hazards
+        }
+        Op::CreateIndex(table, index) if index.unique => {
+            let detail = format!("rows may repeat what `{}` wants unique", index.name);
+            vec![Hazard::new(MayFail, table, detail)]
+        }
+        Op::CreateIndex(..)
+        | Op::DropIndex(..)
+        | Op::Open
+        | Op::Close
+        | Op::Park
+        | Op::Restore
+        | Op::RenameColumn { .. }
+        | Op::RenameTable { .. }
+        | Op::Note { .. } => Vec::new(),
+    }
+}
+
+fn altered(old: &Shape, new: &Shape, direction: Direction) -> Vec<Hazard> {
+    let mut found = Vec::new();
+    for column in &old.table.columns[..] {
+        match new.column(&column.name) {
+            None if column.generated.is_some() => {}
+            None => found.push(
+                Hazard::new(HazardCode::DropsColumn, object(old, column), "column dropped").loss(),
+            ),
+            Some(after) => found.extend(changed(old, column, after, direction)),
+        }
+    }
+    let came = new.table.columns.iter().filter(|column| old.column(&column.name).is_none());
+    for column in came.filter(|column| column.generated.is_none()) {
+        found.extend(added(old, new, column, direction));
+    }
+    found.extend(constrained(old, new));
+    found
+}
+
+fn object(shape: &Shape, column: &Column) -> String {
+    format!("{}.{}", shape.table.name, column.name)
+}
+
+fn added(old: &Shape, new: &Shape, column: &Column, direction: Direction) -> Option<Hazard> {
+    let object = object(new, column);
+    let empty = !column.nullable
+        && column.backfill.is_none()
+        && column.identity.is_none()
+        && column.default.as_ref().is_none_or(|default| *default == Expr::from("NULL"));
+    Some(match direction {
+        Direction::Down if empty => {
+            let detail =
+                format!("its values were dropped, rows get {}", stand_in(old, new, column));
+            Hazard::new(HazardCode::IrreversibleData, object, detail)
+        }
+        Direction::Down => {
+            Hazard::new(HazardCode::IrreversibleData, object, "its values were dropped")
+        }
+        Direction::Up if empty => {
+            Hazard::new(HazardCode::MayFail, object, "rows have no value for it")
+        }
+        Direction::Up => Hazard::new(HazardCode::LosesOnDown, object, "values since then"),
+    })
+}
+
+fn changed(old: &Shape, before: &Column, after: &Column, direction: Direction) -> Vec<Hazard> {
+    use HazardCode::{IrreversibleData, MayFail, ReplacesValues};
+    let object = object(old, before);
+    let mut found = Vec::new();
+    if let Some(generated) = &after.generated {
+        match &before.generated {
+            None => found
+                .push(Hazard::new(ReplacesValues, object, "its values are computed anew").loss()),
+            Some(from) if from.expr != generated.expr => {
+                found.push(Hazard::new(ReplacesValues, object, "computed in another way"));
+            }
+            Some(_) => {}
+        }
+        return found;
+    }
+    let retyped = !before.sql_type.same_facts(&after.sql_type);
+    if retyped {
+        found.extend(retyping(&object, before, after));
+    }
+    let filler = |column: &Column| column.backfill.is_some() || column.default.is_some();
+    if before.nullable && !after.nullable && !filler(after) {
+        found.push(Hazard::new(MayFail, &object, "rows may hold NULL"));
+    }
+    if direction == Direction::Down {
+        if retyped && (before.using.is_some() || lossy(after, before)) {
+            let detail = "its values were converted";
+            found.push(Hazard::new(IrreversibleData, &object, detail));
+        }
+        if retyped && merged(&after.sql_type, &before.sql_type) {
+            found.push(Hazard::new(IrreversibleData, &object, "labels were put together"));
+        }
+        if after.nullable && !before.nullable && filler(before) {
+            found.push(Hazard::new(IrreversibleData, &object, "NULLs were filled"));
+        }
+    }
+    found
+}
+
+fn retyping(object: &str, before: &Column, after: &Column) -> Option<Hazard> {
+    use HazardCode::{MayFail, NarrowsType};
+    match conversion(&before.sql_type, &after.sql_type) {
+        Conversion::Same | Conversion::Widening => None,
+        Conversion::Narrowing(reason) => {
+            let hazard = Hazard::new(NarrowsType, object, reason);
+            Some(if lossy(before, after) { hazard.loss() } else { hazard })
+        }
+        Conversion::Cross => {
+            Some(Hazard::new(NarrowsType, object, "values of another kind").loss())
+        }
+        Conversion::LabelsGone(gone) => {
+            let detail = format!("rows may hold {}", gone.join(", "));
+            Some(Hazard::new(MayFail, object, detail))
+        }
+    }
+}
+
+/// Whether the change of type writes other values than were there, and some of them lose.
+fn lossy(before: &Column, after: &Column) -> bool {
+    let narrow = match conversion(&before.sql_type, &after.sql_type) {
+        Conversion::Same | Conversion::Widening => false,
+        Conversion::Narrowing(_) | Conversion::LabelsGone(_) | Conversion::Cross => true,
+    };
+    narrow && (after.using.is_some() || converted("x", &before.sql_type, &after.sql_type) != "x")
+}
+
+/// Whether rows of two labels hold the same one after.
+fn merged(before: &SqlType, after: &SqlType) -> bool {
+    let (SqlType::Enum(from), SqlType::Enum(to)) = (before, after) else { return false };
+    let mut now: Vec<&str> =
+        from.labels.iter().filter_map(|label| relabelled(&label.name, from, to)).collect();
+    let all = now.len();
+    now.sort_unstable();
+    now.dedup();
+    now.len() < all
+}
+
+/// Rules that rows may not meet.
+fn constrained(old: &Shape, new: &Shape) -> Vec<Hazard> {
+    let table = new.table.name.as_ref();
+    let may_fail = |detail: &str| Hazard::new(HazardCode::MayFail, table, detail);
+    let mut found = Vec::new();
+    if old.table.primary_key != new.table.primary_key {
+        found.push(may_fail("rows may repeat the new primary key"));
+    }
+    if new.table.strict && !old.table.strict {
+        found.push(may_fail("values may be of another kind than their column"));
+    }
+    let texts = |shape: &Shape| -> Vec<Vec<String>> {
+        shape.table.checks.iter().map(|check| folded(&check_def(check))).collect()
+    };
+    let known = texts(old);
+    if texts(new).iter().any(|check| !known.contains(check)) {
+        found.push(may_fail("rows may break the new check"));
+    }
+    if new.table.foreign_keys.iter().any(|key| !old.table.foreign_keys.contains(key)) {
+        found.push(may_fail("rows may break the new foreign key"));
+    }
+    found
+}
+
+/// Why an operation happens, as the comment above its statements.
+pub(crate) fn why(op: &Op) -> String {
+    match op {
+        Op::Open | Op::Close | Op::Park | Op::Restore => String::new(),
+        Op::Create(shape, _) => format!("{}: create the table", shape.table.name),
+        Op::Drop(shape, _) => format!("{}: drop the table", shape.table.name),
+        Op::Alter(old, new) => format!("{}: {}", new.table.name, alteration(old, new)),
+        Op::CreateIndex(table, index) => format!("{table}: add index {}", index.name),
+        Op::DropIndex(table, index) => format!("{table}: drop index {}", index.name),
+        Op::RenameColumn { table, from, to } => format!("{table}: {from} is now called {to}"),
+        Op::RenameTable { from, to } => format!("{from}: is now called {to}"),
+        Op::Note { table, up, down: _ } => format!("{table}: {up}, nothing for SQLite to do"),
+    }
+}
+
+fn alteration(old: &Shape, new: &Shape) -> String {
+    let mut parts = Vec::new();
+    let came = new.table.columns.iter().filter(|column| old.column(&column.name).is_none());
+    parts.extend(came.map(|column| format!("add {}", column.name)));
+    for column in &old.table.columns[..] {
+        match new.column(&column.name) {
+            None => parts.push(format!("drop {}", column.name)),
+            Some(after) => parts.extend(column_change(old, new, column, after)),
+        }
+    }
+    if old.table.primary_key != new.table.primary_key {
+        parts.push("change the primary key".into());
+    }
+    let toggles = [
+        (old.table.strict, new.table.strict, "STRICT"),
+        (old.table.without_rowid, new.table.without_rowid, "WITHOUT ROWID"),
+    ];
+    for (before, after, word) in toggles {
+        match (before, after) {
+            (false, true) => parts.push(format!("make it {word}")),
+            (true, false) => parts.push(format!("no longer {word}")),
+            (true, true) | (false, false) => {}
+        }
+    }
+    if parts.is_empty() || constraints(old).len() != constraints(new).len() {
+        parts.push("change constraints".into());
+    }
+    parts.join(", ")
+}
+
+fn column_change(old: &Shape, new: &Shape, before: &Column, after: &Column) -> Option<String> {
+    if folded(&column_def(old, before)) == folded(&column_def(new, after)) {
+        return None;
+    }
+    let name = &after.name;
+    let same_type = before.sql_type.same_facts(&after.sql_type);
+    let alike = Column { nullable: after.nullable, ..before.clone() };
+    Some(if !same_type {
+        format!("change the type of {name}")
+    } else if before.nullable != after.nullable && alike.same_facts(after) {
+        if after.nullable {
+            format!("make {name} optional")
+        } else {
+            format!("make {name} required")
+        }
+    } else if before.default != after.default {
+        format!("change the default of {name}")
+    } else {
+        format!("change {name}")
+    })
+}

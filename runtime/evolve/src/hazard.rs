@@ -1,0 +1,86 @@
+//! What a step does to data, time and the way back.
+
+use std::fmt;
+
+/// A fact about a step, computed where the step is made. Opinions about it are lints.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hazard {
+    /// What kind of fact.
+    pub code: HazardCode,
+    /// What it is about: `users`, `users.email`.
+    pub object: String,
+    /// The fact as a fragment: `column dropped`.
+    pub detail: String,
+    /// Whether rows lose something that they held.
+    pub loss: bool,
+}
+
+impl Hazard {
+    pub(crate) fn new(
+        code: HazardCode,
+        object: impl Into<String>,
+        detail: impl Into<String>,
+    ) -> Hazard {
+        Hazard { code, object: object.into(), detail: detail.into(), loss: false }
+    }
+
+    pub(crate) fn loss(mut self) -> Hazard {
+        self.loss = true;
+        self
+    }
+}
+
+impl fmt::Display for Hazard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.object, self.detail)
+    }
+}
+
+/// The kinds of [`Hazard`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HazardCode {
+    /// A table goes with its rows.
+    DropsTable,
+    /// A column goes with its values.
+    DropsColumn,
+    /// Values may not fit the new type whole.
+    NarrowsType,
+    /// Values that rows held are computed anew.
+    ReplacesValues,
+    /// Rows that are there may make it fail.
+    MayFail,
+    /// Every row is written again, and nobody else writes meanwhile.
+    RewritesTable,
+    /// Undoing this step loses what was written after it.
+    LosesOnDown,
+    /// What was lost does not come back.
+    IrreversibleData,
+}
+
+impl HazardCode {
+    /// Every code, in declaration order.
+    pub const ALL: [HazardCode; 8] = [
+        HazardCode::DropsTable,
+        HazardCode::DropsColumn,
+        HazardCode::NarrowsType,
+        HazardCode::ReplacesValues,
+        HazardCode::MayFail,
+        HazardCode::RewritesTable,
+        HazardCode::LosesOnDown,
+        HazardCode::IrreversibleData,
+    ];
+
+    /// Stable name: `drops-table`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            HazardCode::DropsTable => "drops-table",
+            HazardCode::DropsColumn => "drops-column",
+            HazardCode::NarrowsType => "narrows-type",
+            HazardCode::ReplacesValues => "replaces-values",
+            HazardCode::MayFail => "may-fail",
+            HazardCode::RewritesTable => "rewrites-table",
+            HazardCode::LosesOnDown => "loses-on-down",
+            HazardCode::IrreversibleData => "irreversible-data",
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! From changes to the steps of a migration.
+
+mod script;
+
+use diesel_autogen_schema::{Change, Live};
+
+use crate::decide::Refusal;
+use crate::dialect::{Dialect, Target, sqlite};
+use crate::hazard::Hazard;
+
+/// The steps of one migration, in the order of its `up.sql`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The steps; `down.sql` runs them backwards.
+    pub steps: Vec<Step>,
+    /// Whether the migration runs inside a transaction of its runner. When it does not, the SQL
+    /// opens and commits its own.
+    pub transaction: bool,
+}
+
+/// One thing that a migration does, and how it is undone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Step {
+    /// Why, as a short comment: `users: add bio`.
+    pub why: String,
+    /// Why, on the way down: `users: drop bio`.
+    pub down_why: String,
+    /// Statements without their semicolons; none when the engine has nothing to do.
+    pub up: Vec<String>,
+    /// The statements of the inverted step.
+    pub down: Vec<String>,
+    /// What `up` does to data and time.
+    pub hazards: Vec<Hazard>,
+    /// What `down` does to data and time.
+    pub down_hazards: Vec<Hazard>,
+    /// Whether the step may run inside a transaction of the runner.
+    pub transaction: bool,
+}
+
+impl Plan {
+    /// The text of `up.sql`.
+    pub fn up_sql(&self) -> String {
+        script::script(self.steps.iter().map(|step| script::Part {
+            why: &step.why,
+            statements: &step.up,
+            hazards: &step.hazards,
+        }))
+    }
+
+    /// The text of `down.sql`.
+    pub fn down_sql(&self) -> String {
+        script::script(self.steps.iter().rev().map(|step| script::Part {
+            why: &step.down_why,
+            statements: &step.down,
+            hazards: &step.down_hazards,
+        }))
+    }
+
+    /// Every hazard of the way up.
+    pub fn hazards(&self) -> impl Iterator<Item = &Hazard> {
+        self.steps.iter().flat_map(|step| &step.hazards)
+    }
+
+    /// Every hazard of the way down.
+    pub fn down_hazards(&self) -> impl Iterator<Item = &Hazard> {
+        self.steps.iter().rev().flat_map(|step| &step.down_hazards)
+    }
+}
+
+/// The plan that makes `changes` on a database that holds `live`.
+///
+/// # Errors
+/// Every change that the engine cannot make without breaking what no model claims.
+pub fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<Plan, Vec<Refusal>> {
+    match target.dialect {
+        Dialect::Sqlite => sqlite::plan(changes, target, live),
+    }
+}
