@@ -5,3 +5,4 @@ mod dump;
 mod introspect;
 mod nasty;
 mod scratch;
+mod seed;

@@ -1,0 +1,189 @@
+//! Values worth trying in a column, as SQL.
+
+use diesel_autogen_schema::sql::{Kind, Token};
+use diesel_autogen_schema::{Check, Column, SqlType, Table};
+
+use crate::Value;
+use crate::sqlite::text::{solid, unquoted};
+
+/// Candidates for a column of its own: what conditions mention first, then what its type holds.
+/// `NULL` is not among them.
+pub(super) fn of(table: &Table, column: &Column) -> Vec<String> {
+    let mut found = Vec::new();
+    for check in table.checks.iter().filter(|check| check.expr.mentions(&column.name)) {
+        mentioned(check, column, &mut found);
+    }
+    let key = table.primary_key.iter().any(|name| *name == column.name)
+        || table.uniques.iter().any(|unique| unique.columns.contains(&column.name))
+        || table.indexes.iter().any(|index| index.unique);
+    of_type(column, table.strict, &mut found);
+    if key {
+        more(column, &mut found);
+    }
+    let mut unique = Vec::new();
+    for candidate in found {
+        if !unique.contains(&candidate) {
+            unique.push(candidate);
+        }
+    }
+    unique
+}
+
+fn of_type(column: &Column, strict: bool, found: &mut Vec<String>) {
+    let literals: &[&str] = match &column.sql_type {
+        // A key may be the rowid; 2^53 + 1 is the first number that a float cannot hold.
+        _ if column.identity.is_some() => &["1", "2", "9007199254740993", "3"],
+        SqlType::SmallInt => &["7", "-32768", "32767", "0"],
+        SqlType::Integer => &["42", "-2147483648", "2147483647", "0"],
+        SqlType::BigInt => {
+            &["42", "(-9223372036854775807 - 1)", "9223372036854775807", "9007199254740993", "0"]
+        }
+        SqlType::Float => &["1.5", "-0.1", "1e30", "0.0"],
+        SqlType::Double => &["1.5", "-0.1", "1.7976931348623157e308", "0.0"],
+        SqlType::Numeric { .. } => &["12.5", "-1", "0.1", "3"],
+        SqlType::Bool => &["1", "0"],
+        SqlType::Text { max_length } => return texts(*max_length, found),
+        SqlType::Enum(_) => return texts(None, found),
+        SqlType::Binary => &["X'00FF27'", "X''", "X'6162'"],
+        SqlType::Date => &["'2024-02-29'", "'1970-01-01'", "'9999-12-31'"],
+        SqlType::Time => &["'12:34:56'", "'00:00:00'", "'23:59:59.999999'"],
+        SqlType::Timestamp => {
+            &["'2024-02-29 12:34:56'", "'1970-01-01 00:00:00'", "'2038-01-19 03:14:08.123456'"]
+        }
+        SqlType::TimestamptzSqlite => {
+            &["'2024-02-29 12:34:56+00:00'", "'1970-01-01 00:00:00+00:00'"]
+        }
+        SqlType::Json => &["'{\"a\": [1, \"ü\"]}'", "'[]'", "'null'"],
+        SqlType::Jsonb => &["jsonb('{\"a\": [1, \"ü\"]}')", "jsonb('[]')"],
+        SqlType::Custom(_) => &["'custom ü'", "1", "'it''s'"],
+    };
+    found.extend(literals.iter().map(|literal| (*literal).to_owned()));
+    if strict {
+        // A strict table knows few types, and introspection tells the nearest.
+        found.extend(["'text'".to_owned(), "1".to_owned(), "X'01'".to_owned()]);
+    }
+}
+
+fn texts(max_length: Option<u32>, found: &mut Vec<String>) {
+    let fits = |text: &str| match max_length {
+        Some(most) => text.chars().take(usize::try_from(most).unwrap_or(usize::MAX)).collect(),
+        None => text.to_owned(),
+    };
+    for text in ["plain", "it's \"quoted\" `so`", "Ünï ☃ 名前", "line\nbreak -- no; comment", ""]
+    {
+        found.push(Value::Text(fits(text)).to_string());
+    }
+}
+
+/// More of the same, so that columns that must differ can.
+fn more(column: &Column, found: &mut Vec<String>) {
+    for number in 101..121 {
+        found.push(match &column.sql_type {
+            SqlType::Text { .. } | SqlType::Enum(_) | SqlType::Custom(_) => format!("'u{number}'"),
+            SqlType::Binary => format!("X'0{number}'"),
+            SqlType::Date => format!("'2{number}-01-01'"),
+            SqlType::Time => format!("'01:02:03.{number}'"),
+            SqlType::Timestamp => format!("'2{number}-01-01 00:00:00'"),
+            SqlType::TimestamptzSqlite => format!("'2{number}-01-01 00:00:00+00:00'"),
+            SqlType::Json => format!("'{number}'"),
+            SqlType::Jsonb => format!("jsonb('{number}')"),
+            SqlType::SmallInt
+            | SqlType::Integer
+            | SqlType::BigInt
+            | SqlType::Float
+            | SqlType::Double
+            | SqlType::Numeric { .. }
+            | SqlType::Bool => number.to_string(),
+        });
+    }
+}
+
+/// What a condition itself suggests: its literals, numbers beside them, texts of these lengths,
+/// texts that fit its patterns.
+fn mentioned(check: &Check, column: &Column, found: &mut Vec<String>) {
+    let tokens = solid(check.expr.as_str());
+    let names = |word: &str| tokens.iter().any(|token| token.is_name(word));
+    let textual = matches!(column.sql_type, SqlType::Text { .. } | SqlType::Custom(_));
+    for (at, token) in tokens.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| tokens.get(at));
+        match token.kind {
+            Kind::String => literal(token, before, found),
+            Kind::Number => {
+                let negative = before.is_some_and(|before| before.text == "-");
+                numbers(token.text, negative, found);
+                if textual && (names("length") || names("octet_length")) {
+                    lengths(token.text, found);
+                }
+            }
+            Kind::Word | Kind::Quoted | Kind::Punctuation | Kind::Space => {}
+        }
+    }
+    if names("json_valid") || names("json_type") {
+        found.extend(["'{}'", "'[1, 2]'", "'\"x\"'"].map(str::to_owned));
+    }
+    for case in ["lower", "upper"].into_iter().filter(|case| textual && names(case)) {
+        found.extend(["a", "bc", "def"].map(|text| {
+            let text = if case == "lower" { text.to_owned() } else { text.to_uppercase() };
+            format!("'{text}'")
+        }));
+    }
+}
+
+fn literal(token: &Token<'_>, before: Option<&Token<'_>>, found: &mut Vec<String>) {
+    let pattern = |word: &str| before.is_some_and(|before| before.is_name(word));
+    let glob = pattern("glob");
+    if !glob && !pattern("like") {
+        found.push(token.text.to_owned());
+        return;
+    }
+    let text = unquoted(token.text);
+    for letter in ["abc", "b", "7", "C"] {
+        found.push(Value::Text(fitting(&text, glob, letter)).to_string());
+    }
+}
+
+/// A text that fits the pattern, with `filler` where the pattern leaves it open.
+fn fitting(pattern: &str, glob: bool, filler: &str) -> String {
+    let one = filler.chars().next().unwrap_or('a');
+    let mut text = String::new();
+    let mut letters = pattern.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '%' if !glob => text.push_str(filler),
+            '_' if !glob => text.push(one),
+            '*' if glob => text.push_str(filler),
+            '?' if glob => text.push(one),
+            '[' if glob => {
+                let class: String = letters.by_ref().take_while(|letter| *letter != ']').collect();
+                let negated = class.starts_with('^');
+                text.push(class.chars().next().filter(|_| !negated).unwrap_or(one));
+            }
+            letter => text.push(letter),
+        }
+    }
+    text
+}
+
+fn numbers(text: &str, negative: bool, found: &mut Vec<String>) {
+    let sign = if negative { -1 } else { 1 };
+    if let Ok(number) = text.parse::<i64>() {
+        for near in [0, 1, -1, 10, 100] {
+            if let Some(near) = number.checked_mul(sign).and_then(|it| it.checked_add(near)) {
+                found.push(Value::Integer(near).to_string());
+            }
+        }
+    } else if let Ok(number) = text.parse::<f64>() {
+        for near in [0.0, 0.25, -0.25, 1.0, -1.0] {
+            found.push(Value::Real(number * f64::from(sign as i32) + near).to_string());
+        }
+    }
+}
+
+fn lengths(text: &str, found: &mut Vec<String>) {
+    let Ok(length) = text.parse::<usize>() else { return };
+    for length in [length, length + 1, length.saturating_sub(1)] {
+        if length <= 1_000 {
+            found.extend(["x", "7", "ü"].map(|letter| format!("'{}'", letter.repeat(length))));
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Rows of one table.
+
+use diesel_autogen_schema::{Column, ForeignKey, Live, Table};
+
+use super::{candidates, find};
+use crate::sqlite::Scratch;
+use crate::sqlite::text::quoted;
+use crate::{Error, Value};
+
+/// How many rows a table gets where its constraints let it.
+const ROWS: usize = 5;
+/// How many combinations are tried for one row.
+const TRIES: usize = 400;
+
+/// Fills a table. When no row was accepted, says what SQLite said.
+pub(super) fn fill(
+    scratch: &mut Scratch,
+    live: &Live,
+    table: &Table,
+) -> Result<Option<String>, Error> {
+    let columns = choices(scratch, table);
+    let mut failure = None;
+    let mut made = 0;
+    for row in 0..ROWS {
+        // Asked again for each row: a table that refers to itself has more to refer to each time.
+        let groups = references(scratch, live, table)?;
+        for attempt in 0..TRIES {
+            let sql = insert(table, &columns, &groups, row, attempt);
+            match scratch.execute(&sql, true) {
+                Ok(()) => {
+                    made += 1;
+                    break;
+                }
+                Err(Error::Statement { statement: _, reason }) => failure = Some(reason),
+                Err(error) => return Err(error),
+            }
+        }
+        // What the first row does not find in so many tries, the next ones will not either.
+        if made == 0 {
+            break;
+        }
+    }
+    Ok(failure.filter(|_| made == 0))
+}
+
+/// How many rows the table has.
+pub(super) fn count(scratch: &mut Scratch, table: &Table) -> Result<usize, Error> {
+    let rows = scratch.rows(&format!("SELECT count(*) FROM {}", quoted(&table.name)))?;
+    let count = rows.first().and_then(|row| row.first()).and_then(Value::as_integer);
+    Ok(count.and_then(|count| usize::try_from(count).ok()).unwrap_or(0))
+}
+
+/// A column and what may be put in.
+struct Choice<'a> {
+    column: &'a Column,
+    literals: Vec<String>,
+    /// Whether a condition speaks of this column and another.
+    entangled: bool,
+}
+
+/// A foreign key and the keys that it may refer to.
+struct Group<'a> {
+    key: &'a ForeignKey,
+    rows: Vec<Vec<String>>,
+    /// Whether the table refers to itself, so that a row may refer to itself.
+    itself: bool,
+    nullable: bool,
+}
+
+fn choices<'a>(scratch: &mut Scratch, table: &'a Table) -> Vec<Choice<'a>> {
+    let writable = table.columns.iter().filter(|column| column.generated.is_none());
+    writable
+        .map(|column| {
+            let mut literals = candidates::of(table, column);
+            let entangled = keep_fitting(scratch, table, column, &mut literals);
+            Choice { column, literals, entangled }
+        })
+        .collect()
+}
+
+/// Keeps the candidates that the conditions on this column alone accept, if any are left. Returns
+/// whether other conditions speak of the column.
+fn keep_fitting(
+    scratch: &mut Scratch,
+    table: &Table,
+    column: &Column,
+    literals: &mut Vec<String>,
+) -> bool {
+    let mut entangled = false;
+    for check in table.checks.iter().filter(|check| check.expr.mentions(&column.name)) {
+        let alone = table
+            .columns
+            .iter()
+            .all(|other| other.name == column.name || !check.expr.mentions(&other.name));
+        if !alone {
+            entangled = true;
+            continue;
+        }
+        let (name, from) = (quoted(&column.name), quoted(&table.name));
+        let condition = check.expr.as_str();
+        let mut fitting = literals.clone();
+        fitting.retain(|literal| {
+            let sql = format!(
+                "SELECT coalesce(({condition}), 1) <> 0 FROM (SELECT {literal} AS {name}) AS {from}"
+            );
+            scratch.rows(&sql).is_ok_and(|rows| rows == [[Value::Integer(1)]])
+        });
+        if !fitting.is_empty() {
+            *literals = fitting;
+        }
+    }
+    entangled
+}
+
+fn references<'a>(
+    scratch: &mut Scratch,
+    live: &Live,
+    table: &'a Table,
+) -> Result<Vec<Group<'a>>, Error> {
+    let mut groups = Vec::new();
+    for key in table.foreign_keys.iter().filter(|key| !key.references.is_empty()) {
+        let Some(parent) = find(live, &key.table) else { continue };
+        let columns: Vec<String> = key.references.iter().map(|column| quoted(column)).collect();
+        let set: Vec<String> =
+            columns.iter().map(|column| format!("{column} IS NOT NULL")).collect();
+        let sql = format!(
+            "SELECT {} FROM {} WHERE {} LIMIT {ROWS}",
+            columns.join(", "),
+            quoted(&parent.name),
+            set.join(" AND "),
+        );
+        let rows = scratch.rows(&sql).unwrap_or_default();
+        groups.push(Group {
+            key,
+            rows: rows.iter().map(|row| row.iter().map(Value::to_string).collect()).collect(),
+            itself: parent.name == table.name,
+            nullable: key
+                .columns
+                .iter()
+                .any(|name| table.column(name).is_some_and(|column| column.nullable)),
+        });
+    }
+    Ok(groups)
+}
+
+/// The statement that tries to make a row.
+///
+/// Rows differ in what they are after: the first has a value everywhere, the second NULL wherever
+/// it may, the last leaves defaults to the database.
+fn insert(
+    table: &Table,
+    choices: &[Choice<'_>],
+    groups: &[Group<'_>],
+    row: usize,
+    attempt: usize,
+) -> String {
+    let mut values: Vec<Option<String>> = Vec::new();
+    let mut digits = attempt;
+    for (at, choice) in choices.iter().enumerate() {
+        let count = choice.literals.len();
+        let wants_null = row == 1 || row == 3 && at % 2 == 0;
+        // Columns that a condition ties together go through all combinations, the others abreast.
+        let step = if choice.entangled {
+            let digit = digits % (count + 1);
+            digits /= count + 1;
+            digit
+        } else {
+            attempt
+        };
+        values.push(if choice.column.default.is_some() && row == ROWS - 1 && attempt == 0 {
+            None
+        } else if choice.column.nullable && (wants_null && step == 0 || step == count) {
+            Some("NULL".to_owned())
+        } else {
+            Some(choice.literals[(row + step) % count].clone())
+        });
+    }
+    for (at, group) in groups.iter().enumerate() {
+        refer(choices, group, row + attempt * (at + 1), row == 1, &mut values);
+    }
+    let pairs = choices.iter().zip(&values).filter_map(|(choice, value)| {
+        value.as_ref().map(|value| (quoted(&choice.column.name), value.as_str()))
+    });
+    let (names, values): (Vec<String>, Vec<&str>) = pairs.unzip();
+    if names.is_empty() {
+        return format!("INSERT INTO {} DEFAULT VALUES", quoted(&table.name));
+    }
+    format!(
+        "INSERT INTO {} ({}) VALUES ({})",
+        quoted(&table.name),
+        names.join(", "),
+        values.join(", "),
+    )
+}
+
+/// Sets the columns of a foreign key to a key that is there, to NULL, or to the row's own key.
+fn refer(
+    choices: &[Choice<'_>],
+    group: &Group<'_>,
+    turn: usize,
+    wants_null: bool,
+    values: &mut [Option<String>],
+) {
+    let place = |name: &str| choices.iter().position(|choice| choice.column.name == name);
+    let columns: Vec<Option<usize>> = group.key.columns.iter().map(|name| place(name)).collect();
+    let empty = group.rows.is_empty();
+    if group.nullable && (wants_null || empty) {
+        for at in columns.into_iter().flatten() {
+            if choices[at].column.nullable {
+                values[at] = Some("NULL".to_owned());
+            }
+        }
+        return;
+    }
+    if empty {
+        if group.itself {
+            for (at, reference) in columns.iter().zip(group.key.references.iter()) {
+                if let (Some(at), Some(from)) = (at, place(reference)) {
+                    values[*at] = values[from].clone();
+                }
+            }
+        }
+        // Otherwise the rows referred to come later, and the reference is mended then.
+        return;
+    }
+    let row = &group.rows[turn % group.rows.len()];
+    for (at, literal) in columns.iter().zip(row) {
+        if let Some(at) = at {
+            values[*at] = Some(literal.clone());
+        }
+    }
+}
