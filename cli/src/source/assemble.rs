@@ -88,15 +88,12 @@ fn models(tree: &Tree) -> Vec<(usize, usize)> {
 
 fn resolve(scope: &mut Scope<'_>, number: usize, module: usize) -> Result<Read, Vec<SourceError>> {
     let Item { file, item } = scope.files.items.model(number);
-    let mut errors = Vec::new();
     let by_hand = match scope.has_schema_file() {
         true => targets::of_schema_file(scope, module, &item),
         false => Ok(None),
     };
-    let by_hand = by_hand.unwrap_or_else(|error| {
-        errors.push(error);
-        None
-    });
+    // Without it the types that no derive tells would be told as mistakes.
+    let by_hand = by_hand.map_err(|error| vec![at(&file, &error)])?;
     // In the order in which the grammar asks for them.
     let mut types: Vec<syn::Result<SqlType>> = Vec::new();
     for column in &item.columns {
@@ -115,12 +112,8 @@ fn resolve(scope: &mut Scope<'_>, number: usize, module: usize) -> Result<Read, 
         |key| references.next().unwrap_or_else(|| Err(asked_too_often(key.table.span()))),
     );
     match table {
-        Ok(table) if errors.is_empty() => {
-            let places = places(&file, &item, &table);
-            Ok(Read { table, places })
-        }
-        table => {
-            errors.extend(table.err().into_iter().flatten());
+        Ok(table) => Ok(Read { places: places(&file, &item, &table), table }),
+        Err(errors) => {
             let errors = errors.into_iter().flatten().filter(|error| !is_told(error));
             Err(errors.map(|error| at(&file, &error)).collect())
         }

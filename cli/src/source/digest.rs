@@ -209,6 +209,7 @@ impl Digester<'_> {
                 Ok(means) => means,
                 Err(errors) => {
                     errors.iter().for_each(|error| self.refuse(error));
+                    self.items.has_broken_model |= derive == Derive::Model;
                     Means::Broken
                 }
             };

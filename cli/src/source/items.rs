@@ -11,6 +11,8 @@ use diesel_autogen_grammar::{ModelItem, TypeItem};
 pub(crate) struct Items {
     models: Vec<Item<ModelItem>>,
     newtypes: Vec<Item<TypeItem>>,
+    /// Whether a model has a mistake, so that its table is not known.
+    pub(crate) has_broken_model: bool,
 }
 
 /// An item and its file.

@@ -26,7 +26,7 @@ mod types;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use diesel_autogen_grammar::Fact;
+pub use diesel_autogen_grammar::Fact;
 use diesel_autogen_schema::Schema;
 use diesel_autogen_schema::config::Config;
 

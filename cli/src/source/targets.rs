@@ -102,6 +102,8 @@ fn missing(scope: &Scope<'_>, route: &Route) -> String {
         Some((_, _, meaning)) => {
             format!("`{route}` is not in scope here; there is one at {}: import it", meaning.at)
         }
+        // It may be the table of a model whose mistake is told already.
+        None if scope.files.items.has_broken_model => String::new(),
         None => {
             let hint = did_you_mean(last, tables.iter().map(|(name, _, _)| *name));
             format!("no model has the table `{route}`{hint}")

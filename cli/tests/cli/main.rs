@@ -1,0 +1,3 @@
+//! The command line from outside.
+
+mod source;

@@ -1,0 +1,62 @@
+//! Every mistake at its place, and all of them at once.
+
+use super::{Package, model, place};
+
+#[test]
+fn all_mistakes_of_all_files_are_told_in_order() {
+    let package = Package::new(&[
+        ("src/lib.rs", "mod a; mod b; mod gone;"),
+        (
+            "src/a.rs",
+            "#[derive(Model)]\npub struct A {\n    pub id: i64,\n    pub x: Thing,\n    pub y: Other,\n}",
+        ),
+        (
+            "src/b.rs",
+            "#[derive(Model)]\n#[model(indx(id))]\npub struct B {\n    pub id: i64,\n    #[column(uniqe)]\n    pub x: i32,\n}",
+        ),
+    ]);
+    let errors = package.errors();
+    let places: Vec<&str> = errors.iter().filter_map(|error| error.split(": ").next()).collect();
+    assert_eq!(
+        places,
+        ["src/a.rs:4:12", "src/a.rs:5:12", "src/b.rs:2:9", "src/b.rs:5:14", "src/lib.rs:1:19"],
+        "{errors:#?}"
+    );
+    assert!(errors[2].contains("did you mean `index`?"));
+    assert!(errors[3].contains("did you mean `unique`?"));
+}
+
+#[test]
+fn columns_are_counted_in_characters() {
+    let text = model("User", "/* äöü€ */ pub x: Thing");
+    let package = Package::new(&[("src/lib.rs", &text)]);
+    let there = format!("src/lib.rs:{}: ", place(&text, "Thing"));
+    assert!(package.error().starts_with(&there), "{}", package.error());
+}
+
+#[test]
+fn the_mistake_of_a_model_is_not_told_again_by_those_that_refer_to_it() {
+    let text = model("Team", "pub x: &'static str")
+        + &model("User", "#[column(references = teams::id)] pub team_id: i64");
+    let package = Package::new(&[("src/lib.rs", &text)]);
+    assert!(package.error().contains("a model owns its values"));
+}
+
+#[test]
+fn a_default_is_checked_against_the_labels_of_another_file() {
+    let package = Package::new(&[
+        (
+            "src/lib.rs",
+            &format!(
+                "mod t;\n{}",
+                model("User", "#[column(default = \"'admn'\")] pub role: t::Role")
+            ),
+        ),
+        ("src/t.rs", "#[derive(DbEnum)] pub enum Role { Admin }"),
+    ]);
+    let error = package.error();
+    assert!(
+        error.starts_with("src/lib.rs:2:") && error.contains("did you mean `admin`?"),
+        "{error}"
+    );
+}
