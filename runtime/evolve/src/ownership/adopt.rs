@@ -1,0 +1,123 @@
+use diesel_autogen_schema::{Column, ForeignKey, Index, List, Live, Schema, SqlType, Table};
+
+use super::{find_check, find_key, has_unique, moved};
+
+/// What the models own once they got what they claim and the database has already.
+///
+/// `live` is the introspected database, `models` what the models say, and `built` the
+/// introspection of a database made from `models` alone. Where a claimed thing agrees with what
+/// is there, the model's facts are taken; where it does not, what is there, so that the diff from
+/// the result to `models` is what must be changed.
+pub fn adopt(owned: &Schema, live: &Live, models: &Schema, built: &Live) -> Schema {
+    let mut tables = owned.tables.to_vec();
+    for model in &models.tables[..] {
+        let (Some(there), Some(built)) =
+            (live.schema.table(&model.name), built.schema.table(&model.name))
+        else {
+            continue;
+        };
+        let owned = tables.iter().position(|table| table.name == model.name);
+        let before = match owned {
+            Some(at) => tables.remove(at),
+            None if moves_in(model, &tables) => continue,
+            None => claimed(model, there, built),
+        };
+        tables.push(grown(before, model, there, built));
+    }
+    Schema { tables: tables.into() }.canonical()
+}
+
+/// Whether the model is an owned table under a new name; then what is there is in its way, and
+/// not what it claims.
+fn moves_in(model: &Table, owned: &[Table]) -> bool {
+    let from = model.renamed_from.as_deref();
+    from.is_some_and(|from| owned.iter().any(|table| table.name == from))
+}
+
+/// The table without columns and constraints, for [`grown`] to add those that are claimed.
+fn claimed(model: &Table, there: &Table, built: &Table) -> Table {
+    let mut table = Table::new(model.name.clone());
+    table.primary_key = if there.primary_key == built.primary_key {
+        model.primary_key.clone()
+    } else {
+        there.primary_key.clone()
+    };
+    table.strict = there.strict;
+    table.without_rowid = there.without_rowid;
+    table.comment = model.comment.clone();
+    table.renamed_from = model.renamed_from.clone();
+    table
+}
+
+fn grown(mut table: Table, model: &Table, there: &Table, built: &Table) -> Table {
+    let columns = missing(&model.columns, &table.columns, |it| &it.name)
+        .filter_map(|it| adopted_column(it, &table, there, built));
+    let columns: Vec<Column> = columns.collect();
+    let uniques = missing(&model.uniques, &table.uniques, |it| &it.name)
+        .filter(|it| has_unique(there, it))
+        .cloned()
+        .collect::<Vec<_>>();
+    let indexes = missing(&model.indexes, &table.indexes, |it| &it.name)
+        .filter_map(|it| adopted_index(it, there, built))
+        .collect::<Vec<_>>();
+    let checks = missing(&model.checks, &table.checks, |it| &it.name)
+        .filter(|it| find_check(there, it).is_some())
+        .cloned()
+        .collect::<Vec<_>>();
+    let keys = missing(&model.foreign_keys, &table.foreign_keys, |it| &it.name)
+        .filter_map(|it| adopted_key(it, there))
+        .collect::<Vec<_>>();
+    extend(&mut table.columns, columns);
+    extend(&mut table.uniques, uniques);
+    extend(&mut table.indexes, indexes);
+    extend(&mut table.checks, checks);
+    extend(&mut table.foreign_keys, keys);
+    table
+}
+
+fn missing<'a, T: Clone>(
+    model: &'a [T],
+    owned: &'a [T],
+    name: impl Fn(&T) -> &str + 'a,
+) -> impl Iterator<Item = &'a T> {
+    model.iter().filter(move |it| !owned.iter().any(|own| name(own) == name(it)))
+}
+
+fn extend<T: Clone>(list: &mut List<T>, more: Vec<T>) {
+    if !more.is_empty() {
+        list.to_mut().extend(more);
+    }
+}
+
+fn adopted_column(model: &Column, owned: &Table, there: &Table, built: &Table) -> Option<Column> {
+    // An owned column of another name that the model renames stays what it is.
+    let renames = model.renamed_from.as_deref().is_some_and(|from| owned.column(from).is_some());
+    if renames {
+        return None;
+    }
+    let there_column = there.column(&model.name)?;
+    let mut column = moved(model, built.column(&model.name)?, there_column);
+    if let SqlType::Enum(_) = model.sql_type
+        && !keeps_labels(&model.name, there, built)
+    {
+        column.sql_type = there_column.sql_type.clone();
+    }
+    Some(column)
+}
+
+/// Whether the condition that keeps an enum column to its labels is there.
+fn keeps_labels(column: &str, there: &Table, built: &Table) -> bool {
+    let mut own = built.checks.iter().filter(|check| check.expr.mentions(column));
+    own.all(|check| find_check(there, check).is_some())
+}
+
+fn adopted_index(model: &Index, there: &Table, built: &Table) -> Option<Index> {
+    let find = |table: &Table| table.indexes.iter().find(|it| it.name == model.name).cloned();
+    let index = find(there)?;
+    Some(if find(built).as_ref() == Some(&index) { model.clone() } else { index })
+}
+
+fn adopted_key(model: &ForeignKey, there: &Table) -> Option<ForeignKey> {
+    let key = find_key(there, model)?;
+    Some(ForeignKey { name: model.name.clone(), ..key.clone() })
+}

@@ -1,0 +1,94 @@
+use diesel_autogen_schema::{Column, ForeignKey, Live, Schema, Table};
+
+use super::{find_check, find_key, has_unique, moved};
+
+/// What the models own after a hand-written migration: `before` and `after` are introspections
+/// round it. What it dropped is no longer owned, what it altered is as it is now, and what it
+/// added is the database's until a model claims it.
+pub fn learn(owned: &Schema, before: &Live, after: &Live) -> Schema {
+    let tables = owned.tables.iter().filter_map(|table| {
+        let now = after.schema.table(&table.name)?;
+        // A table that an earlier hand-written migration took away and this one brings back.
+        let then = before.schema.table(&table.name).unwrap_or(now);
+        Some(learned(table, then, now))
+    });
+    Schema { tables: tables.collect() }.canonical()
+}
+
+fn learned(owned: &Table, then: &Table, now: &Table) -> Table {
+    let Table {
+        name,
+        columns,
+        primary_key,
+        uniques,
+        indexes,
+        checks,
+        foreign_keys,
+        strict: _,
+        without_rowid: _,
+        comment,
+        renamed_from,
+    } = owned;
+    let mut table = Table::new(name.clone());
+    table.columns = columns.iter().filter_map(|it| learned_column(it, then, now)).collect();
+    table.primary_key = if then.primary_key == now.primary_key {
+        primary_key.clone()
+    } else {
+        now.primary_key.clone()
+    };
+    let gone = |had: bool, has: bool| had && !has;
+    table.uniques = uniques
+        .iter()
+        .filter(|it| !gone(has_unique(then, it), has_unique(now, it)))
+        .cloned()
+        .collect();
+    table.indexes = indexes
+        .iter()
+        .filter_map(|it| {
+            let had = then.indexes.iter().find(|old| old.name == it.name);
+            let has = now.indexes.iter().find(|new| new.name == it.name);
+            match (had, has) {
+                (Some(_), None) => None,
+                (Some(had), Some(has)) if had != has => Some(has.clone()),
+                (Some(_), Some(_)) | (None, _) => Some(it.clone()),
+            }
+        })
+        .collect();
+    table.checks = checks
+        .iter()
+        .filter(|it| !gone(find_check(then, it).is_some(), find_check(now, it).is_some()))
+        .cloned()
+        .collect();
+    table.foreign_keys = foreign_keys.iter().filter_map(|it| learned_key(it, then, now)).collect();
+    table.strict = now.strict;
+    table.without_rowid = now.without_rowid;
+    table.comment = comment.clone();
+    table.renamed_from = renamed_from.clone();
+    table
+}
+
+fn learned_column(owned: &Column, then: &Table, now: &Table) -> Option<Column> {
+    let now = now.column(&owned.name)?;
+    let then = then.column(&owned.name).unwrap_or(now);
+    Some(moved(owned, then, now))
+}
+
+fn learned_key(owned: &ForeignKey, then: &Table, now: &Table) -> Option<ForeignKey> {
+    match (find_key(then, owned), find_key(now, owned)) {
+        (Some(_), None) => None,
+        (Some(had), Some(has)) => {
+            let mut key = owned.clone();
+            if had.on_delete != has.on_delete {
+                key.on_delete = has.on_delete;
+            }
+            if had.on_update != has.on_update {
+                key.on_update = has.on_update;
+            }
+            if had.deferrable != has.deferrable {
+                key.deferrable = has.deferrable;
+            }
+            Some(key)
+        }
+        (None, _) => Some(owned.clone()),
+    }
+}

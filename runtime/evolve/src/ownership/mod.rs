@@ -1,0 +1,87 @@
+//! What belongs to the models and what only to the database.
+//!
+//! A table, column, index or key belongs to the models once one of them has claimed it; the rest
+//! is kept and never touched. Hand-written migrations change what is owned ([`learn`]); a model
+//! that starts to claim something that is there already gets it without SQL ([`adopt`]).
+//!
+//! Everything is compared between two introspections, never between an introspection and what a
+//! model says, so the way an engine gives an expression back makes no difference.
+
+mod adopt;
+mod learn;
+mod unmanaged;
+
+pub use adopt::adopt;
+pub use learn::learn;
+pub use unmanaged::unmanaged;
+
+use diesel_autogen_schema::{Check, Column, ForeignKey, SqlType, Table, Unique};
+
+/// Whether the table keeps this uniqueness rule: under its name, or in a constraint that has
+/// none of its own.
+fn has_unique(live: &Table, unique: &Unique) -> bool {
+    live.uniques.iter().any(|it| {
+        it.columns == unique.columns
+            && (it.name == unique.name || it.name.starts_with("sqlite_autoindex_"))
+    })
+}
+
+fn find_check<'a>(live: &'a Table, check: &Check) -> Option<&'a Check> {
+    live.checks.iter().find(|it| it.expr == check.expr)
+}
+
+fn find_key<'a>(live: &'a Table, key: &ForeignKey) -> Option<&'a ForeignKey> {
+    live.foreign_keys.iter().find(|it| {
+        it.columns == key.columns && it.table == key.table && it.references == key.references
+    })
+}
+
+/// Whether two types are kept the same way: lengths and digits are not enforced by an engine
+/// that has only storage classes, so a hand-made `VARCHAR(255)` is good for a `String`.
+fn same_storage(a: &SqlType, b: &SqlType) -> bool {
+    match (a, b) {
+        (SqlType::Text { max_length: _ }, SqlType::Text { max_length: _ })
+        | (
+            SqlType::Numeric { precision: _, scale: _ },
+            SqlType::Numeric { precision: _, scale: _ },
+        ) => true,
+        (a, b) => a == b,
+    }
+}
+
+/// The column `base` with every fact taken from `to` that differs between `from` and `to`.
+fn moved(base: &Column, from: &Column, to: &Column) -> Column {
+    let Column {
+        name: _,
+        sql_type,
+        nullable,
+        default,
+        generated,
+        identity,
+        collation,
+        comment: _,
+        renamed_from: _,
+        backfill: _,
+        using: _,
+    } = from;
+    let mut column = base.clone().settled();
+    if !same_storage(sql_type, &to.sql_type) {
+        column.sql_type = to.sql_type.clone();
+    }
+    if *nullable != to.nullable {
+        column.nullable = to.nullable;
+    }
+    if *default != to.default {
+        column.default = to.default.clone();
+    }
+    if *generated != to.generated {
+        column.generated = to.generated.clone();
+    }
+    if *identity != to.identity {
+        column.identity = to.identity;
+    }
+    if *collation != to.collation {
+        column.collation = to.collation.clone();
+    }
+    column
+}

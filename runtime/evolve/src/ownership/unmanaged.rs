@@ -1,0 +1,61 @@
+use diesel_autogen_schema::{Live, ObjectKind, Schema, Table};
+
+use super::{find_check, find_key, has_unique};
+
+/// What the database holds and no model owns, one line each, sorted: `table audit_log`,
+/// `column users.search`, `trigger users_ai on users`.
+pub fn unmanaged(owned: &Schema, live: &Live) -> Vec<String> {
+    let mut lines: Vec<String> = live
+        .objects
+        .iter()
+        .map(|object| match object.kind {
+            ObjectKind::View => format!("view {}", object.name),
+            ObjectKind::Trigger => format!("trigger {} on {}", object.name, object.table),
+            ObjectKind::VirtualTable => format!("virtual table {}", object.name),
+        })
+        .collect();
+    for table in &live.schema.tables[..] {
+        match owned.table(&table.name) {
+            Some(own) => of_table(own, table, &mut lines),
+            None => lines.push(format!("table {}", table.name)),
+        }
+    }
+    lines.sort();
+    lines
+}
+
+fn of_table(owned: &Table, live: &Table, lines: &mut Vec<String>) {
+    let name = &live.name;
+    for column in live.columns.iter().filter(|it| owned.column(&it.name).is_none()) {
+        lines.push(format!("column {name}.{}", column.name));
+    }
+    for index in &live.indexes[..] {
+        if !owned.indexes.iter().any(|it| it.name == index.name) {
+            lines.push(format!("index {} on {name}", index.name));
+        }
+    }
+    for unique in &live.uniques[..] {
+        if !owned.uniques.iter().any(|it| has_unique(live, it) && it.columns == unique.columns) {
+            lines.push(format!("unique ({}) on {name}", unique.columns.join(", ")));
+        }
+    }
+    for check in &live.checks[..] {
+        let own = owned.checks.iter().any(|it| find_check(live, it) == Some(check));
+        if !own && !implied(owned, &check.expr) {
+            lines.push(format!("check ({}) on {name}", check.expr.as_str()));
+        }
+    }
+    for key in &live.foreign_keys[..] {
+        if !owned.foreign_keys.iter().any(|it| find_key(live, it) == Some(key)) {
+            lines.push(format!("foreign key ({}) on {name}", key.columns.join(", ")));
+        }
+    }
+}
+
+/// Whether an enum column implies a condition that mentions it.
+fn implied(owned: &Table, expr: &diesel_autogen_schema::Expr) -> bool {
+    owned.columns.iter().any(|column| {
+        matches!(column.sql_type, diesel_autogen_schema::SqlType::Enum(_))
+            && expr.mentions(&column.name)
+    })
+}

@@ -1,0 +1,11 @@
+//! Plans for SQLite, run on SQLite: structure and rows after up, down and up again.
+
+mod adoption;
+mod columns;
+mod decisions;
+mod harness;
+mod kept;
+mod layout;
+mod native;
+mod renames;
+mod tables;
