@@ -70,23 +70,34 @@ fn alike(a: &Table, b: &Table) -> bool {
 
 fn altered(change: &TableChange, allowed: &Allowed, refusals: &mut Vec<Refusal>) {
     let table = change.before.name.as_ref();
-    let added: Vec<&Column> = change
-        .edits
-        .iter()
-        .filter_map(|edit| match edit {
-            Edit::Column(Delta::Added(column)) => Some(column),
-            _ => None,
-        })
-        .collect();
+    let added: Vec<&Column> = change.edits.iter().filter_map(added).collect();
+    let mut asked: BTreeSet<&str> = BTreeSet::new();
+    for column in change.edits.iter().filter_map(removed) {
+        let like = candidates(column, &added);
+        let object = format!("{table}.{}", column.name);
+        if allowed.loses(&object) || column.generated.is_some() {
+            continue;
+        }
+        if like.is_empty() {
+            refusals.push(Refusal::Loss { object, how: "the column is dropped" });
+            continue;
+        }
+        asked.extend(like.iter().map(|column| column.name.as_ref()));
+        refusals.push(Refusal::ColumnRenamed {
+            table: table.to_owned(),
+            before: column.clone(),
+            after: like.into_iter().cloned().collect(),
+        });
+    }
     for edit in &change.edits {
         match edit {
+            // Whether rows have something for it hangs on the answer.
+            Edit::Column(Delta::Added(column)) if asked.contains(column.name.as_ref()) => {}
             Edit::Column(Delta::Added(column)) => refusals.extend(added_column(change, column)),
-            Edit::Column(Delta::Removed(column)) => {
-                refusals.extend(removed_column(table, column, &added, allowed));
-            }
             Edit::Column(Delta::Changed { before, after }) => {
                 refusals.extend(changed_column(change, before, after, allowed));
             }
+            Edit::Column(Delta::Removed(_)) => {}
             // They may fail on rows, which is a hazard, but lose nothing.
             Edit::PrimaryKey { .. }
             | Edit::Unique(_)
@@ -98,6 +109,24 @@ fn altered(change: &TableChange, allowed: &Allowed, refusals: &mut Vec<Refusal>)
             | Edit::Comment { .. } => {}
         }
     }
+}
+
+fn added(edit: &Edit) -> Option<&Column> {
+    if let Edit::Column(Delta::Added(column)) = edit { Some(column) } else { None }
+}
+
+fn removed(edit: &Edit) -> Option<&Column> {
+    if let Edit::Column(Delta::Removed(column)) = edit { Some(column) } else { None }
+}
+
+/// The new columns that may be the one that went, under another name.
+fn candidates<'c>(column: &Column, added: &[&'c Column]) -> Vec<&'c Column> {
+    let like = added.iter().filter(|new| {
+        new.generated.is_none()
+            && new.nullable == column.nullable
+            && new.sql_type.same_facts(&column.sql_type)
+    });
+    like.copied().collect()
 }
 
 /// A required column needs something for the rows; the database numbers a key by itself.
@@ -117,28 +146,6 @@ fn added_column(change: &TableChange, column: &Column) -> Option<Refusal> {
 /// `DEFAULT NULL` gives rows nothing.
 fn has_value(default: Option<&diesel_autogen_schema::Expr>) -> bool {
     default.is_some_and(|default| *default != diesel_autogen_schema::Expr::from("NULL"))
-}
-
-fn removed_column(
-    table: &str,
-    column: &Column,
-    added: &[&Column],
-    allowed: &Allowed,
-) -> Option<Refusal> {
-    let object = format!("{table}.{}", column.name);
-    if allowed.loses(&object) || column.generated.is_some() {
-        return None;
-    }
-    let like = added.iter().filter(|new| {
-        new.generated.is_none()
-            && new.nullable == column.nullable
-            && new.sql_type.same_facts(&column.sql_type)
-    });
-    let like: Vec<Column> = like.map(|column| (*column).clone()).collect();
-    if like.is_empty() {
-        return Some(Refusal::Loss { object, how: "the column is dropped" });
-    }
-    Some(Refusal::ColumnRenamed { table: table.to_owned(), before: column.clone(), after: like })
 }
 
 fn changed_column(

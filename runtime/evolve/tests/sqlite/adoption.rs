@@ -1,1 +1,88 @@
+use diesel_autogen_schema::testing::{id, one_of, schema, table, text};
+use diesel_autogen_schema::{Check, Live, Schema, Table, Unique};
 
+use crate::harness::{OLDEST, Story, planned};
+
+/// A table with an inline `UNIQUE`, as introspection finds it.
+fn found() -> Table {
+    let mut found = table("users", vec![id(), text("email")]);
+    found.uniques = vec![Unique {
+        name: "sqlite_autoindex_users_1".into(),
+        columns: vec!["email".into()].into(),
+    }]
+    .into();
+    found
+}
+
+const BY_HAND: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE);
+    INSERT INTO users VALUES (1, 'e')";
+
+fn story(before: Schema, after: Schema) -> Story {
+    let mut story = Story::new(Schema::EMPTY, after, BY_HAND);
+    story.before = before;
+    story.live = Live { schema: schema(vec![found()]), objects: Vec::new() };
+    story
+}
+
+fn owned() -> Table {
+    table("users", vec![id(), text("email")]).unique(&["email"])
+}
+
+#[test]
+fn a_table_made_by_hand_is_adopted_without_sql() {
+    let mut story = story(Schema::EMPTY, schema(vec![owned()]));
+    let plan = planned(&story.before, &story.after, &story.live, OLDEST);
+    assert_eq!(plan.up_sql(), "-- users: claimed by a model, nothing for SQLite to do\n");
+    story.db.up(&plan);
+    story.db.down(&plan);
+    assert_eq!(story.db.rows(&["email"], "users"), ["'e'"]);
+}
+
+#[test]
+fn an_adopted_table_is_altered_where_facts_differ() {
+    let more = owned().and(text("bio").default_sql("''"));
+    let mut story = story(Schema::EMPTY, schema(vec![more]));
+    let plan = planned(&story.before, &story.after, &story.live, OLDEST);
+    assert!(plan.transaction, "{}", plan.up_sql());
+    for _ in 0..2 {
+        story.db.up(&plan);
+        assert_eq!(story.db.rows(&["email", "bio"], "users"), ["'e'|''"]);
+        story.db.down(&plan);
+    }
+}
+
+#[test]
+fn an_inline_unique_stays_through_rebuilds_and_goes_by_one() {
+    let kept = owned().check("users_email_check", "email <> ''");
+    let mut keeping = story(schema(vec![owned()]), schema(vec![kept]));
+    let plan = planned(&keeping.before, &keeping.after, &keeping.live, OLDEST);
+    keeping.db.up(&plan);
+    assert!(keeping.db.try_run("INSERT INTO users VALUES (2, 'e')").is_err());
+    assert!(keeping.db.rows(&["name"], "sqlite_schema WHERE name = 'users_email_key'").is_empty());
+
+    let plain = table("users", vec![id(), text("email")]);
+    let mut dropping = story(schema(vec![owned()]), schema(vec![plain]));
+    let plan = planned(&dropping.before, &dropping.after, &dropping.live, OLDEST);
+    for _ in 0..2 {
+        dropping.db.up(&plan);
+        dropping.db.run("INSERT INTO users VALUES (2, 'e'); DELETE FROM users WHERE id = 2");
+        dropping.db.down(&plan);
+        assert!(dropping.db.try_run("INSERT INTO users VALUES (2, 'e')").is_err());
+    }
+}
+
+#[test]
+fn a_column_of_an_owned_table_is_adopted_with_its_labels() {
+    let base = || table("t", vec![id()]);
+    let mut live = base().and(text("role"));
+    live.checks =
+        vec![Check { name: "t_role_check".into(), expr: "role in ('a', 'b')".into() }].into();
+    let by_hand =
+        "ALTER TABLE t ADD COLUMN role TEXT NOT NULL DEFAULT 'a' CHECK (role in ('a', 'b'))";
+    live.columns.to_mut()[1].default = Some("'a'".into());
+    let after = schema(vec![base().and(one_of("role", &["a", "b"]).default_sql("'a'"))]);
+    let mut story = Story::new(schema(vec![base()]), after, by_hand);
+    story.live.schema = Schema { tables: vec![live].into() };
+    let plan = planned(&story.before, &story.after, &story.live, OLDEST);
+    assert_eq!(plan.up_sql(), "-- t: facts only, nothing for SQLite to do\n");
+}

@@ -6,8 +6,7 @@ use diesel_autogen_schema::{Check, Column, Live, Storage};
 use super::objects;
 use super::quote::{expr, folded, ident};
 use super::render::{
-    check_def, column_def, constraints, create_shape, inline_check, inline_column, is_literal,
-    options,
+    check_def, column_def, constraints, inline_check, inline_column, is_literal, options,
 };
 use super::shape::{Shape, has_name, index_mentions};
 
@@ -35,26 +34,20 @@ pub(crate) enum Way {
     Rebuild,
 }
 
-/// Whether the two shapes differ to the database, indexes aside.
+/// Whether the two shapes differ to the database, indexes and the order of columns aside.
 pub(crate) fn differs(old: &Shape, new: &Shape) -> bool {
-    let text = |shape: &Shape| {
-        let mut shape = shape.clone();
-        shape.table.columns.to_mut().sort_by(|a, b| a.name.cmp(&b.name));
-        let head = create_shape(&Shape {
-            table: diesel_autogen_schema::Table {
-                checks: Vec::new().into(),
-                foreign_keys: Vec::new().into(),
-                ..shape.table.clone()
-            },
-            ..shape.clone()
-        });
-        (folded(&head), column_texts(&shape), constraint_texts(&shape))
-    };
-    text(old) != text(new)
+    options(&old.table) != options(&new.table)
+        || old.table.primary_key != new.table.primary_key
+        || column_texts(old) != column_texts(new)
+        || constraint_texts(old) != constraint_texts(new)
 }
 
 fn column_texts(shape: &Shape) -> Vec<Vec<String>> {
-    shape.table.columns.iter().map(|column| folded(&column_def(shape, column))).collect()
+    let columns = shape.table.columns.iter();
+    let mut texts: Vec<Vec<String>> =
+        columns.map(|column| folded(&column_def(shape, column))).collect();
+    texts.sort();
+    texts
 }
 
 fn constraint_texts(shape: &Shape) -> Vec<Vec<String>> {

@@ -42,7 +42,9 @@ impl Lowering<'_> {
     fn created(&mut self) {
         let tables: Vec<&Table> = self.changes.iter().filter_map(created).collect();
         for table in order::parents_first(&tables) {
-            if let Some(found) = self.live.schema.table(&table.name) {
+            // Unless it is there already by hand, not merely by a name that is given up here.
+            let owned = self.changes.iter().filter_map(before).any(|it| it.name == table.name);
+            if let Some(found) = self.live.schema.table(&table.name).filter(|_| !owned) {
                 self.adopted(table, found);
                 continue;
             }
@@ -155,11 +157,7 @@ impl Lowering<'_> {
 
     /// Names of indexes that stand before, but for those of one table.
     fn index_names(&self, but: Option<&str>) -> BTreeSet<String> {
-        let before = self.changes.iter().filter_map(|change| match change {
-            Change::CreateTable(_) => None,
-            Change::DropTable(table) => Some(table),
-            Change::AlterTable(change) => Some(&change.before),
-        });
+        let before = self.changes.iter().filter_map(before);
         let other = before.chain(&self.live.schema.tables[..]).filter(|it| Some(&*it.name) != but);
         other.flat_map(|table| Shape::of(table).indexes).map(|it| it.name.to_string()).collect()
     }
@@ -207,6 +205,15 @@ fn dropped(change: &Change) -> Option<&Table> {
     match change {
         Change::DropTable(table) => Some(table),
         Change::CreateTable(_) | Change::AlterTable(_) => None,
+    }
+}
+
+/// The table as it stands before.
+pub(crate) fn before(change: &Change) -> Option<&Table> {
+    match change {
+        Change::CreateTable(_) => None,
+        Change::DropTable(table) => Some(table),
+        Change::AlterTable(change) => Some(&change.before),
     }
 }
 

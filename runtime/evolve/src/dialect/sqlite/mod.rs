@@ -29,11 +29,7 @@ use crate::plan::{Plan, Step};
 pub(crate) fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<Plan, Vec<Refusal>> {
     let mut ops = lower::lower(changes, live)?;
     let mut references = References::default();
-    let before = changes.iter().filter_map(|change| match change {
-        Change::CreateTable(_) => None,
-        Change::DropTable(table) => Some(table),
-        Change::AlterTable(change) => Some(&change.before),
-    });
+    let before = changes.iter().filter_map(lower::before);
     live.schema.tables.iter().chain(before).for_each(|table| references.add(&Shape::of(table)));
     let taken = lower::names(changes, live);
     let rendering = |direction| Rendering {
