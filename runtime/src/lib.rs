@@ -1,1 +1,17 @@
-//! What a user crate depends on.
+//! Your structs are the schema: what a user's crate depends on.
+//!
+//! [`Model`](macro@Model) makes a struct a table, [`DbEnum`] and [`DbType`](macro@DbType) make an
+//! enum or a newtype a column type, and [`schema!`] lists the models of a package. This crate must
+//! not know migrations: a user's binary links facts and traits, no engine.
+
+mod traits;
+
+#[doc(hidden)]
+pub mod private;
+
+pub use diesel_autogen_macros::{DbEnum, DbType, Model, schema};
+pub use diesel_autogen_schema::{
+    Action, Check, Column, Custom, Deferrable, Enum, Expr, ForeignKey, Generated, Identity, Index,
+    IndexKey, Label, List, Order, Schema, SqlType, Storage, Table, Text, Unique,
+};
+pub use traits::{DbType, Model};

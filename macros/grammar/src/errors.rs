@@ -16,10 +16,6 @@ impl Errors {
         result.map_err(|error| self.0.push(error)).ok()
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     pub(crate) fn finish<T>(self, value: T) -> Result<T, Vec<syn::Error>> {
         if self.0.is_empty() { Ok(value) } else { Err(self.0) }
     }

@@ -18,8 +18,10 @@ mod sqlite;
 pub use db_enum::{EnumItem, db_enum};
 pub use db_type::{TypeItem, db_type};
 pub use derives::{is_enum, is_model, is_type};
+pub use diesel_autogen_schema::drift::Fact;
 pub use model::{
     ColumnItem, Field, ForeignKeyItem, ModelItem, Reference, Sizes, TableItem, Target, model,
+    sketch,
 };
 pub use rust_type::ColumnType;
-pub use spans::{Fact, Spans};
+pub use spans::Spans;

@@ -1,23 +1,7 @@
 use std::collections::BTreeMap;
 
+use diesel_autogen_schema::drift::Fact;
 use proc_macro2::Span;
-
-/// A fact that something may be said about.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fact {
-    /// The table itself, or anything that belongs to it alone.
-    Table,
-    /// The column of this SQL name.
-    Column(String),
-    /// The uniqueness rule of this name.
-    Unique(String),
-    /// The index of this name.
-    Index(String),
-    /// The check of this name.
-    Check(String),
-    /// The foreign key of this name.
-    ForeignKey(String),
-}
 
 /// Where each fact is declared: a field's name, or the struct's for what the struct declares.
 #[derive(Clone, Debug)]

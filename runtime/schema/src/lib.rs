@@ -13,6 +13,7 @@ pub mod change;
 #[cfg(feature = "snapshot")]
 pub mod config;
 pub mod diff;
+pub mod drift;
 pub mod facts;
 pub mod names;
 #[cfg(feature = "snapshot")]

@@ -11,7 +11,7 @@ use super::build::Builder;
 use super::keys::{CheckAttrs, IndexAttrs};
 use super::{ColumnItem, ForeignKeyItem};
 use crate::rust_type::ColumnType;
-use crate::spans::Fact;
+use diesel_autogen_schema::drift::Fact;
 
 impl ColumnItem {
     /// Name of the column in Rust; a hidden column has only its SQL name.

@@ -22,6 +22,7 @@ pub(super) struct ColumnAttrs {
     pub(super) on_delete: Option<At<Action>>,
     pub(super) on_update: Option<At<Action>>,
     pub(super) deferrable: Option<At<Deferrable>>,
+    pub(super) no_join: Option<At<()>>,
     pub(super) checks: Vec<At<CheckAttrs>>,
     pub(super) max_length: Option<At<u32>>,
     pub(super) precision: Option<At<u32>>,
@@ -43,11 +44,12 @@ pub(super) struct ColumnAttrs {
 }
 
 /// What `#[column(…)]` knows.
-pub(super) const COLUMN_KEYS: [&str; 23] = [
+pub(super) const COLUMN_KEYS: [&str; 24] = [
     "default",
     "unique",
     "index",
     "references",
+    "no_join",
     "on_delete",
     "on_update",
     "deferrable",
@@ -153,6 +155,10 @@ impl ColumnAttrs {
                 let reference = entry.parse(errors, "teams::id", Reference::parse);
                 once(&mut self.references, entry, reference, errors);
             }
+            "no_join" => {
+                let flag = entry.flag(errors).then_some(());
+                once(&mut self.no_join, entry, flag, errors);
+            }
             "on_delete" => once(&mut self.on_delete, entry, action(entry, errors), errors),
             "on_update" => once(&mut self.on_update, entry, action(entry, errors), errors),
             "deferrable" => once(&mut self.deferrable, entry, deferrable(entry, errors), errors),
@@ -235,6 +241,7 @@ pub(super) struct ForeignKeyAttrs {
     pub(super) on_delete: Option<At<Action>>,
     pub(super) on_update: Option<At<Action>>,
     pub(super) deferrable: Option<At<Deferrable>>,
+    pub(super) no_join: Option<At<()>>,
 }
 
 fn foreign_key(entry: &Entry, errors: &mut Errors) -> Option<ForeignKeyAttrs> {
@@ -243,12 +250,16 @@ fn foreign_key(entry: &Entry, errors: &mut Errors) -> Option<ForeignKeyAttrs> {
         return None;
     };
     let mut columns = Vec::new();
-    let mut name = None;
+    let (mut name, mut no_join) = (None, None);
     let (mut reference, mut on_delete, mut on_update, mut when) = (None, None, None, None);
     for entry in split(list.clone(), errors) {
         match (entry.key.as_str(), &entry.value) {
             ("columns", Value::List(list)) => columns = keys::columns(list.clone(), errors),
             ("name", _) => once(&mut name, &entry, entry.text(errors), errors),
+            ("no_join", _) => {
+                let flag = entry.flag(errors).then_some(());
+                once(&mut no_join, &entry, flag, errors);
+            }
             ("references", _) => {
                 let value = entry.parse(errors, "orders(x, y)", Reference::parse);
                 once(&mut reference, &entry, value, errors);
@@ -259,7 +270,15 @@ fn foreign_key(entry: &Entry, errors: &mut Errors) -> Option<ForeignKeyAttrs> {
             _ => entry.unknown(
                 errors,
                 "model(foreign_key",
-                &["name", "columns", "references", "on_delete", "on_update", "deferrable"],
+                &[
+                    "name",
+                    "columns",
+                    "references",
+                    "no_join",
+                    "on_delete",
+                    "on_update",
+                    "deferrable",
+                ],
             ),
         }
     }
@@ -268,7 +287,16 @@ fn foreign_key(entry: &Entry, errors: &mut Errors) -> Option<ForeignKeyAttrs> {
         return None;
     };
     let span = entry.span;
-    Some(ForeignKeyAttrs { span, name, columns, reference, on_delete, on_update, deferrable: when })
+    Some(ForeignKeyAttrs {
+        span,
+        name,
+        columns,
+        reference,
+        on_delete,
+        on_update,
+        deferrable: when,
+        no_join,
+    })
 }
 
 /// The attributes of the struct.

@@ -13,26 +13,46 @@ use super::table::{default_key, diesel_table, table_item};
 use super::{ColumnItem, ForeignKeyItem, ModelItem, TableItem, validate};
 use crate::attributes::{At, entries};
 use crate::errors::{Errors, did_you_mean};
-use crate::spans::{Fact, Spans};
+use crate::spans::Spans;
+use diesel_autogen_schema::drift::Fact;
 
 pub(super) fn build(input: &DeriveInput) -> Result<ModelItem, Vec<syn::Error>> {
     let mut errors = Errors::default();
-    let Some(fields) = named_fields(input, &mut errors) else { return Err(errors.into_vec()) };
-    let diesel = diesel_table(&input.attrs, &mut errors);
-    let written = entries(&input.attrs, "model", &mut errors);
-    let mut attrs = ModelAttrs::read(&written, &mut errors);
+    match read(input, &mut errors) {
+        Some(item) => errors.finish(item),
+        None => Err(errors.into_vec()),
+    }
+}
+
+pub(super) fn sketch(input: &DeriveInput) -> Option<ModelItem> {
+    let mut item = read(input, &mut Errors::default())?;
+    let table = item.table.ident.unraw();
+    let mut seen: Vec<String> = Vec::new();
+    item.columns.retain(|column| {
+        let name = column.rust_name();
+        let first = table != name && !seen.contains(&name);
+        seen.push(name);
+        first
+    });
+    if item.facts.primary_key.is_empty() {
+        item.facts.primary_key = vec![item.columns.first()?.facts.name.clone()].into();
+    }
+    Some(item)
+}
+
+fn read(input: &DeriveInput, errors: &mut Errors) -> Option<ModelItem> {
+    let fields = named_fields(input, errors)?;
+    let diesel = diesel_table(&input.attrs, errors);
+    let written = entries(&input.attrs, "model", errors);
+    let mut attrs = ModelAttrs::read(&written, errors);
     let table = table_item(&input.ident, diesel.path, attrs.sql_name.take());
     let hidden = std::mem::take(&mut attrs.hidden);
     let mut declared: Vec<Declared> =
-        fields.named.iter().filter_map(|field| column::of_field(field, &mut errors)).collect();
-    declared.extend(hidden.into_iter().filter_map(|it| column::of_hidden(it, &mut errors)));
-    if !errors.is_empty() {
-        // A list that names a column whose type is wrong would be told a second mistake.
-        return Err(errors.into_vec());
-    }
+        fields.named.iter().filter_map(|field| column::of_field(field, errors)).collect();
+    declared.extend(hidden.into_iter().filter_map(|it| column::of_hidden(it, errors)));
     let (columns, own): (Vec<_>, Vec<_>) =
         declared.into_iter().map(|it| (it.item, it.attrs)).unzip();
-    let mut builder = Builder::new(&input.ident, table, columns, errors);
+    let mut builder = Builder::new(&input.ident, table, columns, std::mem::take(errors));
     let key_span = diesel.primary_key.as_ref().map(|key| key.span);
     builder.primary_key(diesel.primary_key);
     for (at, attrs) in own.iter().enumerate() {
@@ -40,9 +60,10 @@ pub(super) fn build(input: &DeriveInput) -> Result<ModelItem, Vec<syn::Error>> {
     }
     builder.struct_facts(&attrs);
     builder.identities(&own);
-    let Builder { item, mut errors } = builder;
-    validate::validate(&item, &own, &attrs, key_span, &mut errors);
-    errors.finish(item)
+    let Builder { item, errors: found } = builder;
+    *errors = found;
+    validate::validate(&item, &own, &attrs, key_span, errors);
+    Some(item)
 }
 
 fn named_fields<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<&'a syn::FieldsNamed> {
@@ -173,6 +194,7 @@ impl Builder {
                     on_delete: attrs.on_delete.as_ref().map_or(Action::NoAction, |it| it.value),
                     on_update: attrs.on_update.as_ref().map_or(Action::NoAction, |it| it.value),
                     deferrable: attrs.deferrable.as_ref().map_or(Deferrable::No, |it| it.value),
+                    join: attrs.no_join.is_none(),
                 },
                 span,
                 reference.span,
@@ -286,6 +308,7 @@ impl Builder {
             on_delete: key.on_delete.as_ref().map_or(Action::NoAction, |it| it.value),
             on_update: key.on_update.as_ref().map_or(Action::NoAction, |it| it.value),
             deferrable: key.deferrable.as_ref().map_or(Deferrable::No, |it| it.value),
+            join: key.no_join.is_none(),
         };
         self.push_foreign_key(item, self.item.ident.span(), key.span);
     }

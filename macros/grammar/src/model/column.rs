@@ -1,6 +1,6 @@
 //! One column, from its field or from `hidden(…)`.
 
-use diesel_autogen_schema::{Column, Expr, Generated, SqlType};
+use diesel_autogen_schema::{Column, Custom, Expr, Generated, SqlType};
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 
@@ -37,12 +37,24 @@ pub(super) fn of_field(field: &syn::Field, errors: &mut Errors) -> Option<Declar
         }),
         None => rust_type::map(&reads),
     };
-    let mapped = errors.keep(mapped)?;
+    let mapped = errors.keep(mapped).unwrap_or_else(|| unknown(&reads, &mut attrs));
     let name = attrs.sql_name.as_ref().map(|name| name.value.clone());
     let name = name.unwrap_or_else(|| column.unraw().to_string());
     let span = ident.span();
-    let field = Field { ident, column, reads, writes };
+    let inner = |ty: &syn::Type| rust_type::ungrouped(rust_type::option(ty).unwrap_or(ty)).clone();
+    let field = Field { ident, column, reads: inner(&reads), writes: inner(&writes) };
     Some(declare(name, span, Some(field), mapped, attrs, errors))
+}
+
+/// What stands for a type that is a mistake: nothing more is found wrong with it.
+fn unknown(ty: &syn::Type, attrs: &mut ColumnAttrs) -> Mapped {
+    attrs.max_length = None;
+    attrs.precision = None;
+    attrs.scale = None;
+    let facts = Custom { name: "Text".into(), sql: "TEXT".into() };
+    let path = syn::parse_quote!(::diesel::sql_types::Text);
+    let nullable = rust_type::option(ty).is_some();
+    Mapped { nullable, ty: ColumnType::Own { path, facts } }
 }
 
 /// The column of a `hidden(…)`.

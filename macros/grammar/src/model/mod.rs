@@ -28,6 +28,12 @@ pub fn model(input: &DeriveInput) -> Result<ModelItem, Vec<syn::Error>> {
     build::build(input)
 }
 
+/// What can be made of an item that has mistakes: its table and columns, so that code which names
+/// them still compiles and the mistakes are all that a user sees. A column of unknown type is text.
+pub fn sketch(input: &DeriveInput) -> Option<ModelItem> {
+    build::sketch(input)
+}
+
 /// A table as one struct declares it. What only other items know (types of the user's, names of
 /// referenced tables) is still open: see [`ModelItem::resolve`].
 #[derive(Clone)]
@@ -93,9 +99,11 @@ pub struct Field {
     pub ident: Ident,
     /// Name of the column in `table!`.
     pub column: Ident,
-    /// The type that Diesel reads: the field's, or `#[diesel(deserialize_as = …)]`.
+    /// The type that Diesel reads, without `Option`: the field's, or
+    /// `#[diesel(deserialize_as = …)]`.
     pub reads: Type,
-    /// The type that Diesel writes: the field's, or `#[diesel(serialize_as = …)]`.
+    /// The type that Diesel writes, without `Option`: the field's, or
+    /// `#[diesel(serialize_as = …)]`.
     pub writes: Type,
 }
 
@@ -114,4 +122,6 @@ pub struct ForeignKeyItem {
     pub on_update: Action,
     /// When it is checked.
     pub deferrable: Deferrable,
+    /// Whether Diesel may join the two tables by it.
+    pub join: bool,
 }

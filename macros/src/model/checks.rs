@@ -1,0 +1,135 @@
+//! What the compiler is asked to find true.
+
+use diesel_autogen_grammar::{ColumnItem, ColumnType, Field, ModelItem};
+use diesel_autogen_schema::config::Backend;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Type;
+use syn::spanned::Spanned;
+
+use crate::project::Project;
+use crate::quoting::{self, private};
+
+/// That Diesel maps every Rust type to its SQL type, each pair once.
+pub(super) fn mappings(item: &ModelItem, own: &TokenStream, project: &Project) -> TokenStream {
+    let backend = match project.config.backend {
+        Backend::Sqlite => quote!(::diesel::sqlite::Sqlite),
+    };
+    let mut seen: Vec<String> = Vec::new();
+    let mut checks = TokenStream::new();
+    for column in &item.columns {
+        let Some(field) = &column.field else { continue };
+        let Some(ty) = mapped_type(column, field, own, project) else { continue };
+        for (check, rust) in mapping(column, field) {
+            let pair = format!("{check} {} {ty}", rust.to_token_stream());
+            if seen.contains(&pair) {
+                continue;
+            }
+            seen.push(pair);
+            let (p, span) = (private(), rust.span());
+            checks.extend(quote_spanned!(span=> #p::#check::<#backend, #rust, #ty>();));
+        }
+    }
+    checks
+}
+
+/// The SQL type that a field's type must map to; a type of the user's own is mapped by its derive,
+/// unless a file says what its column is.
+fn mapped_type(
+    column: &ColumnItem,
+    field: &Field,
+    own: &TokenStream,
+    project: &Project,
+) -> Option<TokenStream> {
+    match &column.ty {
+        ColumnType::Known(_) => quoting::diesel_type(&column.ty),
+        ColumnType::Own { path, facts: _ } => Some(quote!(#path)),
+        ColumnType::Named(_) if project.has_schema_file() => {
+            let (p, name) = (private(), &field.column);
+            Some(quote!(#p::Type<#own::#name>))
+        }
+        ColumnType::Named(_) => None,
+    }
+}
+
+fn mapping<'a>(column: &ColumnItem, field: &'a Field) -> Vec<(TokenStream, &'a Type)> {
+    let Field { ident: _, column: _, reads, writes } = field;
+    if column.facts.generated.is_some() {
+        return vec![(quote!(reads), reads)];
+    }
+    if reads.to_token_stream().to_string() == writes.to_token_stream().to_string() {
+        vec![(quote!(maps), reads)]
+    } else {
+        vec![(quote!(reads), reads), (quote!(writes), writes)]
+    }
+}
+
+/// That every foreign key refers to columns of its own columns' types.
+pub(super) fn references(item: &ModelItem, own: &TokenStream) -> TokenStream {
+    let p = private();
+    item.foreign_keys
+        .iter()
+        .flat_map(|key| {
+            let pairs = key.columns.iter().zip(&key.reference.columns);
+            pairs.map(move |(column, referenced)| (&key.reference.table, column, referenced))
+        })
+        .filter_map(|(table, column, referenced)| {
+            let column = item.columns.iter().find(|it| it.facts.name == *column)?;
+            let column = &column.field.as_ref()?.column;
+            let span = referenced.span();
+            Some(quote_spanned!(span=> #p::refers::<#own::#column, #table::#referenced>();))
+        })
+        .collect()
+}
+
+/// That the `table!` in a file of the user's has the columns, types and key of the model.
+pub(super) fn against_file(item: &ModelItem, own: &TokenStream) -> TokenStream {
+    let p = private();
+    let mut checks = TokenStream::new();
+    for column in &item.columns {
+        let Some(field) = &column.field else { continue };
+        let mut name = field.column.clone();
+        name.set_span(column.span);
+        let expected = &column.facts.name;
+        let wrong =
+            format!("field `{}` is column `{expected}`, but the `table!` differs", field.ident);
+        checks.extend(quote_spanned! {column.span=>
+            const _: () = ::core::assert!(
+                #p::same(<#own::#name as ::diesel::Column>::NAME, #expected),
+                #wrong
+            );
+        });
+        let ty = match &column.ty {
+            ColumnType::Known(_) => quoting::diesel_type(&column.ty),
+            ColumnType::Own { path, facts: _ } => Some(quote!(#path)),
+            ColumnType::Named(_) => None,
+        };
+        let ty = ty.unwrap_or_else(|| quote!(#p::Type<#own::#name>));
+        let ty = match column.facts.nullable {
+            true => quote!(::diesel::sql_types::Nullable<#ty>),
+            false => ty,
+        };
+        checks.extend(quote_spanned! {column.span=>
+            const _: () = #p::column_is::<#own::#name, #ty>();
+        });
+    }
+    let key: Vec<_> = item
+        .facts
+        .primary_key
+        .iter()
+        .filter_map(|name| {
+            let column = item.columns.iter().find(|column| column.facts.name == *name)?;
+            let name = &column.field.as_ref()?.column;
+            Some(quote!(#own::#name))
+        })
+        .collect();
+    let key = match &key[..] {
+        [only] => quote!(#only),
+        several => quote!((#(#several,)*)),
+    };
+    let span = item.ident.span();
+    quote_spanned! {span=>
+        #checks
+        const _: () = #p::key_is::<#own::table, #key>();
+    }
+}

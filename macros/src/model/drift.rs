@@ -1,0 +1,218 @@
+//! What no migration covers yet.
+
+use diesel_autogen_grammar::{ColumnItem, ColumnType, Fact, ModelItem, Target};
+use diesel_autogen_schema::drift::{Difference, differences, type_name};
+use diesel_autogen_schema::{Column, ForeignKey, Schema, SqlType, Table, diff};
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Ident;
+
+use crate::project::Measure;
+use crate::quoting::{self, private};
+
+const RUN: &str = "run `diesel-autogen generate -m \"…\"`";
+
+/// A warning, or an error, for every difference between the model and the snapshot.
+pub(super) fn drift(item: &ModelItem, measure: &Measure) -> TokenStream {
+    let old = before(item, &measure.snapshot.schema);
+    let new = after(item, old);
+    let one = |table: Option<&Table>| Schema {
+        tables: table.cloned().into_iter().collect::<Vec<_>>().into(),
+    };
+    let mut tokens = TokenStream::new();
+    match diff(&one(old), &one(Some(&new))) {
+        Ok(changes) => {
+            for Difference { fact, text } in changes.iter().flat_map(differences) {
+                let text = format!("{}; {RUN}", told(item, &fact, text));
+                tokens.extend(tell(&text, item.spans.of(&fact), measure.deny));
+            }
+        }
+        Err(errors) => {
+            for error in errors {
+                tokens.extend(tell(&error.to_string(), item.ident.span(), measure.deny));
+            }
+        }
+    }
+    if let Some(old) = old {
+        tokens.extend(late(item, old, measure.deny));
+    }
+    tokens
+}
+
+/// The table of the last migration that the model has become.
+fn before<'a>(item: &ModelItem, snapshot: &'a Schema) -> Option<&'a Table> {
+    snapshot.table(&item.table.sql_name).or_else(|| {
+        let from = item.facts.renamed_from.as_deref()?;
+        snapshot.table(from)
+    })
+}
+
+/// The column of the last migration that a column has become.
+fn column_before<'a>(column: &ColumnItem, old: &'a Table) -> Option<&'a Column> {
+    old.column(&column.facts.name).or_else(|| {
+        let from = column.facts.renamed_from.as_deref()?;
+        old.column(from)
+    })
+}
+
+/// The model's table as far as tokens say it. What they do not say is taken as it was, and left to
+/// [`late`].
+fn after(item: &ModelItem, old: Option<&Table>) -> Table {
+    let mut table = item.facts.clone();
+    table.columns = item
+        .columns
+        .iter()
+        .map(|column| match &column.ty {
+            ColumnType::Known(_) | ColumnType::Own { .. } => column.facts.clone(),
+            ColumnType::Named(_) => {
+                let was = old.and_then(|old| column_before(column, old));
+                let ty = was.map_or(SqlType::Text { max_length: None }, |was| was.sql_type.clone());
+                assumed(column, ty)
+            }
+        })
+        .collect();
+    table.foreign_keys = item
+        .foreign_keys
+        .iter()
+        .map(|key| {
+            let Target { table, columns } = key.reference.as_named();
+            let was = old.and_then(|old| old.foreign_keys.iter().find(|it| it.name == key.name));
+            let (table, references) = match was {
+                Some(was) if was.references.len() == columns.len() => {
+                    (was.table.clone(), was.references.clone())
+                }
+                _ => (table.into(), columns.into_iter().map(Into::into).collect()),
+            };
+            ForeignKey {
+                name: key.name.clone().into(),
+                columns: key.columns.iter().cloned().map(Into::into).collect(),
+                table,
+                references,
+                on_delete: key.on_delete,
+                on_update: key.on_update,
+                deferrable: key.deferrable,
+            }
+        })
+        .collect();
+    table
+}
+
+/// The column if its type is still the one of the last migration.
+fn assumed(column: &ColumnItem, ty: SqlType) -> Column {
+    let integer = matches!(ty, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt);
+    let identity = column.identity.filter(|_| integer);
+    Column { sql_type: ty, identity, ..column.facts.clone() }
+}
+
+/// The text of a difference. An added column of the user's type is described by its Rust name.
+fn told(item: &ModelItem, fact: &Fact, text: String) -> String {
+    let Fact::Column(name) = fact else { return text };
+    let column = item.columns.iter().find(|column| column.facts.name == *name);
+    match column.map(|column| &column.ty) {
+        Some(ColumnType::Named(path)) => match path.segments.last() {
+            Some(last) => text.replacen("(Text", &format!("({}", last.ident), 1),
+            None => text,
+        },
+        Some(ColumnType::Known(_) | ColumnType::Own { .. }) | None => text,
+    }
+}
+
+/// Differences that only the compiler can see: types behind names, names behind references.
+fn late(item: &ModelItem, old: &Table, deny: bool) -> TokenStream {
+    let p = private();
+    let mut tokens = TokenStream::new();
+    for column in &item.columns {
+        let ColumnType::Named(path) = &column.ty else { continue };
+        let Some(was) = column_before(column, old) else { continue };
+        let now = crate::db_type::named(path, column.sizes);
+        let then = quoting::sql_type(&was.sql_type);
+        let last = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+        let text = format!(
+            "column `{}.{}` is a `{last}`, which is no longer {} as in the last migration; {RUN}",
+            item.table.sql_name,
+            column.facts.name,
+            type_name(&was.sql_type)
+        );
+        let differs = quote! {{
+            const NOW: &#p::SqlType = &#now;
+            const THEN: &#p::SqlType = &#then;
+            !#p::same_type(NOW, THEN)
+        }};
+        tokens.extend(tell_if(&differs, &text, column.span, deny));
+    }
+    for key in &item.foreign_keys {
+        let Some(was) = old.foreign_keys.iter().find(|it| it.name == key.name) else { continue };
+        tokens.extend(late_reference(item, key, was, deny));
+    }
+    tokens
+}
+
+fn late_reference(
+    item: &ModelItem,
+    key: &diesel_autogen_grammar::ForeignKeyItem,
+    was: &ForeignKey,
+    deny: bool,
+) -> Option<TokenStream> {
+    let Target { table, columns } = key.reference.as_named();
+    let named = table == was.table
+        && columns.len() == was.references.len()
+        && columns.iter().zip(was.references.iter()).all(|(now, then)| now == then);
+    if named || columns.len() != was.references.len() {
+        return None;
+    }
+    let p = private();
+    let (module, references) = (&key.reference.table, &key.reference.columns);
+    let (then, names) = (&was.table, was.references.iter());
+    let text = format!(
+        "foreign key `{}` refers to {}({}) in the last migration, and no longer here; {RUN}",
+        key.name,
+        was.table,
+        was.references.join(", ")
+    );
+    let differs = quote! {
+        !(#p::same(<#module::table as #p::TableName>::NAME, #then)
+            #(&& #p::same(<#module::#references as ::diesel::Column>::NAME, #names))*)
+    };
+    let span = item.spans.of(&Fact::ForeignKey(key.name.clone()));
+    Some(tell_if(&differs, &text, span, deny))
+}
+
+/// A warning at a token of the user's: rustc gives none at a derive's own.
+pub(crate) fn tell(text: &str, span: Span, deny: bool) -> TokenStream {
+    if deny {
+        return quote_spanned!(span=> ::core::compile_error!(#text););
+    }
+    let name = Ident::new("schema_drift", span);
+    quote! {
+        const _: () = {
+            #[deprecated(note = #text)]
+            const fn schema_drift() {}
+            #name();
+        };
+    }
+}
+
+/// The same when a constant turns out to be true.
+pub(crate) fn tell_if(differs: &TokenStream, text: &str, span: Span, deny: bool) -> TokenStream {
+    if deny {
+        return quote_spanned! {span=>
+            const _: () = if #differs { ::core::panic!(#text) };
+        };
+    }
+    let name = Ident::new("schema_drift", span);
+    quote! {
+        const _: () = {
+            struct Check<const DIFFERS: bool>;
+            impl Check<true> {
+                #[deprecated(note = #text)]
+                #[allow(dead_code)]
+                const fn schema_drift() {}
+            }
+            impl Check<false> {
+                #[allow(dead_code)]
+                const fn schema_drift() {}
+            }
+            Check::<{ #differs }>::#name();
+        };
+    }
+}

@@ -1,0 +1,83 @@
+//! `const TABLE`.
+
+use diesel_autogen_grammar::{ColumnItem, ColumnType, ForeignKeyItem, ModelItem, Reference};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::db_type::named;
+use crate::quoting::{self, maybe, private, texts};
+
+/// The facts of a model as a constant expression.
+pub(super) fn table(item: &ModelItem) -> TokenStream {
+    let p = private();
+    let name = &item.table.sql_name;
+    let facts = &item.facts;
+    let columns = item.columns.iter().map(column);
+    let key = facts.primary_key.iter();
+    let mut parts = Vec::new();
+    let mut part = |key: &str, list: Vec<TokenStream>| {
+        if !list.is_empty() {
+            let key = quote::format_ident!("{key}");
+            parts.push(quote!(#key: &[#(#list),*],));
+        }
+    };
+    part("uniques", facts.uniques.iter().map(quoting::unique).collect());
+    part("indexes", facts.indexes.iter().map(quoting::index).collect());
+    part("checks", facts.checks.iter().map(quoting::check).collect());
+    part("foreign_keys", item.foreign_keys.iter().map(foreign_key).collect());
+    for (set, key) in [(facts.strict, "strict"), (facts.without_rowid, "without_rowid")] {
+        let key = quote::format_ident!("{key}");
+        parts.extend(set.then(|| quote!(#key: true,)));
+    }
+    for (text, key) in [(&facts.comment, "comment"), (&facts.renamed_from, "renamed_from")] {
+        let key = quote::format_ident!("{key}");
+        let value = maybe(text.as_ref());
+        parts.extend(text.is_some().then(|| quote!(#key: #value,)));
+    }
+    quote! {
+        const PARTS: #p::Parts = #p::Parts {
+            name: #name,
+            columns: &[#(#columns),*],
+            primary_key: &[#(#p::text(#key)),*],
+            #(#parts)*
+            ..#p::PARTS
+        };
+        #p::table(PARTS)
+    }
+}
+
+fn column(column: &ColumnItem) -> TokenStream {
+    let (ty, identity) = match &column.ty {
+        ColumnType::Known(_) | ColumnType::Own { .. } => {
+            (quoting::sql_type(&column.facts.sql_type), column.facts.identity)
+        }
+        ColumnType::Named(path) => (named(path, column.sizes), column.identity),
+    };
+    quoting::column(&column.facts, identity, &ty)
+}
+
+fn foreign_key(key: &ForeignKeyItem) -> TokenStream {
+    let p = private();
+    let ForeignKeyItem { name, columns, reference, on_delete, on_update, deferrable, join: _ } =
+        key;
+    let columns = texts(columns);
+    let Reference { table, columns: references } = reference;
+    let references = quoting::list(
+        references
+            .iter()
+            .map(|column| quote!(#p::text(<#table::#column as ::diesel::Column>::NAME))),
+    );
+    let (on_delete, on_update) = (quoting::action(*on_delete), quoting::action(*on_update));
+    let deferrable = quoting::deferrable(*deferrable);
+    quote! {
+        #p::ForeignKey {
+            name: #p::text(#name),
+            columns: #columns,
+            table: #p::text(<#table::table as #p::TableName>::NAME),
+            references: #references,
+            on_delete: #on_delete,
+            on_update: #on_update,
+            deferrable: #deferrable,
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! `#[derive(Model)]`.
+
+mod checks;
+pub(crate) mod drift;
+mod facts;
+mod joins;
+mod table;
+
+use diesel_autogen_grammar::{ModelItem, model, sketch};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+use crate::project::{Project, project};
+use crate::quoting::private;
+
+/// The expansion, in short:
+///
+/// ```ignore
+/// diesel::table! { users (id) { id -> BigInt, email -> Text, team_id -> TeamId } }
+/// impl TableName for users::table { const NAME: &str = "users"; }
+/// impl Model for User {
+///     type Table = users::table;
+///     const TABLE: Table = { checks; table(…) };
+/// }
+/// impl JoinTo<teams::table> for users::table { … }
+/// const _: () = { #[deprecated(note = "column `users.bio` is not in …")] fn …; };
+/// ```
+pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
+    let project = project();
+    let once = project.once();
+    let item = match model(input) {
+        Ok(item) => item,
+        Err(errors) => {
+            let errors = errors.iter().map(syn::Error::to_compile_error);
+            let stub = sketch(input).map(|item| stub(&item, &project));
+            return quote!(#once #(#errors)* #stub);
+        }
+    };
+    let path = table::path(&item, &project);
+    let emitted = if project.has_schema_file() {
+        checks::against_file(&item, &path)
+    } else {
+        let table = table::table(&item);
+        let joins = joins::joins(&item, &path);
+        quote!(#table #joins)
+    };
+    let checks = checks::mappings(&item, &path, &project);
+    let links = checks::references(&item, &path);
+    let facts = facts::table(&item);
+    let implementation = implement(&item, &path, &quote!({ #checks #links #facts }));
+    let drift = project.drift.as_ref().map(|measure| drift::drift(&item, measure));
+    quote!(#once #emitted #implementation #drift)
+}
+
+fn implement(item: &ModelItem, path: &TokenStream, facts: &TokenStream) -> TokenStream {
+    let p = private();
+    let (ident, name) = (&item.ident, &item.table.sql_name);
+    quote! {
+        impl #p::TableName for #path::table {
+            const NAME: &'static str = #name;
+        }
+        impl ::diesel_autogen::Model for #ident {
+            type Table = #path::table;
+            const TABLE: #p::Table = #facts;
+        }
+    }
+}
+
+/// What other derives on the struct need to find, so that its mistakes are all that is told.
+fn stub(item: &ModelItem, project: &Project) -> TokenStream {
+    let p = private();
+    let path = table::path(item, project);
+    let table = (!project.has_schema_file()).then(|| table::table(item));
+    let name = &item.table.sql_name;
+    let facts = quote!(#p::table(#p::Parts { name: #name, ..#p::PARTS }));
+    let implementation = implement(item, &path, &facts);
+    quote!(#table #implementation)
+}

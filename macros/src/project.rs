@@ -1,0 +1,123 @@
+//! The package that is being compiled: its configuration and its snapshot, read once.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use diesel_autogen_schema::config::{Config, Drift};
+use diesel_autogen_schema::snapshot::{self, Snapshot};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// What the macros know about the package.
+pub(crate) struct Project {
+    dir: PathBuf,
+    stamp: Option<Stamp>,
+    /// What `Cargo.toml` says; the defaults when it says nothing.
+    pub(crate) config: Config,
+    /// What drift is measured against, or `None` when it is not measured.
+    pub(crate) drift: Option<Measure>,
+    snapshot_file: Option<PathBuf>,
+    wrong: Option<String>,
+    told: AtomicBool,
+}
+
+/// What a build does about drift, and the last migration.
+pub(crate) struct Measure {
+    /// Whether drift stops the build.
+    pub(crate) deny: bool,
+    /// The snapshot; empty when there is none yet.
+    pub(crate) snapshot: Snapshot,
+}
+
+type Stamp = (Option<SystemTime>, u64);
+
+/// The package that is being compiled. A server that expands for several packages, or for a long
+/// time, is given what is on disk now.
+pub(crate) fn project() -> Arc<Project> {
+    static LAST: Mutex<Option<Arc<Project>>> = Mutex::new(None);
+    let dir = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(project) = &*last
+        && project.dir == dir
+        && project.stamp == project.snapshot_file.as_deref().and_then(stamp)
+    {
+        return Arc::clone(project);
+    }
+    let project = Arc::new(Project::read(dir));
+    *last = Some(Arc::clone(&project));
+    project
+}
+
+fn stamp(file: &Path) -> Option<Stamp> {
+    let metadata = fs::metadata(file).ok()?;
+    Some((metadata.modified().ok(), metadata.len()))
+}
+
+impl Project {
+    fn read(dir: PathBuf) -> Project {
+        let manifest = fs::read_to_string(dir.join("Cargo.toml")).unwrap_or_default();
+        let (config, mut wrong) = match Config::from_manifest(&manifest) {
+            Ok(config) => (config, None),
+            Err(error) => (None, Some(error.to_string())),
+        };
+        // A package without the section has not begun to use migrations.
+        let measured = config.as_ref().filter(|config| config.drift != Drift::Allow);
+        let file = measured.map(|config| dir.join(&config.migrations).join(snapshot::FILE));
+        let stamp = file.as_deref().and_then(stamp);
+        let drift = measured.and_then(|config| {
+            let text = file.as_deref().map(fs::read_to_string);
+            let snapshot = match text {
+                Some(Ok(text)) => snapshot::read(&text).map_err(|error| error.to_string()),
+                Some(Err(_)) | None => Ok(Snapshot::default()),
+            };
+            let deny = config.drift == Drift::Deny;
+            match snapshot {
+                Ok(snapshot) => Some(Measure { deny, snapshot }),
+                Err(error) => {
+                    let file = format!("{}/{}", config.migrations, snapshot::FILE);
+                    wrong = Some(format!("{file}: {error}"));
+                    None
+                }
+            }
+        });
+        let config = config.unwrap_or_default();
+        let told = AtomicBool::new(false);
+        Project { dir, stamp, config, drift, snapshot_file: file, wrong, told }
+    }
+
+    /// What is said once for the package: the file that cargo must watch, and what is wrong with
+    /// the configuration.
+    pub(crate) fn once(&self) -> TokenStream {
+        if self.told.swap(true, Ordering::Relaxed) {
+            return TokenStream::new();
+        }
+        let watched = self.stamp.and(self.snapshot_file.as_ref()).and_then(|file| file.to_str());
+        let watched = watched.map(|file| {
+            quote! { const _: &[u8] = ::core::include_bytes!(#file); }
+        });
+        let wrong = self.wrong.as_ref().map(|wrong| quote! { ::core::compile_error!(#wrong); });
+        quote! { #watched #wrong }
+    }
+
+    /// Whether the `table!`s are in a file of the package's own.
+    pub(crate) fn has_schema_file(&self) -> bool {
+        self.config.schema_file.is_some()
+    }
+
+    /// Module of the file that has the `table!`s: `src/db/schema.rs` is `crate::db::schema`.
+    pub(crate) fn schema_module(&self) -> Option<TokenStream> {
+        let file = Path::new(self.config.schema_file.as_ref()?).with_extension("");
+        let mut names: Vec<&str> = file.iter().filter_map(|part| part.to_str()).collect();
+        if names.first() == Some(&"src") {
+            names.remove(0);
+        }
+        if names.last() == Some(&"mod") {
+            names.pop();
+        }
+        let names = names.iter().map(|name| quote::format_ident!("{name}"));
+        Some(quote! { crate #(:: #names)* })
+    }
+}

@@ -1,0 +1,93 @@
+//! `schema!(User, Team)`.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Path;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+
+use crate::model::drift::tell_if;
+use crate::project::{Measure, project};
+use crate::quoting::private;
+
+/// The expansion, in short:
+///
+/// ```ignore
+/// pub static SCHEMA: Schema = …;
+/// impl TableNotEqual<<Team as Model>::Table> for <User as Model>::Table {}   // and back
+/// ```
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    let models = match Punctuated::<Path, syn::Token![,]>::parse_terminated.parse2(input) {
+        Ok(models) => models,
+        Err(error) => return error.to_compile_error(),
+    };
+    let mut errors = TokenStream::new();
+    let mut unique: Vec<&Path> = Vec::new();
+    for model in &models {
+        if unique.contains(&model) {
+            let twice = syn::Error::new(model.span(), "this model is listed twice");
+            errors.extend(twice.to_compile_error());
+        } else {
+            unique.push(model);
+        }
+    }
+    let project = project();
+    let once = project.once();
+    let together = (!project.has_schema_file()).then(|| together(&unique));
+    let gone = project.drift.as_ref().map(gone);
+    let p = private();
+    let tables = unique.iter().map(|model| {
+        let span = model.span();
+        quote_spanned!(span=> <#model as ::diesel_autogen::Model>::TABLE)
+    });
+    quote! {
+        #once
+        #errors
+        #[doc(hidden)]
+        const __SCHEMA_TABLES: &[#p::Table] = &[#(#tables),*];
+        /// The tables of every model.
+        pub static SCHEMA: ::diesel_autogen::Schema =
+            ::diesel_autogen::Schema { tables: #p::List::Borrowed(__SCHEMA_TABLES) };
+        #together
+        #gone
+    }
+}
+
+/// What `allow_tables_to_appear_in_same_query!` makes, for tables that only traits name.
+fn together(models: &[&Path]) -> TokenStream {
+    let table = |model: &Path| quote!(<#model as ::diesel_autogen::Model>::Table);
+    let mut tokens = TokenStream::new();
+    for (at, left) in models.iter().enumerate() {
+        let left = table(left);
+        for right in &models[..at] {
+            let right = table(right);
+            tokens.extend(quote! {
+                impl ::diesel::query_source::TableNotEqual<#left> for #right {}
+                impl ::diesel::query_source::TableNotEqual<#right> for #left {}
+            });
+        }
+    }
+    tokens
+}
+
+/// A warning for every table of the last migration that no model has become.
+fn gone(measure: &Measure) -> TokenStream {
+    let p = private();
+    let span = Span::call_site();
+    measure
+        .snapshot
+        .schema
+        .tables
+        .iter()
+        .map(|table| {
+            let name = &table.name;
+            let text = format!(
+                "table `{name}` of the last migration has no model in `schema!`; list the model, \
+                 or run `diesel-autogen generate -m \"…\"`"
+            );
+            let differs = quote!(!#p::owns(__SCHEMA_TABLES, #name));
+            tell_if(&differs, &text, span, measure.deny)
+        })
+        .collect()
+}

@@ -1,0 +1,112 @@
+//! Comparing compiled-in facts while compiling.
+
+use diesel_autogen_schema::{Custom, Enum, List, SqlType, Table, Text};
+
+/// Whether two names are the same.
+pub const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < a.len() {
+        if a[at] != b[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+const fn borrowed(text: &Text) -> &str {
+    match text {
+        Text::Borrowed(text) => text,
+        Text::Owned(_) => panic!("facts of a binary are compiled in"),
+    }
+}
+
+const fn same_size(a: Option<u32>, b: Option<u32>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a == b,
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    }
+}
+
+/// Whether two compiled-in types are one to the database.
+pub const fn same_type(a: &SqlType, b: &SqlType) -> bool {
+    match a {
+        SqlType::SmallInt => matches!(b, SqlType::SmallInt),
+        SqlType::Integer => matches!(b, SqlType::Integer),
+        SqlType::BigInt => matches!(b, SqlType::BigInt),
+        SqlType::Float => matches!(b, SqlType::Float),
+        SqlType::Double => matches!(b, SqlType::Double),
+        SqlType::Numeric { precision, scale } => match b {
+            SqlType::Numeric { precision: other, scale: places } => {
+                same_size(*precision, *other) && same_size(*scale, *places)
+            }
+            _ => false,
+        },
+        SqlType::Bool => matches!(b, SqlType::Bool),
+        SqlType::Text { max_length } => match b {
+            SqlType::Text { max_length: other } => same_size(*max_length, *other),
+            _ => false,
+        },
+        SqlType::Binary => matches!(b, SqlType::Binary),
+        SqlType::Date => matches!(b, SqlType::Date),
+        SqlType::Time => matches!(b, SqlType::Time),
+        SqlType::Timestamp => matches!(b, SqlType::Timestamp),
+        SqlType::TimestamptzSqlite => matches!(b, SqlType::TimestamptzSqlite),
+        SqlType::Json => matches!(b, SqlType::Json),
+        SqlType::Jsonb => matches!(b, SqlType::Jsonb),
+        SqlType::Enum(a) => match b {
+            SqlType::Enum(b) => same_enum(a, b),
+            _ => false,
+        },
+        SqlType::Custom(Custom { name, sql }) => match b {
+            SqlType::Custom(b) => {
+                same(borrowed(name), borrowed(&b.name)) && same(borrowed(sql), borrowed(&b.sql))
+            }
+            _ => false,
+        },
+    }
+}
+
+const fn same_enum(a: &Enum, b: &Enum) -> bool {
+    let (List::Borrowed(ours), List::Borrowed(theirs)) = (&a.labels, &b.labels) else {
+        panic!("facts of a binary are compiled in")
+    };
+    if !same(borrowed(&a.name), borrowed(&b.name)) || ours.len() != theirs.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < ours.len() {
+        if !same(borrowed(&ours[at].name), borrowed(&theirs[at].name)) {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// Whether a column of this type holds a key that the database makes up.
+pub const fn is_integer(ty: &SqlType) -> bool {
+    matches!(ty, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt)
+}
+
+/// Whether one of the tables has this name, or had it.
+pub const fn owns(tables: &[Table], name: &str) -> bool {
+    let mut at = 0;
+    while at < tables.len() {
+        if same(borrowed(&tables[at].name), name) {
+            return true;
+        }
+        if let Some(from) = &tables[at].renamed_from
+            && same(borrowed(from), name)
+        {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}

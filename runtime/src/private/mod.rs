@@ -1,0 +1,39 @@
+//! What expansions of the macros call. No part of the API.
+
+mod bounds;
+mod build;
+mod compare;
+
+pub use bounds::{
+    Is, IsKey, Refers, TableName, Type, column_is, key_is, maps, reads, refers, writes,
+};
+pub use build::{
+    MORE, More, PARTS, Parts, check, column, column_with, expr, key, label, sized, table, text,
+};
+pub use compare::{is_integer, owns, same, same_type};
+pub use diesel_autogen_schema::{
+    Action, Check, Column, Custom, Deferrable, Enum, ForeignKey, Identity, Index, IndexKey, Label,
+    List, Order, SqlType, Storage, Table, Text, Unique,
+};
+
+/// A label that the enum does not have.
+#[derive(Debug)]
+pub struct UnknownLabel {
+    name: &'static str,
+    label: String,
+}
+
+impl UnknownLabel {
+    /// The error that Diesel hands on.
+    pub fn boxed(name: &'static str, label: String) -> Box<dyn std::error::Error + Send + Sync> {
+        Box::new(UnknownLabel { name, label })
+    }
+}
+
+impl std::fmt::Display for UnknownLabel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "`{}` is no label of `{}`", self.label, self.name)
+    }
+}
+
+impl std::error::Error for UnknownLabel {}
