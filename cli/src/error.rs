@@ -110,3 +110,9 @@ impl From<Vec<HistoryError>> for Error {
         Error::all(Exit::Conflict, errors)
     }
 }
+
+impl From<diesel_autogen_database::Error> for Error {
+    fn from(error: diesel_autogen_database::Error) -> Error {
+        Error::failure(error.to_string())
+    }
+}

@@ -1,3 +1,7 @@
 //! The `diesel-autogen` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(cli::commands::main(std::env::args_os()).code())
+}

@@ -1,8 +1,161 @@
 //! A package's migrations on disk: what is there, and how more of it is written.
 
 pub mod directory;
+pub mod learn;
 pub mod manifest;
+mod recorded;
 mod stamp;
 pub mod write;
 
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use diesel_autogen_evolve::revision::History;
+use diesel_autogen_evolve::{Dialect, Target};
+use diesel_autogen_schema::config::{Backend, Config};
+use diesel_autogen_schema::snapshot::{self, Snapshot};
+
+use crate::source::{Located, Request, Source, SourceError, locate};
+use crate::{Error, Exit};
+pub use recorded::recorded_schema;
 pub use stamp::stamp;
+use write::Recovered;
+
+/// A package that is set up.
+#[derive(Debug)]
+pub struct Project {
+    located: Located,
+    /// What the package says about itself.
+    pub config: Config,
+    migrations: PathBuf,
+    /// What an earlier command left half done and this one put in order.
+    pub recovered: Option<Recovered>,
+}
+
+impl Project {
+    /// Finds the package and puts in order what a command that was killed left behind.
+    ///
+    /// # Errors
+    /// When it is not clear which package is meant, or the package is not set up.
+    pub fn open(request: &Request) -> Result<Project, Error> {
+        let located = locate(request)?;
+        let path = located.manifest_path();
+        let text = fs::read_to_string(path).map_err(|error| Error::file("read", path, &error))?;
+        let config = Config::from_manifest(&text)
+            .map_err(|error| Error::failure(format!("`{}`: {error}", shown(path))))?
+            .ok_or_else(|| {
+                Error::failure(format!(
+                    "`{}` has no [package.metadata.diesel_autogen]: set the package up with \
+                     diesel-autogen init",
+                    shown(path)
+                ))
+            })?;
+        let migrations = located.root().join(&config.migrations);
+        let recovered = write::recover(&migrations)?;
+        Ok(Project { located, config, migrations, recovered })
+    }
+
+    /// Name of the package.
+    pub fn package(&self) -> &str {
+        self.located.name()
+    }
+
+    /// The directory of the package.
+    pub fn root(&self) -> &Path {
+        self.located.root()
+    }
+
+    /// The directory of the migrations.
+    pub fn migrations(&self) -> &Path {
+        &self.migrations
+    }
+
+    /// The snapshot's file.
+    pub fn snapshot_path(&self) -> PathBuf {
+        self.migrations.join(snapshot::FILE)
+    }
+
+    /// Reads every revision.
+    ///
+    /// # Errors
+    /// As [`directory::read`].
+    pub fn history(&self) -> Result<History, Error> {
+        directory::read(&self.migrations)
+    }
+
+    /// Reads the snapshot and its text.
+    ///
+    /// # Errors
+    /// When it is missing, cannot be understood, or is of another engine.
+    pub fn snapshot(&self) -> Result<(Snapshot, String), Error> {
+        let path = self.snapshot_path();
+        let name = shown(&path);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(Error::failure(format!(
+                    "`{name}` is missing: restore it, or begin with diesel-autogen init"
+                )));
+            }
+            Err(error) => return Err(Error::file("read", &path, &error)),
+        };
+        if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
+            return Err(Error::new(
+                Exit::Conflict,
+                format!(
+                    "`{name}` has conflict markers, because two branches generated a revision \
+                     each: take one side whole, remove the revision of the other side, and run \
+                     diesel-autogen generate again"
+                ),
+            ));
+        }
+        let snapshot = snapshot::read(&text)
+            .map_err(|error| Error::new(Exit::Conflict, format!("`{name}`: {error}")))?;
+        let backend = self.config.backend.name();
+        if snapshot.backend != backend {
+            return Err(Error::failure(format!(
+                "`{name}` is of {}, but `{}` says backend = \"{backend}\": correct the manifest",
+                snapshot.backend,
+                shown(self.located.manifest_path())
+            )));
+        }
+        Ok((snapshot, text))
+    }
+
+    /// What migrations are planned for.
+    pub fn target(&self) -> Target {
+        let dialect = match self.config.backend {
+            Backend::Sqlite => Dialect::Sqlite,
+        };
+        let minimum = self.config.minimum_server.unwrap_or(dialect.default_minimum());
+        Target { dialect, minimum }
+    }
+
+    /// Reads the models.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn read_models(&self) -> Result<Source, Error> {
+        Ok(self.located.read()?)
+    }
+}
+
+/// A path as a person at this directory would write it.
+pub fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().ok();
+    let relative = here.as_deref().and_then(|here| path.strip_prefix(here).ok());
+    relative.unwrap_or(path).display().to_string()
+}
+
+impl From<SourceError> for Error {
+    fn from(error: SourceError) -> Error {
+        Error::failure(error.to_string())
+    }
+}
+
+impl From<Vec<SourceError>> for Error {
+    fn from(errors: Vec<SourceError>) -> Error {
+        Error::all(Exit::Failure, errors)
+    }
+}

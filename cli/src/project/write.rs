@@ -11,12 +11,29 @@ use std::path::{Path, PathBuf};
 
 use crate::Error;
 
-const PREPARED: &str = ".diesel_autogen-revision";
-const SNAPSHOT: &str = ".diesel_autogen-schema.toml";
+/// What everything that is prepared begins with.
+const PREPARED: &str = ".diesel_autogen-";
+const DIRECTORY: &str = ".diesel_autogen-revision";
 const JOURNAL: &str = ".diesel_autogen-journal";
 const JOURNAL_DRAFT: &str = ".diesel_autogen-journal.draft";
 /// The file by which Diesel's own command keeps two of itself apart.
 const LOCK: &str = ".diesel_lock";
+
+/// What is written at once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changeset {
+    /// A revision that was not there.
+    pub revision: Option<NewRevision>,
+    /// Files that get a new text, by their path in the migrations directory.
+    pub files: Vec<(String, String)>,
+}
+
+impl Changeset {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.revision.is_none() && self.files.is_empty()
+    }
+}
 
 /// The files of a new revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,14 +46,12 @@ pub struct NewRevision {
     pub down_sql: String,
     /// Text of `metadata.toml`.
     pub metadata: String,
-    /// Text of `schema.toml` from now on; `None` leaves it as it is.
-    pub snapshot: Option<String>,
 }
 
 /// What an earlier command left half done, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Recovered {
-    /// The revision is complete now.
+    /// Everything is in its place now: the revision's directory, or the files.
     Finished(String),
     /// Nothing of it is left.
     Swept,
@@ -68,17 +83,17 @@ impl Lock {
     }
 }
 
-/// Writes the revision. The caller holds the [`Lock`].
+/// Writes everything. The caller holds the [`Lock`].
 ///
 /// # Errors
 /// When something cannot be written; then nothing is.
-pub fn write(migrations: &Path, new: &NewRevision) -> Result<(), Error> {
-    let result = write_by_steps(migrations, new, &mut |_| Ok(()));
+pub fn write(migrations: &Path, changeset: &Changeset) -> Result<(), Error> {
+    let result = write_by_steps(migrations, changeset, &mut |_| Ok(()));
     result.map_err(|error| {
-        let path = migrations.join(&new.dir_name);
         // What cannot be swept up now is swept up by the next command.
         let _ = sweep(migrations, &mut |_| Ok(()));
-        Error::file("write", &path, &error)
+        let name = changeset.revision.as_ref().map_or("", |new| &new.dir_name);
+        Error::file("write", &migrations.join(name), &error)
     })
 }
 
@@ -87,7 +102,7 @@ pub fn write(migrations: &Path, new: &NewRevision) -> Result<(), Error> {
 /// # Errors
 /// When the directory cannot be written to.
 pub fn recover(migrations: &Path) -> Result<Option<Recovered>, Error> {
-    if !has_leftovers(migrations) {
+    if leftovers(migrations).is_empty() {
         return Ok(None);
     }
     let mut lock = Lock::open(migrations)?;
@@ -101,7 +116,7 @@ pub fn recover(migrations: &Path) -> Result<Option<Recovered>, Error> {
 /// When the directory cannot be written to.
 pub fn recover_locked(migrations: &Path) -> Result<Option<Recovered>, Error> {
     // While this command waited for the lock, another one may have done its work.
-    if !has_leftovers(migrations) {
+    if leftovers(migrations).is_empty() {
         return Ok(None);
     }
     recover_by_steps(migrations, &mut |_| Ok(()))
@@ -133,12 +148,32 @@ pub fn replace(path: &Path, text: &str) -> Result<(), Error> {
 /// Told before each step; tests stop there.
 type Step<'a> = &'a mut dyn FnMut(&'static str) -> io::Result<()>;
 
-fn write_by_steps(migrations: &Path, new: &NewRevision, step: Step<'_>) -> io::Result<()> {
-    let NewRevision { dir_name, up_sql, down_sql, metadata, snapshot } = new;
+fn write_by_steps(migrations: &Path, changes: &Changeset, step: Step<'_>) -> io::Result<()> {
+    let mut journal = String::new();
+    if let Some(new) = &changes.revision {
+        prepare_directory(migrations, new, step)?;
+        journal.push_str(&format!("{DIRECTORY}\t{}\n", new.dir_name));
+    }
+    for (number, (path, text)) in changes.files.iter().enumerate() {
+        step("prepare a file to replace")?;
+        let prepared = format!("{PREPARED}{number}");
+        durable(&migrations.join(&prepared), text)?;
+        journal.push_str(&format!("{prepared}\t{path}\n"));
+    }
+    step("draft the journal")?;
+    durable(&migrations.join(JOURNAL_DRAFT), &journal)?;
+    step("put the journal in place")?;
+    fs::rename(migrations.join(JOURNAL_DRAFT), migrations.join(JOURNAL))?;
+    sync_directory(migrations)?;
+    finish(migrations, &journal, step)
+}
+
+fn prepare_directory(migrations: &Path, new: &NewRevision, step: Step<'_>) -> io::Result<()> {
+    let NewRevision { dir_name, up_sql, down_sql, metadata } = new;
     if migrations.join(dir_name).exists() {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
-    let prepared = migrations.join(PREPARED);
+    let prepared = migrations.join(DIRECTORY);
     step("prepare the directory")?;
     fs::create_dir(&prepared)?;
     for (name, text) in [("up.sql", up_sql), ("down.sql", down_sql), ("metadata.toml", metadata)] {
@@ -146,36 +181,32 @@ fn write_by_steps(migrations: &Path, new: &NewRevision, step: Step<'_>) -> io::R
         durable(&prepared.join(name), text)?;
     }
     step("sync the directory")?;
-    sync_directory(&prepared)?;
-    if let Some(text) = snapshot {
-        step("prepare the snapshot")?;
-        durable(&migrations.join(SNAPSHOT), text)?;
-    }
-    step("draft the journal")?;
-    durable(&migrations.join(JOURNAL_DRAFT), dir_name)?;
-    step("put the journal in place")?;
-    fs::rename(migrations.join(JOURNAL_DRAFT), migrations.join(JOURNAL))?;
-    sync_directory(migrations)?;
-    finish(migrations, dir_name, step)
+    sync_directory(&prepared)
 }
 
-/// The second half of a write: everything is prepared, and the journal says so.
-fn finish(migrations: &Path, dir_name: &str, step: Step<'_>) -> io::Result<()> {
-    step("rename the directory")?;
-    rename_if_there(&migrations.join(PREPARED), &migrations.join(dir_name))?;
-    step("rename the snapshot")?;
-    rename_if_there(&migrations.join(SNAPSHOT), &migrations.join("schema.toml"))?;
-    sync_directory(migrations)?;
+/// The second half of a write: everything is prepared, and the journal says where it goes.
+fn finish(migrations: &Path, journal: &str, step: Step<'_>) -> io::Result<()> {
+    for (prepared, path) in renames(journal) {
+        step("rename")?;
+        let target = migrations.join(path);
+        rename_if_there(&migrations.join(prepared), &target)?;
+        sync_directory(target.parent().unwrap_or(migrations))?;
+    }
     step("remove the journal")?;
     fs::remove_file(migrations.join(JOURNAL))?;
     sync_directory(migrations)
 }
 
+fn renames(journal: &str) -> impl Iterator<Item = (&str, &str)> {
+    journal.lines().filter_map(|line| line.split_once('\t'))
+}
+
 fn recover_by_steps(migrations: &Path, step: Step<'_>) -> io::Result<Recovered> {
     match fs::read_to_string(migrations.join(JOURNAL)) {
-        Ok(dir_name) => {
-            finish(migrations, &dir_name, step)?;
-            Ok(Recovered::Finished(dir_name))
+        Ok(journal) => {
+            finish(migrations, &journal, step)?;
+            let names: Vec<&str> = renames(&journal).map(|(_, path)| path).take(1).collect();
+            Ok(Recovered::Finished(names.concat()))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             sweep(migrations, step)?;
@@ -190,20 +221,26 @@ fn sweep(migrations: &Path, step: Step<'_>) -> io::Result<()> {
     if migrations.join(JOURNAL).exists() {
         return Ok(());
     }
-    let remove = |result: io::Result<()>| match result {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        Ok(()) | Err(_) => Ok(()),
-    };
-    step("remove the prepared directory")?;
-    remove(fs::remove_dir_all(migrations.join(PREPARED)))?;
-    step("remove the prepared snapshot")?;
-    remove(fs::remove_file(migrations.join(SNAPSHOT)))?;
-    step("remove the draft of the journal")?;
-    remove(fs::remove_file(migrations.join(JOURNAL_DRAFT)))
+    for path in leftovers(migrations) {
+        step("remove what was prepared")?;
+        if path.is_dir() {
+            fs::remove_dir_all(path)?;
+        } else {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
 }
 
-fn has_leftovers(migrations: &Path) -> bool {
-    [JOURNAL, PREPARED, SNAPSHOT, JOURNAL_DRAFT].iter().any(|name| migrations.join(name).exists())
+/// Everything in the directory that a write prepares, journal included.
+fn leftovers(migrations: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(migrations).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = entries
+        .filter(|entry| entry.file_name().as_encoded_bytes().starts_with(PREPARED.as_bytes()))
+        .map(|entry| entry.path())
+        .collect();
+    found.sort();
+    found
 }
 
 fn rename_if_there(from: &Path, to: &Path) -> io::Result<()> {
@@ -222,7 +259,7 @@ fn durable(path: &Path, text: &str) -> io::Result<()> {
 
 /// Makes renames in a directory durable, where a directory can be opened for that.
 fn sync_directory(path: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(PathBuf::from(path))?.sync_all() } else { Ok(()) }
+    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
 }
 
 #[cfg(test)]

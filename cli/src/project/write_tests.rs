@@ -2,6 +2,7 @@ use super::*;
 use crate::project::directory;
 
 const OLD: &str = "old = true\n";
+const LEARNED: &str = "run_in_transaction = true\n# learned\n";
 const NEW: &str = "new = true\n";
 
 fn migrations() -> tempfile::TempDir {
@@ -12,14 +13,18 @@ fn migrations() -> tempfile::TempDir {
     root
 }
 
-fn new_revision(snapshot: Option<&str>) -> NewRevision {
-    NewRevision {
+fn changes(snapshot: Option<&str>) -> Changeset {
+    let revision = NewRevision {
         dir_name: "2_b".into(),
         up_sql: "SELECT 2;".into(),
         down_sql: "SELECT 3;".into(),
         metadata: "run_in_transaction = true\n".into(),
-        snapshot: snapshot.map(str::to_owned),
-    }
+    };
+    let files = snapshot.into_iter().flat_map(|text| {
+        let learned = ("1_a/metadata.toml".to_owned(), LEARNED.to_owned());
+        [learned, ("schema.toml".to_owned(), text.to_owned())]
+    });
+    Changeset { revision: Some(revision), files: files.collect() }
 }
 
 /// Stops at the step of this number, as a kill would.
@@ -34,7 +39,7 @@ fn stop_at(number: usize) -> impl FnMut(&'static str) -> io::Result<()> {
 fn count_steps() -> usize {
     let root = migrations();
     let mut steps = 0;
-    write_by_steps(root.path(), &new_revision(Some(NEW)), &mut |_| {
+    write_by_steps(root.path(), &changes(Some(NEW)), &mut |_| {
         steps += 1;
         Ok(())
     })
@@ -58,10 +63,12 @@ fn is_new(root: &Path) -> bool {
     match revisions.revisions() {
         [_] => {
             assert_eq!(snapshot, OLD);
+            assert!(!root.join("1_a/metadata.toml").exists());
             false
         }
         [_, new] => {
             assert_eq!(snapshot, NEW);
+            assert_eq!(fs::read_to_string(root.join("1_a/metadata.toml")).unwrap(), LEARNED);
             assert_eq!(new.up_sql, "SELECT 2;");
             assert_eq!(new.down_sql.as_deref(), Some("SELECT 3;"));
             assert!(root.join("2_b/metadata.toml").exists());
@@ -78,7 +85,7 @@ fn a_kill_at_any_step_leaves_the_old_state_or_the_new_one() {
     let mut seen = Vec::new();
     for stop in 0..=steps {
         let root = migrations();
-        let result = write_by_steps(root.path(), &new_revision(Some(NEW)), &mut stop_at(stop));
+        let result = write_by_steps(root.path(), &changes(Some(NEW)), &mut stop_at(stop));
         assert_eq!(result.is_ok(), stop == steps);
         // Diesel reads the directory in between, and must never see half a revision.
         assert!(directory::read(root.path()).is_ok(), "unreadable after step {stop}");
@@ -100,9 +107,9 @@ fn a_kill_at_any_step_leaves_the_old_state_or_the_new_one() {
 fn a_kill_during_the_recovery_is_recovered_from() {
     let steps = count_steps();
     for stop in 1..steps {
-        for again in 0..4 {
+        for again in 0..5 {
             let root = migrations();
-            let _ = write_by_steps(root.path(), &new_revision(Some(NEW)), &mut stop_at(stop));
+            let _ = write_by_steps(root.path(), &changes(Some(NEW)), &mut stop_at(stop));
             let _ = recover_by_steps(root.path(), &mut stop_at(again));
             recover(root.path()).unwrap();
             is_new(root.path());
@@ -114,7 +121,7 @@ fn a_kill_during_the_recovery_is_recovered_from() {
 #[test]
 fn without_a_snapshot_the_old_one_stays() {
     let root = migrations();
-    write(root.path(), &new_revision(None)).unwrap();
+    write(root.path(), &changes(None)).unwrap();
     assert_eq!(fs::read_to_string(root.path().join("schema.toml")).unwrap(), OLD);
     assert_eq!(directory::read(root.path()).unwrap().revisions().len(), 2);
 }
@@ -122,8 +129,9 @@ fn without_a_snapshot_the_old_one_stays() {
 #[test]
 fn nothing_is_overwritten() {
     let root = migrations();
-    let new = NewRevision { dir_name: "1_a".into(), ..new_revision(Some(NEW)) };
-    let error = write(root.path(), &new).unwrap_err().to_string();
+    let mut taken = changes(Some(NEW));
+    taken.revision.as_mut().unwrap().dir_name = "1_a".into();
+    let error = write(root.path(), &taken).unwrap_err().to_string();
     assert!(error.starts_with("cannot write `"), "{error}");
     assert_eq!(names(root.path()), ["1_a", "schema.toml"]);
     assert!(!is_new(root.path()));

@@ -47,7 +47,7 @@ impl Located {
     ///
     /// # Errors
     /// As [`super::read`].
-    pub fn read(self) -> Result<Source, Vec<SourceError>> {
-        assemble::assemble(&self.workspace, self.package)
+    pub fn read(&self) -> Result<Source, Vec<SourceError>> {
+        assemble::assemble(&self.workspace, self.package.clone())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use diesel_autogen_grammar::Fact;
 use diesel_autogen_schema::{
     Change, Check, Column, Delta, Edit, Expr, ForeignKey, Generated, Identity, Index, Order,
     SqlType, Storage, TableChange, Text, Unique,
@@ -12,8 +13,8 @@ use diesel_autogen_schema::{
 pub struct Difference {
     /// The table after the change, or before it when it goes.
     pub table: String,
-    /// The column that it is about, named as after the change, when it is about one that stays.
-    pub column: Option<String>,
+    /// What of the table it is about, named as after the change.
+    pub fact: Fact,
     /// What is different: `add column users.bio`.
     pub text: String,
 }
@@ -24,7 +25,8 @@ pub fn differences(changes: &[Change]) -> Vec<Difference> {
 }
 
 fn of_change(change: &Change) -> Vec<Difference> {
-    let whole = |text: String| Difference { table: change.table().to_owned(), column: None, text };
+    let whole =
+        |text: String| Difference { table: change.table().to_owned(), fact: Fact::Table, text };
     match change {
         Change::CreateTable(table) => vec![whole(format!("create table {}", table.name))],
         Change::DropTable(table) => vec![whole(format!("drop table {}", table.name))],
@@ -38,25 +40,29 @@ fn of_change(change: &Change) -> Vec<Difference> {
 }
 
 fn of_edit(table: &str, edit: &Edit) -> Difference {
-    let text = match edit {
-        Edit::Column(delta) => return of_column(table, delta),
+    let (fact, text) = match edit {
+        Edit::Column(delta) => of_column(table, delta),
         Edit::PrimaryKey { before, after } => {
-            format!("change the primary key of {table}: {} → {}", list(before), list(after))
+            let (before, after) = (list(before), list(after));
+            (Fact::Table, format!("change the primary key of {table}: {before} → {after}"))
         }
-        Edit::Unique(delta) => named(table, "unique", delta, |it| &it.name, unique),
-        Edit::Index(delta) => named(table, "index", delta, |it| &it.name, index),
-        Edit::Check(delta) => named(table, "check", delta, |it| &it.name, check),
-        Edit::ForeignKey(delta) => named(table, "foreign key", delta, |it| &it.name, foreign_key),
-        Edit::Strict { after } => flag(table, "STRICT", *after),
-        Edit::WithoutRowid { after } => flag(table, "WITHOUT ROWID", *after),
+        Edit::Unique(delta) => named(table, "unique", delta, Fact::Unique, |it| &it.name, unique),
+        Edit::Index(delta) => named(table, "index", delta, Fact::Index, |it| &it.name, index),
+        Edit::Check(delta) => named(table, "check", delta, Fact::Check, |it| &it.name, check),
+        Edit::ForeignKey(delta) => {
+            named(table, "foreign key", delta, Fact::ForeignKey, |it| &it.name, foreign_key)
+        }
+        Edit::Strict { after } => (Fact::Table, flag(table, "STRICT", *after)),
+        Edit::WithoutRowid { after } => (Fact::Table, flag(table, "WITHOUT ROWID", *after)),
         Edit::Comment { before, after } => {
-            format!("change the comment of {table}: {} → {}", text(before), text(after))
+            let (before, after) = (text(before), text(after));
+            (Fact::Table, format!("change the comment of {table}: {before} → {after}"))
         }
     };
-    Difference { table: table.to_owned(), column: None, text }
+    Difference { table: table.to_owned(), fact, text }
 }
 
-fn of_column(table: &str, delta: &Delta<Column>) -> Difference {
+fn of_column(table: &str, delta: &Delta<Column>) -> (Fact, String) {
     let (column, text) = match delta {
         Delta::Added(it) => (Some(&it.name), format!("add column {table}.{}", it.name)),
         Delta::Removed(it) => (None, format!("drop column {table}.{}", it.name)),
@@ -73,8 +79,7 @@ fn of_column(table: &str, delta: &Delta<Column>) -> Difference {
             (Some(&after.name), text)
         }
     };
-    let column = column.map(|name| name.clone().into_owned());
-    Difference { table: table.to_owned(), column, text }
+    (column.map_or(Fact::Table, |name| Fact::Column(name.to_string())), text)
 }
 
 fn column_facts(before: &Column, after: &Column) -> Vec<String> {
@@ -119,14 +124,17 @@ fn named<T>(
     table: &str,
     kind: &str,
     delta: &Delta<T>,
+    fact: impl Fn(String) -> Fact,
     name: impl Fn(&T) -> &Text,
     body: impl Fn(&T) -> String,
-) -> String {
+) -> (Fact, String) {
+    let fact = |it: &T| fact(name(it).to_string());
     match delta {
-        Delta::Added(it) => format!("add {kind} {} on {table}: {}", name(it), body(it)),
-        Delta::Removed(it) => format!("drop {kind} {} on {table}", name(it)),
+        Delta::Added(it) => (fact(it), format!("add {kind} {} on {table}: {}", name(it), body(it))),
+        Delta::Removed(it) => (Fact::Table, format!("drop {kind} {} on {table}", name(it))),
         Delta::Changed { before, after } => {
-            format!("change {kind} {} on {table}: {} → {}", name(after), body(before), body(after))
+            let (name, before, body) = (name(after), body(before), body(after));
+            (fact(after), format!("change {kind} {name} on {table}: {before} → {body}"))
         }
     }
 }

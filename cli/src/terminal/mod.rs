@@ -63,6 +63,11 @@ impl Terminal {
         }
     }
 
+    /// What the command is doing now.
+    pub fn step(&mut self, text: impl Display) {
+        let _ = writeln!(self.err, "{}", style::dim(text));
+    }
+
     /// A remark that is no result.
     pub fn note(&mut self, text: impl Display) {
         let _ = writeln!(self.err, "{} {text}", style::dim("note:"));

@@ -1,0 +1,157 @@
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use diesel_autogen_database::{Database, without_secrets};
+
+use crate::Error;
+use crate::project::write::Recovered;
+use crate::project::{Project, shown};
+use crate::source::Request;
+use crate::terminal::Terminal;
+
+/// Which package, with which features.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Package")]
+pub struct Selection {
+    /// Path of the package's Cargo.toml.
+    #[arg(long, global = true, value_name = "PATH")]
+    pub manifest_path: Option<PathBuf>,
+    /// Package of the workspace.
+    #[arg(short, long, global = true, value_name = "NAME")]
+    pub package: Option<String>,
+    /// Features to turn on, separated by commas.
+    #[arg(short = 'F', long, global = true, value_name = "FEATURES")]
+    pub features: Vec<String>,
+    /// Turn all features on.
+    #[arg(long, global = true)]
+    pub all_features: bool,
+    /// Leave the default features off.
+    #[arg(long, global = true)]
+    pub no_default_features: bool,
+}
+
+impl Selection {
+    /// The selection as the source reader takes it.
+    pub fn request(&self) -> Request {
+        Request {
+            manifest_path: self.manifest_path.clone(),
+            package: self.package.clone(),
+            features: self.features.clone(),
+            all_features: self.all_features,
+            no_default_features: self.no_default_features,
+        }
+    }
+
+    /// The project of the selected package.
+    pub(super) fn open(&self, terminal: &mut Terminal) -> Result<Project, Error> {
+        let project = Project::open(&self.request())?;
+        match &project.recovered {
+            None => {}
+            Some(Recovered::Finished(name)) => {
+                terminal.note(format!("finished `{name}`, which a command that was killed began"));
+            }
+            Some(Recovered::Swept) => {
+                terminal.note("removed what a command that was killed had begun to write");
+            }
+        }
+        Ok(project)
+    }
+}
+
+/// Which database.
+#[derive(Clone, Debug, Default, Args)]
+pub struct DatabaseUrl {
+    /// URL of the database; otherwise DATABASE_URL, from the environment or a .env file.
+    #[arg(long, value_name = "URL")]
+    pub database_url: Option<String>,
+}
+
+impl DatabaseUrl {
+    /// Opens the database; one that is not there is made.
+    pub(super) fn open(&self, project: &Project) -> Result<Database, Error> {
+        Ok(Database::open(&self.named(project)?)?)
+    }
+
+    /// Opens the database, which must be there.
+    pub(super) fn open_existing(&self, project: &Project) -> Result<Database, Error> {
+        let url = self.named(project)?;
+        if is_there(&url) {
+            return Ok(Database::open(&url)?);
+        }
+        Err(Error::failure(format!(
+            "database `{}` does not exist: make it with diesel-autogen upgrade",
+            without_secrets(&url)
+        )))
+    }
+
+    /// Versions that the database has; none when it is not there.
+    pub(super) fn applied(
+        &self,
+        project: &Project,
+        terminal: &mut Terminal,
+    ) -> Result<Vec<String>, Error> {
+        let url = self.named(project)?;
+        if is_there(&url) {
+            return Ok(Database::open(&url)?.applied()?);
+        }
+        terminal.note(format!("database `{}` does not exist yet", without_secrets(&url)));
+        Ok(Vec::new())
+    }
+
+    /// As [`DatabaseUrl::applied`], if a database is named.
+    pub(super) fn applied_if_named(
+        &self,
+        project: &Project,
+        terminal: &mut Terminal,
+    ) -> Result<Option<Vec<String>>, Error> {
+        match self.find(project)? {
+            Some(_) => self.applied(project, terminal).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn named(&self, project: &Project) -> Result<String, Error> {
+        self.find(project)?.ok_or_else(|| {
+            Error::usage(
+                "no database is named: give --database-url, set DATABASE_URL, or write it to a \
+                 .env file",
+            )
+        })
+    }
+
+    fn find(&self, project: &Project) -> Result<Option<String>, Error> {
+        if let Some(url) = &self.database_url {
+            return Ok(Some(url.clone()));
+        }
+        if let Ok(url) = std::env::var("DATABASE_URL") {
+            return Ok(Some(url));
+        }
+        let here = std::env::current_dir().unwrap_or_default();
+        for directory in here.ancestors().chain(project.root().ancestors()) {
+            let file = directory.join(".env");
+            if file.is_file() {
+                return from_file(&file);
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The nearest `.env` speaks alone, as it does for Diesel's own command.
+fn from_file(file: &Path) -> Result<Option<String>, Error> {
+    let wrong = |error: dotenvy::Error| Error::failure(format!("`{}`: {error}", shown(file)));
+    for entry in dotenvy::from_path_iter(file).map_err(wrong)? {
+        let (key, value) = entry.map_err(wrong)?;
+        if key == "DATABASE_URL" {
+            return Ok(Some(value));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a database is there: asking must not make an empty one.
+fn is_there(url: &str) -> bool {
+    let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("file:")).unwrap_or(url);
+    let path = path.split_once('?').map_or(path, |(path, _)| path);
+    path == ":memory:" || Path::new(path).exists()
+}

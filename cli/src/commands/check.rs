@@ -1,0 +1,135 @@
+use clap::Args;
+use diesel_autogen_evolve::revision::History;
+use diesel_autogen_schema::{Schema, diff};
+use serde::Serialize;
+
+use super::Selection;
+use crate::project::{Project, recorded_schema, shown};
+use crate::source::Source;
+use crate::terminal::{Terminal, differences};
+use crate::{Error, Exit};
+
+/// Compare the models with the snapshot, and the snapshot with the revisions. Needs no database.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: diesel-autogen check || diesel-autogen generate -m \"add user bio\""
+)]
+pub(super) struct Check {}
+
+#[derive(Serialize)]
+struct Report {
+    package: String,
+    in_sync: bool,
+    differences: Vec<Found>,
+}
+
+/// One difference between the models and the snapshot.
+#[derive(Serialize)]
+struct Found {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+    table: String,
+    message: String,
+}
+
+impl Check {
+    pub(super) fn run(
+        &self,
+        selection: &Selection,
+        terminal: &mut Terminal,
+    ) -> Result<Exit, Error> {
+        let project = selection.open(terminal)?;
+        let history = project.history()?;
+        let (snapshot, _) = project.snapshot()?;
+        let path = shown(&project.snapshot_path());
+        let recorded = recorded_schema(&history, &snapshot, &path);
+        let recorded = with_edits(recorded, &project, &history)?;
+        let package = project.package().to_owned();
+        let source = project.read_models()?;
+        let found = found(&recorded, &source)?;
+        if found.is_empty() {
+            terminal.line(format!("{package}: the models are in sync with {path}"));
+        }
+        for difference in &found {
+            terminal.line(difference.line_of_text(&path));
+        }
+        let in_sync = found.is_empty();
+        if !in_sync {
+            let changes = if found.len() == 1 { "change" } else { "changes" };
+            terminal.note(format!(
+                "{} {changes} that no revision makes: write one with diesel-autogen generate -m \"…\"",
+                found.len()
+            ));
+        }
+        terminal.json(&Report { package, in_sync, differences: found });
+        Ok(if in_sync { Exit::Fine } else { Exit::Drift })
+    }
+}
+
+/// Adds what was edited after it was generated to what is wrong with the records.
+fn with_edits(
+    recorded: Result<Schema, Error>,
+    project: &Project,
+    history: &History,
+) -> Result<Schema, Error> {
+    let mut messages = Vec::new();
+    for revision in history.revisions() {
+        for file in revision.edited_files() {
+            messages.push(edited(project, &revision.dir_name, file));
+        }
+    }
+    match recorded {
+        Ok(schema) if messages.is_empty() => Ok(schema),
+        Ok(_) => Err(Error { exit: Exit::Conflict, messages }),
+        Err(mut error) => {
+            error.messages.extend(messages);
+            Err(error)
+        }
+    }
+}
+
+/// What is said about SQL that is no longer as it was generated.
+pub(super) fn edited(project: &Project, dir_name: &str, file: &str) -> String {
+    let directory = project.migrations().join(dir_name);
+    let key = file.trim_end_matches(".sql");
+    format!(
+        "`{}` is not as it was generated: restore it, or keep the edit by removing `{key}` from \
+         `{}` and prove it with diesel-autogen verify",
+        shown(&directory.join(file)),
+        shown(&directory.join("metadata.toml")),
+    )
+}
+
+fn found(recorded: &Schema, source: &Source) -> Result<Vec<Found>, Error> {
+    let changes =
+        diff(recorded, &source.schema).map_err(|errors| Error::all(Exit::Decision, errors))?;
+    let mut found: Vec<Found> = differences(&changes)
+        .into_iter()
+        .map(|difference| {
+            let origin = source.origins.of(&difference.table, &difference.fact);
+            Found {
+                file: origin.map(|origin| origin.file.display().to_string()),
+                line: origin.map(|origin| origin.line),
+                column: origin.map(|origin| origin.column),
+                table: difference.table,
+                message: difference.text,
+            }
+        })
+        .collect();
+    found.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    Ok(found)
+}
+
+impl Found {
+    /// What no model has any more is declared nowhere but in the snapshot.
+    fn line_of_text(&self, snapshot: &str) -> String {
+        match (&self.file, self.line) {
+            (Some(file), Some(line)) => format!("{file}:{line}: {}", self.message),
+            (Some(_), None) | (None, _) => format!("{snapshot}: {}", self.message),
+        }
+    }
+}

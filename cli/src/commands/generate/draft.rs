@@ -1,0 +1,187 @@
+use chrono::Utc;
+use diesel_autogen_database::sqlite::{self, Proof, Script};
+use diesel_autogen_evolve::ownership::unmanaged;
+use diesel_autogen_evolve::revision::{Metadata, Revision, Title, checksum, version};
+use diesel_autogen_evolve::{Allowed, Plan, Refusal, RefusalKind, decide, plan};
+use diesel_autogen_schema::snapshot::{self, Snapshot};
+use diesel_autogen_schema::{Change, Record, Schema, diff, replay};
+
+use super::hints;
+use crate::project::learn::{Replayed, adopted, create, merged_metadata};
+use crate::project::write::{Changeset, NewRevision};
+use crate::project::{Project, stamp};
+use crate::{Error, Exit};
+
+/// What a revision without statements says, since Diesel refuses an empty file.
+const NOTHING: &str = "-- Nothing to run: the models own now what the database had already.\n";
+
+/// Everything that would be written.
+pub(super) struct Draft {
+    /// The new revision; `None` when the models are where the history leads.
+    pub(super) revision: Option<Proved>,
+    /// Directories of the revisions by hand that were learned.
+    pub(super) learned: Vec<String>,
+    /// Text of the snapshot from now on.
+    pub(super) snapshot: String,
+    /// The files.
+    pub(super) changeset: Changeset,
+}
+
+/// A revision whose SQL does what it should.
+pub(super) struct Proved {
+    pub(super) dir_name: String,
+    /// What its SQL changes.
+    pub(super) changes: Vec<Change>,
+    /// What becomes the models', adopted things included.
+    pub(super) recorded: Vec<Change>,
+    pub(super) plan: Plan,
+    pub(super) up_sql: String,
+    pub(super) down_sql: String,
+    pub(super) proof: sqlite::Report,
+}
+
+impl Draft {
+    /// Finds what differs, decides, plans and proves.
+    pub(super) fn new(
+        project: &Project,
+        title: &Title,
+        replayed: Replayed,
+        models: Schema,
+        allowed: &Allowed,
+    ) -> Result<Draft, Error> {
+        let recorded = changes(&replayed.owned, &models)?;
+        let adopted = adopted(&replayed.owned, &replayed.live, &models, &project.target())?;
+        let changes = changes(&adopted, &models)?;
+        let learned = learned_files(project, &replayed)?;
+        if recorded.is_empty() && changes.is_empty() {
+            return Draft::without_revision(project, replayed, learned);
+        }
+        let proved = prove(project, title, &replayed, changes, recorded, allowed)?;
+        Draft::with_revision(project, title, replayed, learned, proved, &models)
+    }
+
+    /// Nothing to change; but what was learned must still be recorded.
+    fn without_revision(
+        project: &Project,
+        replayed: Replayed,
+        mut files: Vec<(String, String)>,
+    ) -> Result<Draft, Error> {
+        let heads = replayed.history.recorded_heads();
+        let snapshot = snapshot::write(&Snapshot {
+            backend: project.config.backend.name().to_owned(),
+            head: heads.iter().map(|it| it.version.clone()).collect(),
+            unmanaged: unmanaged(&replayed.owned, &replayed.live),
+            schema: replayed.owned,
+        });
+        if !files.is_empty() {
+            files.push((snapshot::FILE.to_owned(), snapshot.clone()));
+        }
+        let changeset = Changeset { revision: None, files };
+        Ok(Draft { revision: None, learned: replayed.learned, snapshot, changeset })
+    }
+
+    fn with_revision(
+        project: &Project,
+        title: &Title,
+        replayed: Replayed,
+        mut files: Vec<(String, String)>,
+        proved: Proved,
+        models: &Schema,
+    ) -> Result<Draft, Error> {
+        let records: Vec<Record> = proved.recorded.iter().map(Change::record).collect();
+        let (schema, _) = replay(&replayed.owned, &records)
+            .map_err(|error| Error::failure(format!("the changes cannot be recorded: {error}")))?;
+        if !changes(&schema, models)?.is_empty() {
+            return Err(Error::failure(
+                "the recorded changes do not lead to the models: nothing was written; please \
+                 report the models with which this happens",
+            ));
+        }
+        let mut after = replayed.scratch.fork()?;
+        after.execute(&proved.up_sql, proved.plan.transaction)?;
+        let snapshot = snapshot::write(&Snapshot {
+            backend: project.config.backend.name().to_owned(),
+            head: vec![version(&proved.dir_name)],
+            unmanaged: unmanaged(&schema, &after.live()?),
+            schema,
+        });
+        files.push((snapshot::FILE.to_owned(), snapshot.clone()));
+        let metadata = Metadata {
+            transaction: proved.plan.transaction,
+            message: Some(title.message.clone()),
+            parents: Some(replayed.history.heads().iter().map(|it| it.version.clone()).collect()),
+            up_checksum: Some(checksum(&proved.up_sql)),
+            down_checksum: Some(checksum(&proved.down_sql)),
+            records: Some(records),
+        };
+        let revision = NewRevision {
+            dir_name: proved.dir_name.clone(),
+            up_sql: proved.up_sql.clone(),
+            down_sql: proved.down_sql.clone(),
+            metadata: metadata.write(),
+        };
+        let changeset = Changeset { revision: Some(revision), files };
+        Ok(Draft { revision: Some(proved), learned: replayed.learned, snapshot, changeset })
+    }
+
+    /// Objects that may lose data and do not.
+    pub(super) fn unused_allowances(&self, allowed: &Allowed) -> Vec<String> {
+        let changes = self.revision.as_ref().map_or(&[][..], |it| &it.changes);
+        hints::unused_allowances(allowed, changes)
+    }
+}
+
+/// The files that record what was learned.
+fn learned_files(project: &Project, replayed: &Replayed) -> Result<Vec<(String, String)>, Error> {
+    let learned = |revision: &&Revision| replayed.learned.contains(&revision.dir_name);
+    let mut files = Vec::new();
+    for revision in replayed.history.revisions().iter().filter(learned) {
+        let name = format!("{}/metadata.toml", revision.dir_name);
+        let there = std::fs::read_to_string(project.migrations().join(&name)).ok();
+        files.push((name, merged_metadata(there.as_deref(), revision)?));
+    }
+    Ok(files)
+}
+
+fn changes(before: &Schema, after: &Schema) -> Result<Vec<Change>, Error> {
+    diff(before, after).map_err(|errors| Error::all(Exit::Decision, errors))
+}
+
+fn refused(refusals: Vec<Refusal>) -> Error {
+    let losses = refusals.iter().all(|it| it.kind() == RefusalKind::Loss);
+    let exit = if losses { Exit::Loss } else { Exit::Decision };
+    let mut error = Error::all(exit, refusals);
+    error.messages.push("nothing was written".to_owned());
+    error
+}
+
+fn prove(
+    project: &Project,
+    title: &Title,
+    replayed: &Replayed,
+    changes: Vec<Change>,
+    recorded: Vec<Change>,
+    allowed: &Allowed,
+) -> Result<Proved, Error> {
+    decide(&changes, allowed).map_err(refused)?;
+    let target = project.target();
+    let plan = plan(&changes, &target, &replayed.live).map_err(refused)?;
+    let text = |sql: String| if sql.is_empty() { NOTHING.to_owned() } else { sql };
+    let (up_sql, down_sql) = (text(plan.up_sql()), text(plan.down_sql()));
+    let proof = sqlite::prove(&Proof {
+        history: &replayed.scratch,
+        live: &replayed.live,
+        up: Script { sql: &up_sql, in_transaction: plan.transaction },
+        down: Script { sql: &down_sql, in_transaction: plan.transaction },
+        changes: &changes,
+        hints: true,
+        create: &|tables| create(tables, &target),
+    })
+    .map_err(|failure| {
+        Error::failure(format!(
+            "the migration does not do what it should, so nothing was written: {failure}"
+        ))
+    })?;
+    let dir_name = format!("{}_{}", stamp(Utc::now(), &replayed.history)?, title.slug);
+    Ok(Proved { dir_name, changes, recorded, plan, up_sql, down_sql, proof })
+}

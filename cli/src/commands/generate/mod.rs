@@ -1,0 +1,99 @@
+mod by_hand;
+mod draft;
+mod hints;
+mod report;
+
+use std::collections::BTreeSet;
+
+use clap::Args;
+use diesel_autogen_evolve::Allowed;
+use diesel_autogen_evolve::revision::Title;
+
+use super::Selection;
+use crate::project::learn::Replayed;
+use crate::project::write::{self, Lock};
+use crate::project::{Project, recorded_schema, shown};
+use crate::terminal::Terminal;
+use crate::{Error, Exit};
+use draft::Draft;
+use report::Report;
+
+/// Write the migration that brings the database to where the models are, and prove it first.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  diesel-autogen generate -m \"add user bio\"\n  \
+                        diesel-autogen generate -m \"split name\" --rename users.name:full_name\n  \
+                        diesel-autogen generate -m \"drop bio\" --allow-loss users.bio\n  \
+                        diesel-autogen generate -m \"fill slugs\" --empty")]
+pub(super) struct Generate {
+    /// What the revision changes, in a few words.
+    #[arg(short, long, value_name = "TEXT")]
+    message: Option<String>,
+    /// Show everything and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Write a migration without SQL, to be filled in by hand.
+    #[arg(long, conflicts_with_all = ["rename", "allow_loss", "dry_run"])]
+    empty: bool,
+    /// A column or table that has another name now: users.name:full_name, people:users.
+    #[arg(long, value_name = "OLD:NEW")]
+    rename: Vec<String>,
+    /// A column or table whose data may be lost: users.bio, users.
+    #[arg(long, value_name = "OBJECT")]
+    allow_loss: Vec<String>,
+    /// What this command does anyway; taken so that old habits work.
+    #[arg(long, hide = true)]
+    autogenerate: bool,
+}
+
+impl Generate {
+    pub(super) fn run(
+        &self,
+        selection: &Selection,
+        terminal: &mut Terminal,
+    ) -> Result<Exit, Error> {
+        let title = Title::new(self.message.as_deref().unwrap_or_default())?;
+        let project = selection.open(terminal)?;
+        if self.dry_run {
+            return self.generate(&project, &title, terminal);
+        }
+        let mut lock = Lock::open(project.migrations())?;
+        let _held = lock.acquire()?;
+        // Another command may have been killed while this one waited.
+        write::recover_locked(project.migrations())?;
+        if self.empty {
+            return by_hand::write_skeleton(&project, &title, terminal);
+        }
+        self.generate(&project, &title, terminal)
+    }
+
+    fn generate(
+        &self,
+        project: &Project,
+        title: &Title,
+        terminal: &mut Terminal,
+    ) -> Result<Exit, Error> {
+        let history = project.history()?;
+        let (snapshot, snapshot_text) = project.snapshot()?;
+        recorded_schema(&history, &snapshot, &shown(&project.snapshot_path()))?;
+        for revision in history.revisions() {
+            for file in revision.edited_files() {
+                terminal.warn(super::check::edited(project, &revision.dir_name, file));
+            }
+        }
+        let source = project.read_models()?;
+        let replayed = Replayed::new(&history)?;
+        let models = hints::with_renames(source.schema, &replayed.owned, &self.rename)?;
+        let allowed = Allowed { loss: self.allow_loss.iter().cloned().collect::<BTreeSet<_>>() };
+        let draft = Draft::new(project, title, replayed, models.canonical(), &allowed)?;
+        for object in draft.unused_allowances(&allowed) {
+            terminal.note(format!("--allow-loss {object}: nothing of it is lost"));
+        }
+        let report = Report::new(project, &draft, &snapshot_text);
+        report.show(terminal);
+        if !self.dry_run && !draft.changeset.is_empty() {
+            write::write(project.migrations(), &draft.changeset)?;
+        }
+        report.finish(self.dry_run, terminal);
+        Ok(Exit::Fine)
+    }
+}

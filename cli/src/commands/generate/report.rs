@@ -1,0 +1,157 @@
+use diesel_autogen_evolve::Hazard;
+use serde::Serialize;
+
+use super::draft::{Draft, Proved};
+use crate::project::{Project, shown};
+use crate::terminal::{Terminal, differences, highlighted, unified};
+
+/// What `generate` found, for a person and for a program.
+#[derive(Serialize)]
+pub(super) struct Report {
+    package: String,
+    written: bool,
+    /// Directories of the revisions by hand whose effect was learned.
+    learned: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revision: Option<RevisionReport>,
+    #[serde(skip)]
+    snapshot: String,
+    #[serde(skip)]
+    snapshot_diff: String,
+}
+
+#[derive(Serialize)]
+struct RevisionReport {
+    directory: String,
+    changes: Vec<String>,
+    up_sql: String,
+    down_sql: String,
+    run_in_transaction: bool,
+    hazards: Vec<HazardReport>,
+    proof: ProofReport,
+}
+
+#[derive(Serialize)]
+struct HazardReport {
+    script: &'static str,
+    code: &'static str,
+    object: String,
+    detail: String,
+    loses_data: bool,
+}
+
+#[derive(Serialize)]
+struct ProofReport {
+    /// Rows that went through up, down and up again.
+    rows: usize,
+    /// Tables that no row could be made for, and why.
+    notes: Vec<String>,
+}
+
+impl Report {
+    pub(super) fn new(project: &Project, draft: &Draft, snapshot_before: &str) -> Report {
+        let snapshot = shown(&project.snapshot_path());
+        let revision = draft.revision.as_ref().map(|it| RevisionReport::new(project, it));
+        let changed = revision.is_some() || !draft.learned.is_empty();
+        let snapshot_diff = if changed {
+            unified(&snapshot, snapshot_before, &draft.snapshot)
+        } else {
+            String::new()
+        };
+        Report {
+            package: project.package().to_owned(),
+            written: false,
+            learned: draft.learned.clone(),
+            revision,
+            snapshot,
+            snapshot_diff,
+        }
+    }
+
+    /// What would be written.
+    pub(super) fn show(&self, terminal: &mut Terminal) {
+        for name in &self.learned {
+            terminal.note(format!("learned what `{name}` does by running it"));
+        }
+        if !self.snapshot_diff.is_empty() {
+            terminal.line(&self.snapshot_diff);
+        }
+        let Some(revision) = &self.revision else { return };
+        for (name, sql) in [("up.sql", &revision.up_sql), ("down.sql", &revision.down_sql)] {
+            terminal.heading(format!("\n{}/{name}", revision.directory));
+            terminal.line(highlighted(sql));
+        }
+        if !revision.hazards.is_empty() {
+            terminal.heading("\nhazards");
+        }
+        for hazard in &revision.hazards {
+            let HazardReport { script, code, object, detail, loses_data } = hazard;
+            let loss = if *loses_data { ", loses data" } else { "" };
+            terminal.line(format!("  {script}: {object}: {detail} [{code}]{loss}"));
+        }
+        let ProofReport { rows, notes } = &revision.proof;
+        terminal.heading("\nproof");
+        terminal.line(format!(
+            "  up, down and up again: schema and dump are as they should be; rows that went along: {rows}"
+        ));
+        for note in notes {
+            terminal.line(format!("  {note}"));
+        }
+    }
+
+    /// What became of it.
+    pub(super) fn finish(mut self, dry_run: bool, terminal: &mut Terminal) {
+        match &self.revision {
+            None if self.learned.is_empty() => {
+                terminal.line(format!(
+                    "no changes: the models are in sync with {}, nothing was written",
+                    self.snapshot
+                ));
+            }
+            Some(_) | None if dry_run => terminal.line("\ndry run: nothing was written"),
+            None => {
+                self.written = true;
+                terminal.line(format!("\nno changes of the models; updated {}", self.snapshot));
+            }
+            Some(revision) => {
+                self.written = true;
+                terminal.line(format!(
+                    "\nwrote {}/{{up.sql,down.sql,metadata.toml}}\nupdated {}",
+                    revision.directory, self.snapshot
+                ));
+                terminal.line("next: review it, then run diesel-autogen upgrade");
+            }
+        }
+        terminal.json(&self);
+    }
+}
+
+impl RevisionReport {
+    fn new(project: &Project, proved: &Proved) -> RevisionReport {
+        let Proved { dir_name, changes: _, recorded, plan, up_sql, down_sql, proof } = proved;
+        let up = plan.hazards().map(|it| HazardReport::new("up.sql", it));
+        let down = plan.down_hazards().map(|it| HazardReport::new("down.sql", it));
+        RevisionReport {
+            directory: shown(&project.migrations().join(dir_name)),
+            changes: differences(recorded).into_iter().map(|it| it.text).collect(),
+            up_sql: up_sql.clone(),
+            down_sql: down_sql.clone(),
+            run_in_transaction: plan.transaction,
+            hazards: up.chain(down).collect(),
+            proof: ProofReport { rows: proof.rows, notes: proof.seeded.notes.clone() },
+        }
+    }
+}
+
+impl HazardReport {
+    fn new(script: &'static str, hazard: &Hazard) -> HazardReport {
+        let Hazard { code, object, detail, loss } = hazard;
+        HazardReport {
+            script,
+            code: code.name(),
+            object: object.clone(),
+            detail: detail.clone(),
+            loses_data: *loss,
+        }
+    }
+}

@@ -1,0 +1,37 @@
+use clap::Args;
+use serde::Serialize;
+
+use super::Selection;
+use super::view::RevisionView;
+use crate::terminal::Terminal;
+use crate::{Error, Exit};
+
+/// Show the newest revision: more than one when work went on in parallel.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: diesel-autogen heads")]
+pub(super) struct Heads {}
+
+#[derive(Serialize)]
+struct Report {
+    heads: Vec<RevisionView>,
+}
+
+impl Heads {
+    pub(super) fn run(
+        &self,
+        selection: &Selection,
+        terminal: &mut Terminal,
+    ) -> Result<Exit, Error> {
+        let history = selection.open(terminal)?.history()?;
+        let heads: Vec<RevisionView> =
+            history.heads().into_iter().map(|it| RevisionView::new(&history, it, None)).collect();
+        if heads.is_empty() {
+            terminal.line("no revision yet: write the first with diesel-autogen generate -m \"…\"");
+        }
+        for head in &heads {
+            terminal.line(format!("{}  {}", head.directory, head.message));
+        }
+        terminal.json(&Report { heads });
+        Ok(Exit::Fine)
+    }
+}

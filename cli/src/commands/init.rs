@@ -1,0 +1,126 @@
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use clap::Args;
+use diesel_autogen_schema::config::{Backend, Config};
+use diesel_autogen_schema::snapshot::{self, Snapshot};
+use serde::Serialize;
+
+use super::Selection;
+use crate::project::{directory, manifest, shown, write};
+use crate::source::locate;
+use crate::terminal::Terminal;
+use crate::{Error, Exit};
+
+/// Set a package up: a section in its Cargo.toml and an empty snapshot.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: diesel-autogen init -p shop")]
+pub(super) struct Init {}
+
+#[derive(Serialize)]
+struct Report {
+    package: String,
+    /// Files that were written or changed.
+    written: Vec<String>,
+    /// Revisions that were there already.
+    by_hand: usize,
+}
+
+impl Init {
+    pub(super) fn run(
+        &self,
+        selection: &Selection,
+        terminal: &mut Terminal,
+    ) -> Result<Exit, Error> {
+        let located = locate(&selection.request())?;
+        let path = located.manifest_path();
+        let text = read(path)?.unwrap_or_default();
+        let found = Config::from_manifest(&text)
+            .map_err(|error| Error::failure(format!("`{}`: {error}", shown(path))))?;
+        let mut written = Vec::new();
+        let migrations = match found {
+            Some(config) => config.migrations,
+            None => {
+                let (keys, migrations) = keys(located.root())?;
+                if let Some(text) = manifest::set_up(&text, &keys)? {
+                    write::replace(path, &text)?;
+                    written.push(shown(path));
+                }
+                migrations
+            }
+        };
+        let migrations = located.root().join(migrations);
+        let history = directory::read(&migrations)?;
+        let snapshot = migrations.join(snapshot::FILE);
+        if !snapshot.exists() {
+            fs::create_dir_all(&migrations)
+                .map_err(|error| Error::file("write", &migrations, &error))?;
+            write::replace(&snapshot, &snapshot::write(&empty()))?;
+            written.push(shown(&snapshot));
+        }
+        let by_hand = history.unlearned().count();
+        tell(terminal, located.name(), &written, by_hand);
+        terminal.json(&Report { package: located.name().to_owned(), written, by_hand });
+        Ok(Exit::Fine)
+    }
+}
+
+fn tell(terminal: &mut Terminal, package: &str, written: &[String], by_hand: usize) {
+    if written.is_empty() {
+        terminal.line(format!("{package} is set up already: nothing to do"));
+        return;
+    }
+    for file in written {
+        terminal.line(format!("wrote {file}"));
+    }
+    if by_hand > 0 {
+        terminal.line(format!(
+            "{by_hand} migrations written by hand were found: what they made is learned when the \
+             next revision is generated"
+        ));
+    }
+    terminal.line(
+        "next: derive Model on your structs, then run diesel-autogen generate -m \"initial tables\"",
+    );
+}
+
+fn empty() -> Snapshot {
+    Snapshot { backend: Backend::Sqlite.name().to_owned(), ..Snapshot::default() }
+}
+
+type Keys = Vec<(&'static str, String)>;
+
+/// The keys of the section and the migrations directory, as Diesel's own configuration has it.
+fn keys(root: &Path) -> Result<(Keys, String), Error> {
+    let mut keys = vec![("backend", Backend::Sqlite.name().to_owned())];
+    let mut migrations = Config::default().migrations;
+    let path = root.join("diesel.toml");
+    let Some(text) = read(&path)? else { return Ok((keys, migrations)) };
+    let diesel: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+        Error::failure(format!("`{}`: {}", shown(&path), error.message()))
+    })?;
+    let entry = |table: &str, key: &str| {
+        let value = diesel.get(table).and_then(|table| table.get(key)).and_then(|it| it.as_str());
+        // The configuration of ours is relative to the same directory.
+        value.map(|value| value.strip_prefix("./").unwrap_or(value).to_owned())
+    };
+    if let Some(directory) = entry("migrations_directory", "dir") {
+        if directory != migrations {
+            keys.push(("migrations", directory.clone()));
+        }
+        migrations = directory;
+    }
+    if let Some(file) = entry("print_schema", "file").filter(|file| root.join(file).is_file()) {
+        keys.push(("schema-file", file));
+    }
+    Ok((keys, migrations))
+}
+
+fn read(path: &Path) -> Result<Option<String>, Error> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::file("read", path, &error)),
+    }
+}

@@ -1,0 +1,40 @@
+use clap::Args;
+use diesel_autogen_evolve::revision::Way;
+
+use super::walk::Walked;
+use super::{DatabaseUrl, Selection};
+use crate::terminal::Terminal;
+use crate::{Error, Exit};
+
+/// Revert applied revisions and apply them again.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: diesel-autogen redo -1")]
+pub(super) struct Redo {
+    /// `-N`, `base`, or the revision to go back to.
+    #[arg(default_value = "-1", allow_negative_numbers = true)]
+    target: String,
+    #[command(flatten)]
+    database: DatabaseUrl,
+}
+
+impl Redo {
+    pub(super) fn run(
+        &self,
+        selection: &Selection,
+        terminal: &mut Terminal,
+    ) -> Result<Exit, Error> {
+        let project = selection.open(terminal)?;
+        let history = project.history()?;
+        let mut database = self.database.open_existing(&project)?;
+        let mut path = history.downgrade_path(&database.applied()?, &self.target)?;
+        if path.is_empty() {
+            terminal.line(format!("nothing to redo: the database is at {}", self.target));
+        }
+        let mut walked = Walked::default();
+        walked.walk(Way::Down, &path, &project, &mut database, terminal)?;
+        path.reverse();
+        walked.walk(Way::Up, &path, &project, &mut database, terminal)?;
+        terminal.json(&walked);
+        Ok(Exit::Fine)
+    }
+}

@@ -1,0 +1,135 @@
+use clap::Args;
+use diesel_autogen_database::sqlite::{Proof, Scratch, Script, prove};
+use diesel_autogen_evolve::revision::Revision;
+use diesel_autogen_schema::{Schema, diff};
+use serde::Serialize;
+
+use super::{Selection, check};
+use crate::project::learn::{Steps, adopted, create};
+use crate::project::{Project, recorded_schema, shown};
+use crate::terminal::{Progress, Terminal};
+use crate::{Error, Exit};
+
+/// Prove every revision again: up, down and up on databases in memory, with rows.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: diesel-autogen verify")]
+pub(super) struct Verify {}
+
+#[derive(Serialize)]
+struct Report {
+    package: String,
+    revisions: Vec<Verified>,
+}
+
+#[derive(Serialize)]
+struct Verified {
+    directory: String,
+    /// Whether a person wrote it: then it is run up, down and up, and what it should do is
+    /// known to nobody.
+    by_hand: bool,
+    /// Rows that went through it.
+    rows: usize,
+    notes: Vec<String>,
+}
+
+impl Verify {
+    pub(super) fn run(
+        &self,
+        selection: &Selection,
+        terminal: &mut Terminal,
+    ) -> Result<Exit, Error> {
+        let project = selection.open(terminal)?;
+        let history = project.history()?;
+        let (snapshot, _) = project.snapshot()?;
+        recorded_schema(&history, &snapshot, &shown(&project.snapshot_path()))?;
+        let progress = Progress::new(history.revisions().len());
+        let mut steps = Steps::new()?;
+        let mut revisions = Vec::new();
+        for (at, revision) in history.revisions().iter().enumerate() {
+            progress.at(at, &revision.dir_name);
+            for file in revision.edited_files() {
+                terminal.warn(check::edited(&project, &revision.dir_name, file));
+            }
+            revisions.push(verified(&project, &mut steps, revision)?);
+        }
+        progress.finish();
+        for it in &revisions {
+            terminal.line(it.line());
+            for note in &it.notes {
+                terminal.line(format!("    {note}"));
+            }
+        }
+        terminal.line(format!("revisions that hold: {} of {0}", revisions.len()));
+        terminal.json(&Report { package: project.package().to_owned(), revisions });
+        Ok(Exit::Fine)
+    }
+}
+
+impl Verified {
+    fn line(&self) -> String {
+        let how = if self.by_hand {
+            "by hand: runs up, down and up again".to_owned()
+        } else {
+            format!("up, down and up again with {} rows", self.rows)
+        };
+        format!("{}  {how}", self.directory)
+    }
+}
+
+/// Proves one revision where `steps` stand, and takes the step.
+fn verified(project: &Project, steps: &mut Steps, revision: &Revision) -> Result<Verified, Error> {
+    let before = steps.owned.clone();
+    let mut history = steps.scratch.fork()?;
+    let live = history.live()?;
+    let by_hand = revision.down_checksum.is_none();
+    steps.step(revision)?;
+    let mut verified =
+        Verified { directory: revision.dir_name.clone(), by_hand, rows: 0, notes: Vec::new() };
+    let Some(down_sql) = &revision.down_sql else {
+        verified.notes.push("it has no down.sql, so it was run up only".to_owned());
+        return Ok(verified);
+    };
+    if by_hand {
+        verified.notes.extend(run_by_hand(&mut history, revision, down_sql)?);
+        return Ok(verified);
+    }
+    let target = project.target();
+    let changes = changes(&adopted(&before, &live, &steps.owned, &target)?, &steps.owned)?;
+    let report = prove(&Proof {
+        history: &history,
+        live: &live,
+        up: Script { sql: &revision.up_sql, in_transaction: revision.transaction },
+        down: Script { sql: down_sql, in_transaction: revision.transaction },
+        changes: &changes,
+        hints: false,
+        create: &|tables| create(tables, &target),
+    })
+    .map_err(|failure| Error::failure(format!("`{}`: {failure}", revision.dir_name)))?;
+    verified.rows = report.rows;
+    verified.notes = report.seeded.notes;
+    Ok(verified)
+}
+
+fn changes(before: &Schema, after: &Schema) -> Result<Vec<diesel_autogen_schema::Change>, Error> {
+    diff(before, after).map_err(|errors| Error::all(Exit::Failure, errors))
+}
+
+/// Nobody knows what it should do; but both scripts must run, and going back should leave
+/// nothing behind.
+fn run_by_hand(
+    scratch: &mut Scratch,
+    revision: &Revision,
+    down_sql: &str,
+) -> Result<Option<String>, Error> {
+    let before = scratch.dump()?;
+    for (file, sql) in [("up.sql", &*revision.up_sql), ("down.sql", down_sql)] {
+        scratch.execute(sql, revision.transaction).map_err(|error| {
+            Error::failure(format!("`{}/{file}` fails: {error}", revision.dir_name))
+        })?;
+    }
+    let restored = scratch.dump()? == before;
+    scratch.execute(&revision.up_sql, revision.transaction).map_err(|error| {
+        Error::failure(format!("`{}/up.sql` fails after down.sql: {error}", revision.dir_name))
+    })?;
+    Ok((!restored).then(|| "its down.sql does not leave the schema as it was".to_owned()))
+}

@@ -1,0 +1,55 @@
+use std::path::{Path, PathBuf};
+
+use diesel_autogen_database::Database;
+use diesel_autogen_evolve::revision::{Revision, Way};
+use serde::Serialize;
+
+use crate::Error;
+use crate::project::Project;
+use crate::terminal::Terminal;
+
+/// What was done to a database.
+#[derive(Default, Serialize)]
+pub(super) struct Walked {
+    /// Directories of the revisions that were reverted, in order.
+    reverted: Vec<String>,
+    /// Directories of the revisions that were applied, in order.
+    applied: Vec<String>,
+}
+
+impl Walked {
+    /// Applies or reverts these revisions in this order through Diesel's own harness, and says
+    /// which were done, also when one of them fails.
+    pub(super) fn walk(
+        &mut self,
+        way: Way,
+        path: &[&Revision],
+        project: &Project,
+        database: &mut Database,
+        terminal: &mut Terminal,
+    ) -> Result<(), Error> {
+        let directories: Vec<PathBuf> =
+            path.iter().map(|revision| project.migrations().join(&revision.dir_name)).collect();
+        let (doing, did, done) = match way {
+            Way::Up => ("applying", "applied", &mut self.applied),
+            Way::Down => ("reverting", "reverted", &mut self.reverted),
+        };
+        let first = done.len();
+        let mut told = |directory: &Path| {
+            let name = directory.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            terminal.step(format!("{doing} {name}"));
+            done.push(name);
+        };
+        let result = match way {
+            Way::Up => database.upgrade(&directories, &mut told),
+            Way::Down => database.downgrade(&directories, &mut told),
+        };
+        if result.is_err() {
+            done.pop();
+        }
+        for name in &done[first..] {
+            terminal.line(format!("{did} {name}"));
+        }
+        Ok(result?)
+    }
+}

@@ -1,0 +1,174 @@
+//! Learning what migrations that a person wrote did to what the models own.
+
+use diesel_autogen_database::sqlite::Scratch;
+use diesel_autogen_evolve::ownership::{adopt, learn, unmanaged};
+use diesel_autogen_evolve::revision::{History, HistoryError, Revision, checksum};
+use diesel_autogen_evolve::{Target, plan};
+use diesel_autogen_schema::{Change, Live, Record, Schema, Table, diff, replay};
+
+use crate::Error;
+
+/// A database in memory on the way from the base to the head.
+pub struct Steps {
+    /// The database.
+    pub scratch: Scratch,
+    /// What the models own in it.
+    pub owned: Schema,
+}
+
+/// Every migration run on a database in memory.
+pub struct Replayed {
+    /// The database at the head.
+    pub scratch: Scratch,
+    /// What it holds.
+    pub live: Live,
+    /// What the models own in it.
+    pub owned: Schema,
+    /// The history, with what was learned.
+    pub history: History,
+    /// Directories of the revisions that were learned.
+    pub learned: Vec<String>,
+}
+
+impl Steps {
+    /// At the base.
+    ///
+    /// # Errors
+    /// When there is no memory.
+    pub fn new() -> Result<Steps, Error> {
+        Ok(Steps { scratch: Scratch::new()?, owned: Schema::EMPTY })
+    }
+
+    /// Runs one revision. One that was written by hand comes back with what it did and with
+    /// checksums, so that a later edit is noticed.
+    ///
+    /// # Errors
+    /// When its SQL fails, or its records do not fit the schema before it.
+    pub fn step(&mut self, revision: &Revision) -> Result<Revision, Error> {
+        let mut revision = revision.clone();
+        if let Some(records) = &revision.records {
+            run(&mut self.scratch, &revision)?;
+            self.owned = replayed(&self.owned, records, &revision)?;
+            return Ok(revision);
+        }
+        let before = self.scratch.live()?;
+        run(&mut self.scratch, &revision)?;
+        let after = learn(&self.owned, &before, &self.scratch.live()?);
+        let records = records(&self.owned, &after, &revision)?;
+        self.owned = replayed(&self.owned, &records, &revision)?;
+        revision.up_checksum = Some(checksum(&revision.up_sql));
+        revision.down_checksum = revision.down_sql.as_deref().map(checksum);
+        revision.records = Some(records);
+        Ok(revision)
+    }
+}
+
+impl Replayed {
+    /// Runs the whole history.
+    ///
+    /// # Errors
+    /// As [`Steps::step`].
+    pub fn new(history: &History) -> Result<Replayed, Error> {
+        let mut steps = Steps::new()?;
+        let mut revisions = Vec::new();
+        let mut learned = Vec::new();
+        for revision in history.revisions() {
+            if revision.is_unlearned() {
+                learned.push(revision.dir_name.clone());
+            }
+            revisions.push(steps.step(revision)?);
+        }
+        let Steps { mut scratch, owned } = steps;
+        let live = scratch.live()?;
+        Ok(Replayed { scratch, live, owned, history: History::new(revisions)?, learned })
+    }
+}
+
+/// What the models own once they got what they claim and the database has already: the
+/// difference from here to `models` is what a migration must change.
+///
+/// # Errors
+/// When the models cannot be made into tables.
+pub fn adopted(
+    owned: &Schema,
+    live: &Live,
+    models: &Schema,
+    target: &Target,
+) -> Result<Schema, Error> {
+    if unmanaged(owned, live).is_empty() {
+        return Ok(owned.clone());
+    }
+    let refused =
+        |text: String| Error::failure(format!("the models cannot be made into tables: {text}"));
+    let sql = create(&models.tables, target).map_err(refused)?;
+    let mut scratch = Scratch::new()?;
+    scratch.execute(&sql, false).map_err(|error| refused(error.to_string()))?;
+    Ok(adopt(owned, live, models, &scratch.live()?))
+}
+
+/// SQL that makes these tables in an empty database.
+///
+/// # Errors
+/// Why it cannot be done, as text.
+pub fn create(tables: &[Table], target: &Target) -> Result<String, String> {
+    let mut schema = Schema { tables: tables.to_vec().into() };
+    for table in schema.tables.to_mut() {
+        // Nothing is there to be renamed.
+        table.renamed_from = None;
+    }
+    let changes = diff(&Schema::EMPTY, &schema).map_err(|errors| joined(&errors))?;
+    let plan = plan(&changes, target, &Live::default()).map_err(|refusals| joined(&refusals))?;
+    Ok(plan.up_sql())
+}
+
+fn joined<T: std::fmt::Display>(list: &[T]) -> String {
+    list.iter().map(T::to_string).collect::<Vec<_>>().join("; ")
+}
+
+fn run(scratch: &mut Scratch, revision: &Revision) -> Result<(), Error> {
+    scratch.execute(&revision.up_sql, revision.transaction).map_err(|error| {
+        Error::failure(format!(
+            "`{}/up.sql` fails on a database that the revisions before it made: {error}",
+            revision.dir_name
+        ))
+    })
+}
+
+fn replayed(owned: &Schema, records: &[Record], revision: &Revision) -> Result<Schema, Error> {
+    let (after, _) = replay(owned, records).map_err(|error| {
+        Error::from(HistoryError::Replay { dir_name: revision.dir_name.clone(), error })
+    })?;
+    Ok(after)
+}
+
+fn records(before: &Schema, after: &Schema, revision: &Revision) -> Result<Vec<Record>, Error> {
+    let changes = diff(before, after).map_err(|errors| {
+        Error::failure(format!(
+            "`{}/up.sql` cannot be followed: {}",
+            revision.dir_name,
+            joined(&errors)
+        ))
+    })?;
+    Ok(changes.iter().map(Change::record).collect())
+}
+
+/// The text of the `metadata.toml` of a revision that was learned: what others keep in it stays.
+///
+/// # Errors
+/// When the text that is there is no TOML.
+pub fn merged_metadata(there: Option<&str>, revision: &Revision) -> Result<String, Error> {
+    let ours = revision.metadata().write();
+    let Some(there) = there else { return Ok(ours) };
+    let parse = |text: &str| {
+        text.parse::<toml_edit::DocumentMut>().map_err(|error| {
+            Error::failure(format!("`{}/metadata.toml`: {error}", revision.dir_name))
+        })
+    };
+    let (mut merged, ours) = (parse(there)?, parse(&ours)?);
+    for key in ["run_in_transaction", "diesel_autogen"] {
+        if let Some(item) = ours.get(key) {
+            merged.insert(key, item.clone());
+        }
+    }
+    Ok(merged.to_string())
+}
