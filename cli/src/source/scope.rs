@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::body::{Means, Route};
@@ -39,9 +40,18 @@ pub(crate) struct Scope<'a> {
     /// Libraries of path dependencies by the directory of their manifest.
     libraries: BTreeMap<PathBuf, Option<usize>>,
     /// Modules that the globs of a module lead to.
-    globs: BTreeMap<usize, Arc<[(usize, bool)]>>,
+    globs: BTreeMap<usize, Rc<Globs>>,
     /// Names that are being looked up, against imports in a circle.
     open: BTreeSet<(usize, String)>,
+}
+
+/// The modules that `*` imports of one module lead to.
+#[derive(Default)]
+struct Globs {
+    /// Each with whether the import is public.
+    targets: BTreeMap<usize, bool>,
+    /// Those that import publicly with `*` themselves.
+    through: Vec<usize>,
 }
 
 impl<'a> Scope<'a> {
@@ -165,44 +175,56 @@ impl<'a> Scope<'a> {
         let mut seen = BTreeSet::from([module]);
         let mut open = VecDeque::from([module]);
         while let Some(from) = open.pop_front() {
-            for &(target, public) in self.glob_targets(from).iter() {
-                let visible = public || self.tree.within(viewer, from);
-                if !visible || !seen.insert(target) {
-                    continue;
+            let globs = self.globs_of(from);
+            let inside = self.tree.within(viewer, from);
+            for target in self.tree.that_have(name, &globs.targets, self.files) {
+                if (inside || globs.targets[&target]) && !seen.contains(&target) {
+                    let own = self.own(target, name, viewer);
+                    if !own.is_empty() {
+                        seen.insert(target);
+                        found.extend(own);
+                    }
                 }
-                let own = self.own(target, name, viewer);
-                if own.is_empty() {
+            }
+            // Private globs lead on only for those who stand inside the module.
+            let around = self.tree.ancestors(viewer);
+            let around = around.into_iter().filter(|module| globs.targets.contains_key(module));
+            for target in globs.through.iter().copied().chain(around) {
+                if (inside || globs.targets[&target]) && seen.insert(target) {
                     open.push_back(target);
-                } else {
-                    found.extend(own);
                 }
             }
         }
         found
     }
 
-    fn glob_targets(&mut self, module: usize) -> Arc<[(usize, bool)]> {
-        if let Some(targets) = self.globs.get(&module) {
-            return Arc::clone(targets);
+    fn globs_of(&mut self, module: usize) -> Rc<Globs> {
+        if let Some(globs) = self.globs.get(&module) {
+            return Rc::clone(globs);
         }
         // While it is being found out, a circle adds nothing.
-        self.globs.insert(module, Arc::new([]));
-        let globs: Vec<(Route, bool)> = self.tree.modules[module]
+        self.globs.insert(module, Rc::default());
+        let routes: Vec<(Route, bool)> = self.tree.modules[module]
             .globs
             .iter()
             .map(|glob| (glob.route.clone(), glob.public))
             .collect();
-        let mut targets = Vec::new();
-        for (route, public) in globs {
+        let mut globs = Globs::default();
+        for (route, public) in routes {
             for found in self.route(module, &route) {
                 if let Found::Module(target) = found {
-                    targets.push((target, public));
+                    *globs.targets.entry(target).or_default() |= public;
                 }
             }
         }
-        let targets: Arc<[(usize, bool)]> = targets.into();
-        self.globs.insert(module, Arc::clone(&targets));
-        targets
+        let leads_on = |target: &usize| {
+            let target = &self.tree.modules[*target];
+            target.globs.iter().any(|glob| glob.public)
+        };
+        globs.through = globs.targets.keys().copied().filter(leads_on).collect();
+        let globs = Rc::new(globs);
+        self.globs.insert(module, Rc::clone(&globs));
+        globs
     }
 
     /// Another crate: the package's own library, a path dependency, or a stranger.

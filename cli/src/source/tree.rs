@@ -17,6 +17,8 @@ pub(crate) struct Tree {
     pub(crate) modules: Vec<Node>,
     /// What each name stands for, by the module it stands in.
     names: BTreeMap<String, BTreeMap<usize, Vec<Meaning>>>,
+    /// Files without a model: each is parsed when somebody looks for a name that occurs in it.
+    unread: BTreeMap<usize, Vec<Unread>>,
     pub(crate) errors: Vec<SourceError>,
 }
 
@@ -36,8 +38,6 @@ pub(crate) struct Node {
     pub(crate) krate: usize,
     pub(crate) parent: Option<usize>,
     pub(crate) globs: Vec<Glob>,
-    /// A file that has no model: it is parsed when somebody looks for a name that occurs in it.
-    unread: Option<Unread>,
 }
 
 /// What a name stands for in a module.
@@ -115,7 +115,9 @@ impl Tree {
                         let mut walk = Walk { tree: self, around, pending, next: &mut next };
                         walk.body(&digest.body, pending.module, &pending.directory);
                     }
-                    Ok(Read::Unread(unread)) => self.modules[pending.module].unread = Some(unread),
+                    Ok(Read::Unread(unread)) => {
+                        self.unread.entry(pending.module).or_default().push(unread);
+                    }
                     Err(error) => self.errors.push(error),
                 }
             }
@@ -131,12 +133,48 @@ impl Tree {
         name: &str,
         files: &mut Files,
     ) -> Vec<Meaning> {
-        if let Some(unread) = self.modules[module].unread.take_if(|it| it.mentions(name)) {
-            let digest = files.parse(&unread);
+        self.catch_up(module, name, files);
+        self.names.get(name).and_then(|by| by.get(&module)).cloned().unwrap_or_default()
+    }
+
+    /// Which of these modules have the name.
+    pub(crate) fn that_have(
+        &mut self,
+        name: &str,
+        modules: &BTreeMap<usize, bool>,
+        files: &mut Files,
+    ) -> Vec<usize> {
+        if !self.unread.is_empty() {
+            for module in modules.keys() {
+                self.catch_up(*module, name, files);
+            }
+        }
+        let Some(by) = self.names.get(name) else { return Vec::new() };
+        // One module is the target of most names, or one name stands in most modules.
+        if by.len() < modules.len() {
+            by.keys().copied().filter(|module| modules.contains_key(module)).collect()
+        } else {
+            modules.keys().copied().filter(|module| by.contains_key(module)).collect()
+        }
+    }
+
+    /// Parses the files of a module that were put off if the name occurs in them.
+    fn catch_up(&mut self, module: usize, name: &str, files: &mut Files) {
+        let Some(unread) = self.unread.get_mut(&module) else { return };
+        let wanted: Vec<Unread> = unread.extract_if(.., |file| file.mentions(name)).collect();
+        if unread.is_empty() {
+            self.unread.remove(&module);
+        }
+        for file in wanted {
+            let digest = files.parse(&file);
             self.errors.extend(digest.errors.iter().cloned());
             self.names_of(&digest.body, module);
         }
-        self.names.get(name).and_then(|by| by.get(&module)).cloned().unwrap_or_default()
+    }
+
+    /// The module and those it lies in.
+    pub(crate) fn ancestors(&self, module: usize) -> Vec<usize> {
+        std::iter::successors(Some(module), |module| self.modules[*module].parent).collect()
     }
 
     /// Names that the module has, for suggestions.
@@ -160,7 +198,7 @@ impl Tree {
     }
 
     fn node(&mut self, krate: usize, parent: Option<usize>) -> usize {
-        self.modules.push(Node { krate, parent, globs: Vec::new(), unread: None });
+        self.modules.push(Node { krate, parent, globs: Vec::new() });
         self.modules.len() - 1
     }
 
