@@ -123,6 +123,14 @@ impl Database {
         sqlite::dump(&mut self.conn)
     }
 
+    /// The rows of a query.
+    ///
+    /// # Errors
+    /// When the query fails.
+    pub fn rows(&mut self, sql: &str) -> Result<Vec<Vec<Value>>, Error> {
+        self.conn.read("rows", sql)
+    }
+
     fn run_all(
         &mut self,
         directories: &[PathBuf],

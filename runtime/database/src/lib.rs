@@ -5,7 +5,9 @@
 //! is; it talks to databases.
 //!
 //! - [`sqlite::introspect`] tells what a database holds as facts, [`sqlite::dump`] as text,
-//! - [`sqlite::Scratch`] is an in-memory database to try a migration on,
+//! - [`sqlite::Scratch`] is an in-memory database to try a migration on, and [`sqlite::seed`]
+//!   makes rows for it,
+//! - [`sqlite::prove`] runs a migration there and compares what it leaves with what it claims,
 //! - [`Database`] is a database of the user's, to which Diesel's runner applies migrations.
 
 mod database;

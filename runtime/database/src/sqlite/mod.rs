@@ -5,6 +5,7 @@ mod definition;
 mod dump;
 mod facts;
 mod introspect;
+mod proof;
 mod raw;
 mod scratch;
 mod seed;
@@ -14,6 +15,7 @@ mod types;
 pub use dump::{Dump, dump};
 pub use facts::enum_labels;
 pub use introspect::introspect;
+pub use proof::{Moment, Pass, Proof, ProofFailure, Report, Script, Step, prove};
 pub use scratch::Scratch;
 pub use seed::{Seeded, seed};
 

@@ -115,6 +115,26 @@ impl Scratch {
         self.statement(&format!("PRAGMA foreign_keys = {setting}"))
     }
 
+    /// Runs a statement and takes it back when one of the queries finds something then. Returns
+    /// why it was taken back.
+    pub(crate) fn attempt(&mut self, sql: &str, forbidden: &[String]) -> Result<(), String> {
+        let failed = |failed: super::raw::Failed| failed.reason;
+        self.raw.execute("BEGIN").map_err(failed)?;
+        let mut result = self.raw.execute(sql).map_err(failed);
+        for query in forbidden {
+            if result.is_ok() && self.raw.rows(query).is_ok_and(|rows| !rows.is_empty()) {
+                result = Err(format!("the migration will not take its rows: {query}"));
+            }
+        }
+        if result.is_ok() {
+            result = self.raw.execute("COMMIT").map_err(failed);
+        }
+        if !self.raw.is_autocommit() {
+            self.raw.execute("ROLLBACK").map_err(failed)?;
+        }
+        result
+    }
+
     pub(crate) fn catalog(&mut self) -> Result<Catalog, Error> {
         Catalog::read(&mut self.raw)
     }

@@ -74,7 +74,9 @@ fn migrations_are_applied_and_reverted_one_by_one_and_mixed_with_diesels_own_run
     assert!(database.dump().unwrap().to_string().is_empty(), "asking writes nothing");
 
     let mut told = Vec::new();
-    database.upgrade(&[one.clone()], &mut |dir: &Path| told.push(dir.to_path_buf())).unwrap();
+    database
+        .upgrade(std::slice::from_ref(&one), &mut |dir: &Path| told.push(dir.to_path_buf()))
+        .unwrap();
     let source = FileBasedMigrations::from_path(project.migrations()).unwrap();
     project.connection().run_pending_migrations(source).unwrap();
     assert_eq!(database.applied().unwrap(), ["20240101000000", "20240102000000"]);
@@ -129,7 +131,7 @@ fn a_failing_rebuild_is_rolled_back_and_the_setting_of_foreign_keys_survives() {
         let mut conn = project.connection();
         conn.batch_execute(&format!("PRAGMA foreign_keys = {setting}")).unwrap();
         let mut held = Database::from_connection(conn);
-        let error = held.upgrade(&[rebuild.clone()], &mut |_: &Path| {}).unwrap_err();
+        let error = held.upgrade(std::slice::from_ref(&rebuild), &mut |_: &Path| {}).unwrap_err();
         let Error::Migration { partial: false, reason, .. } = &error else { panic!("{error:?}") };
         assert!(reason.contains("NOT NULL constraint failed: new_t.a"), "{reason}");
         assert_eq!(held.applied().unwrap(), ["1"]);
@@ -194,7 +196,7 @@ fn a_migration_that_cannot_be_reverted_says_so() {
     let one = project.migration("1_one", "CREATE TABLE a (id INT);", "", true);
     std::fs::remove_file(one.join("down.sql")).unwrap();
     let mut database = Database::open(&project.url()).unwrap();
-    database.upgrade(&[one.clone()], &mut |_: &Path| {}).unwrap();
+    database.upgrade(std::slice::from_ref(&one), &mut |_: &Path| {}).unwrap();
     let message = database.downgrade(&[one], &mut |_: &Path| {}).unwrap_err().to_string();
     assert!(message.contains("1_one/down.sql` failed"), "{message}");
     assert_eq!(database.applied().unwrap(), ["1"]);

@@ -4,5 +4,6 @@ mod database;
 mod dump;
 mod introspect;
 mod nasty;
+mod proof;
 mod scratch;
 mod seed;

@@ -13,7 +13,7 @@ pub(super) fn of(table: &Table, column: &Column) -> Vec<String> {
     for check in table.checks.iter().filter(|check| check.expr.mentions(&column.name)) {
         mentioned(check, column, &mut found);
     }
-    let key = table.primary_key.iter().any(|name| *name == column.name)
+    let key = table.primary_key.contains(&column.name)
         || table.uniques.iter().any(|unique| unique.columns.contains(&column.name))
         || table.indexes.iter().any(|index| index.unique);
     of_type(column, table.strict, &mut found);

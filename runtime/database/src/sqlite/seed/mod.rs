@@ -30,19 +30,28 @@ pub struct Seeded {
 /// When the database cannot be read.
 pub fn seed(scratch: &mut Scratch, tables: &[&str]) -> Result<Seeded, Error> {
     let live = scratch.live()?;
-    seed_known(scratch, &live, tables)
+    seed_for(scratch, &live, tables, &BTreeMap::new())
 }
 
-/// [`seed`] when it is known already what the database holds.
-pub(crate) fn seed_known(
+/// What rows of a table must fulfil beyond what the database asks.
+pub(crate) struct Demand {
+    /// The table with further constraints, for finding candidates.
+    pub(crate) table: Table,
+    /// Queries that find nothing while the rows are right.
+    pub(crate) forbidden: Vec<String>,
+}
+
+/// [`seed`] when it is known already what the database holds, under more demands.
+pub(crate) fn seed_for(
     scratch: &mut Scratch,
     live: &Live,
     tables: &[&str],
+    demands: &BTreeMap<String, Demand>,
 ) -> Result<Seeded, Error> {
     let mut order = Vec::new();
     for name in tables {
         if let Some(table) = find(live, name) {
-            parents_first(live, table, &mut Vec::new(), &mut order);
+            parents_first(live, demands, table, &mut Vec::new(), &mut order);
         }
     }
     // Tables may refer to each other in a circle: rows are made without enforcement, and what
@@ -52,7 +61,8 @@ pub(crate) fn seed_known(
     let mut seeded = Seeded::default();
     let mut failures = BTreeMap::new();
     for table in &order {
-        let failure = table::fill(scratch, live, table)?;
+        let forbidden = demands.get(&*table.name).map(|it| &it.forbidden[..]).unwrap_or_default();
+        let failure = table::fill(scratch, live, table, forbidden)?;
         failures.insert(table.name.to_string(), failure);
     }
     references::mend(scratch, &order)?;
@@ -78,6 +88,7 @@ pub(crate) fn find<'a>(live: &'a Live, name: &str) -> Option<&'a Table> {
 
 fn parents_first<'a>(
     live: &'a Live,
+    demands: &'a BTreeMap<String, Demand>,
     table: &'a Table,
     above: &mut Vec<&'a str>,
     order: &mut Vec<&'a Table>,
@@ -85,10 +96,11 @@ fn parents_first<'a>(
     if above.contains(&&*table.name) || order.iter().any(|done| done.name == table.name) {
         return;
     }
+    let table = demands.get(&*table.name).map_or(table, |demand| &demand.table);
     above.push(&table.name);
     for key in &table.foreign_keys[..] {
         if let Some(parent) = find(live, &key.table) {
-            parents_first(live, parent, above, order);
+            parents_first(live, demands, parent, above, order);
         }
     }
     above.pop();

@@ -17,6 +17,7 @@ pub(super) fn fill(
     scratch: &mut Scratch,
     live: &Live,
     table: &Table,
+    forbidden: &[String],
 ) -> Result<Option<String>, Error> {
     let columns = choices(scratch, table);
     let mut failure = None;
@@ -26,13 +27,12 @@ pub(super) fn fill(
         let groups = references(scratch, live, table)?;
         for attempt in 0..TRIES {
             let sql = insert(table, &columns, &groups, row, attempt);
-            match scratch.execute(&sql, true) {
+            match scratch.attempt(&sql, forbidden) {
                 Ok(()) => {
                     made += 1;
                     break;
                 }
-                Err(Error::Statement { statement: _, reason }) => failure = Some(reason),
-                Err(error) => return Err(error),
+                Err(reason) => failure = Some(reason),
             }
         }
         // What the first row does not find in so many tries, the next ones will not either.
@@ -176,7 +176,10 @@ fn insert(
         });
     }
     for (at, group) in groups.iter().enumerate() {
-        refer(choices, group, row + attempt * (at + 1), row == 1, &mut values);
+        let turn = row + attempt * (at + 1);
+        // NULL is the way out when no key is accepted.
+        let out = attempt > 0 && turn % (group.rows.len() + 1) == group.rows.len();
+        refer(choices, group, turn, row == 1 || out, &mut values);
     }
     let pairs = choices.iter().zip(&values).filter_map(|(choice, value)| {
         value.as_ref().map(|value| (quoted(&choice.column.name), value.as_str()))

@@ -1,0 +1,309 @@
+//! Whether rows are kept.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel_autogen_schema::{Delta, Edit, TableChange};
+
+use super::failure::{Moment, ProofFailure};
+use super::mapping::{Fate, Mapping, same};
+use crate::sqlite::Scratch;
+use crate::sqlite::catalog::{Catalog, Entry, Kind};
+use crate::sqlite::facts;
+use crate::sqlite::text::{quoted, shown};
+use crate::{Error, Value};
+
+/// All rows of a database at one moment.
+pub(super) struct Snapshot {
+    /// Tables that have rows.
+    tables: BTreeMap<String, Rows>,
+    /// The counters of AUTOINCREMENT.
+    counters: BTreeMap<String, Value>,
+}
+
+/// The rows of one table. Generated columns are left out.
+struct Rows {
+    columns: Vec<Named>,
+    rows: Vec<Vec<Value>>,
+    /// Whether the first column is the rowid.
+    rowid: bool,
+}
+
+struct Named {
+    name: String,
+    declared: String,
+}
+
+/// The most comparisons of two rows that are worth the time.
+const MOST: usize = 4_000_000;
+
+impl Snapshot {
+    pub(super) fn take(scratch: &mut Scratch, catalog: &Catalog) -> Result<Snapshot, Error> {
+        let mut tables = BTreeMap::new();
+        for entry in catalog.entries.iter().filter(|entry| entry.kind == Kind::Table) {
+            let from = quoted(&entry.name);
+            if !scratch.rows(&format!("SELECT 1 FROM {from} LIMIT 1"))?.is_empty() {
+                tables.insert(entry.name.clone(), Rows::read(scratch, entry)?);
+            }
+        }
+        let counted = scratch.rows("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'")?;
+        let rows = match counted.is_empty() {
+            true => Vec::new(),
+            false => scratch.rows("SELECT name, seq FROM sqlite_sequence")?,
+        };
+        let counter = |row: &Vec<Value>| Some((row[0].as_text()?.to_owned(), row[1].clone()));
+        Ok(Snapshot { tables, counters: rows.iter().filter_map(counter).collect() })
+    }
+
+    /// How many rows there are.
+    pub(super) fn len(&self) -> usize {
+        self.tables.values().map(|table| table.rows.len()).sum()
+    }
+
+    /// Whether every row is in `after`, as the mapping says, and no others are.
+    pub(super) fn is_kept(
+        &self,
+        moment: Moment,
+        mapping: &Mapping<'_>,
+        after: &Snapshot,
+        scratch: &mut Scratch,
+    ) -> Result<(), ProofFailure> {
+        let mut images = BTreeSet::new();
+        for (name, rows) in &self.tables {
+            let Some(to) = mapping.table(name) else { continue };
+            images.insert(to);
+            let wrong = match after.tables.get(to) {
+                Some(now) => compare(rows, now, name, mapping, scratch),
+                None => Some(Lost {
+                    what: format!("all {} rows are gone", rows.rows.len()),
+                    expected: rows.rows.first().map(|row| rows.told(row)),
+                    found: None,
+                }),
+            };
+            if let Some(lost) = wrong {
+                return Err(lost.at(moment, name));
+            }
+        }
+        let created = |name: &str| {
+            mapping
+                .tables()
+                .any(|(before, to)| before.is_none() && to.is_some_and(|to| same(&to.name, name)))
+        };
+        for (name, rows) in &after.tables {
+            if !images.contains(&**name) && !created(name) {
+                let lost = Lost {
+                    what: format!("{} rows appeared in it", rows.rows.len()),
+                    expected: None,
+                    found: rows.rows.first().map(|row| rows.told(row)),
+                };
+                return Err(lost.at(moment, name));
+            }
+        }
+        self.counters_stand(moment, mapping, after)
+    }
+
+    /// A counter that goes back would give the key of a deleted row to a new one.
+    fn counters_stand(
+        &self,
+        moment: Moment,
+        mapping: &Mapping<'_>,
+        after: &Snapshot,
+    ) -> Result<(), ProofFailure> {
+        for (name, counter) in &self.counters {
+            let Some(to) = mapping.table(name) else { continue };
+            let recounted = mapping.change(name).is_some_and(|change| !keeps_key(change));
+            let now = after.counters.get(to);
+            if !recounted && now != Some(counter) {
+                let lost = Lost {
+                    what: "its AUTOINCREMENT counter changed".to_owned(),
+                    expected: Some(counter.to_string()),
+                    found: now.map(Value::to_string),
+                };
+                return Err(lost.at(moment, name));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Rows {
+    fn read(scratch: &mut Scratch, entry: &Entry) -> Result<Rows, Error> {
+        let definition = facts::definition(entry)?;
+        let shadowed = definition.columns.iter().any(|it| same(&it.name, "_rowid_"));
+        let rowid = !definition.without_rowid && !shadowed;
+        let mut columns = Vec::new();
+        if rowid {
+            columns.push(Named { name: "_rowid_".to_owned(), declared: "INTEGER".to_owned() });
+        }
+        let written = definition.columns.into_iter().filter(|column| column.generated.is_none());
+        columns
+            .extend(written.map(|column| Named { name: column.name, declared: column.declared }));
+        let names: Vec<String> = columns.iter().map(|column| quoted(&column.name)).collect();
+        let rows =
+            scratch.rows(&format!("SELECT {} FROM {}", names.join(", "), quoted(&entry.name)))?;
+        Ok(Rows { columns, rows, rowid })
+    }
+
+    /// A row for people, the rowid left out where it is nothing but that.
+    fn told(&self, row: &[Value]) -> String {
+        let skip = usize::from(self.rowid && self.columns.len() > 1);
+        let cells = self.columns.iter().zip(row).skip(skip).take(8).map(|(column, value)| {
+            let literal = value.to_string();
+            let short: String = literal.chars().take(60).collect();
+            let more = if short.len() < literal.len() { "…" } else { "" };
+            format!("{} = {short}{more}", shown(&column.name))
+        });
+        cells.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// What is wrong with the rows of a table.
+struct Lost {
+    what: String,
+    expected: Option<String>,
+    found: Option<String>,
+}
+
+impl Lost {
+    fn at(self, moment: Moment, table: &str) -> ProofFailure {
+        let Lost { what, expected, found } = self;
+        ProofFailure::Rows { moment, table: table.to_owned(), what, expected, found }
+    }
+}
+
+/// A column on both sides.
+struct Pair<'a> {
+    before: usize,
+    after: usize,
+    fate: Fate,
+    declared: &'a str,
+}
+
+fn compare(
+    before: &Rows,
+    after: &Rows,
+    table: &str,
+    mapping: &Mapping<'_>,
+    scratch: &mut Scratch,
+) -> Option<Lost> {
+    let pairs = pairs(before, after, table, mapping);
+    if before.rows.len() != after.rows.len() {
+        let (was, is) = (before.rows.len(), after.rows.len());
+        let what = format!("there were {was} rows, now there are {is}");
+        return Some(
+            Lost { what, expected: None, found: None }.with_example(before, after, &pairs),
+        );
+    }
+    let exact: Vec<&Pair<'_>> = pairs.iter().filter(|pair| pair.fate == Fate::default()).collect();
+    let order = |rows: &Rows, column: &dyn Fn(&Pair<'_>) -> usize| -> Vec<usize> {
+        let mut order: Vec<usize> = (0..rows.rows.len()).collect();
+        order.sort_by(|a, b| {
+            let cells = exact.iter().map(|pair| column(pair));
+            let compared = cells.map(|at| rows.rows[*a][at].cmp(&rows.rows[*b][at]));
+            compared.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+        });
+        order
+    };
+    let was = order(before, &|pair| pair.before);
+    let mut is = order(after, &|pair| pair.after);
+    let thorough = was.len().saturating_mul(is.len()) <= MOST;
+    for at in was {
+        let row = &before.rows[at];
+        let mut fits = |now: &usize| {
+            pairs
+                .iter()
+                .all(|pair| kept(pair, &row[pair.before], &after.rows[*now][pair.after], scratch))
+        };
+        // Both are sorted, so the first is the match unless a converted value moved it.
+        let found = match thorough {
+            true => is.iter().position(&mut fits),
+            false => is.first().filter(|now| fits(now)).map(|_| 0),
+        };
+        match found {
+            Some(found) => drop(is.remove(found)),
+            None => {
+                return Some(Lost {
+                    what: "a row is not what it was".to_owned(),
+                    expected: Some(before.told(row)),
+                    found: is.first().map(|now| after.told(&after.rows[*now])),
+                });
+            }
+        }
+    }
+    None
+}
+
+fn pairs<'a>(before: &Rows, after: &'a Rows, table: &str, mapping: &Mapping<'_>) -> Vec<Pair<'a>> {
+    let rowids = mapping.change(table).is_none_or(keeps_key);
+    let mut pairs = Vec::new();
+    for (at, column) in before.columns.iter().enumerate() {
+        let is_rowid = before.rowid && at == 0;
+        let target = if is_rowid {
+            (rowids && after.rowid).then_some(("_rowid_", Fate::default()))
+        } else {
+            mapping.column(table, &column.name)
+        };
+        let Some((name, fate)) = target else { continue };
+        let to = after.columns.iter().position(|it| same(&it.name, name));
+        if let Some(to) = to.filter(|_| !fate.free) {
+            let declared = &after.columns[to].declared;
+            pairs.push(Pair { before: at, after: to, fate, declared });
+        }
+    }
+    pairs
+}
+
+/// Whether rows keep their rowid: the key is the same columns, made up the same way.
+fn keeps_key(change: &TableChange) -> bool {
+    change.edits.iter().all(|edit| match edit {
+        Edit::PrimaryKey { .. } | Edit::WithoutRowid { .. } => false,
+        Edit::Column(Delta::Changed { before, after }) => before.identity == after.identity,
+        Edit::Column(Delta::Added(column) | Delta::Removed(column)) => column.identity.is_none(),
+        Edit::Unique(_)
+        | Edit::Index(_)
+        | Edit::Check(_)
+        | Edit::ForeignKey(_)
+        | Edit::Strict { .. }
+        | Edit::Comment { .. } => true,
+    })
+}
+
+fn kept(pair: &Pair<'_>, was: &Value, is: &Value, scratch: &mut Scratch) -> bool {
+    let Pair { before: _, after: _, fate, declared } = pair;
+    was == is
+        || fate.filled && *was == Value::Null
+        || fate.cast && converted(was, declared, scratch).iter().any(|value| value.same(is))
+}
+
+/// What SQLite itself makes of a value of another type: by storing it, and by CAST.
+fn converted(value: &Value, declared: &str, scratch: &mut Scratch) -> Vec<Value> {
+    let mut results = vec![value.clone()];
+    let mut try_out = |sql: String| {
+        let rows = scratch.rows(&sql).unwrap_or_default();
+        results.extend(rows.into_iter().flatten());
+    };
+    try_out(format!("SELECT CAST({value} AS {declared})"));
+    try_out(format!(
+        "DROP TABLE IF EXISTS temp.__diesel_autogen_cast; \
+         CREATE TEMP TABLE __diesel_autogen_cast (x {declared}); \
+         INSERT INTO __diesel_autogen_cast VALUES ({value}); \
+         SELECT x FROM __diesel_autogen_cast"
+    ));
+    let _ = scratch.execute("DROP TABLE IF EXISTS temp.__diesel_autogen_cast", false);
+    results
+}
+
+impl Lost {
+    /// Shows a row that is on one side only.
+    fn with_example(mut self, before: &Rows, after: &Rows, pairs: &[Pair<'_>]) -> Lost {
+        let exact: Vec<&Pair<'_>> =
+            pairs.iter().filter(|pair| pair.fate == Fate::default()).collect();
+        let same = |was: &[Value], is: &[Value]| {
+            exact.iter().all(|pair| was[pair.before] == is[pair.after])
+        };
+        let gone = before.rows.iter().find(|was| !after.rows.iter().any(|is| same(was, is)));
+        let new = after.rows.iter().find(|is| !before.rows.iter().any(|was| same(was, is)));
+        self.expected = gone.map(|row| before.told(row));
+        self.found = new.map(|row| after.told(row));
+        self
+    }
+}
