@@ -1,9 +1,10 @@
 use clap::Args;
-use diesel_autogen_evolve::revision::History;
+use diesel_autogen_evolve::revision::{History, Revision};
 use diesel_autogen_schema::{Schema, diff};
 use serde::Serialize;
 
 use super::Selection;
+use crate::project::learn::Replayed;
 use crate::project::{Project, recorded_schema, shown};
 use crate::source::Source;
 use crate::terminal::{Terminal, differences};
@@ -50,7 +51,8 @@ impl Check {
         let recorded = with_edits(recorded, &project, &history)?;
         let package = project.package().to_owned();
         let source = project.read_models()?;
-        let found = found(&recorded, &source)?;
+        let owned = learned(recorded, &history, &path, terminal)?;
+        let found = found(&owned, &source)?;
         if found.is_empty() {
             terminal.line(format!("{package}: the models are in sync with {path}"));
         }
@@ -70,6 +72,26 @@ impl Check {
     }
 }
 
+/// What the models own at the head, migrations by hand included whose effect is not recorded yet.
+fn learned(
+    recorded: Schema,
+    history: &History,
+    path: &str,
+    terminal: &mut Terminal,
+) -> Result<Schema, Error> {
+    if history.unlearned().next().is_none() {
+        return Ok(recorded);
+    }
+    let Replayed { owned, learned, .. } = Replayed::new(history)?;
+    if owned != recorded {
+        terminal.warn(format!(
+            "{path} does not know yet what `{}` changed: diesel-autogen generate records it",
+            learned.join("`, `")
+        ));
+    }
+    Ok(owned)
+}
+
 /// Adds what was edited after it was generated to what is wrong with the records.
 fn with_edits(
     recorded: Result<Schema, Error>,
@@ -79,7 +101,7 @@ fn with_edits(
     let mut messages = Vec::new();
     for revision in history.revisions() {
         for file in revision.edited_files() {
-            messages.push(edited(project, &revision.dir_name, file));
+            messages.push(edited(project, revision, file));
         }
     }
     match recorded {
@@ -92,14 +114,20 @@ fn with_edits(
     }
 }
 
-/// What is said about SQL that is no longer as it was generated.
-pub(super) fn edited(project: &Project, dir_name: &str, file: &str) -> String {
-    let directory = project.migrations().join(dir_name);
-    let key = file.trim_end_matches(".sql");
+/// What is said about SQL that is no longer as it was generated or learned.
+pub(super) fn edited(project: &Project, revision: &Revision, file: &str) -> String {
+    let directory = project.migrations().join(&revision.dir_name);
+    let name = shown(&directory.join(file));
+    if revision.by_hand {
+        return format!(
+            "`{name}` is not as it was when its effect was learned: restore it; what else must \
+             change belongs into another migration, diesel-autogen generate -m \"…\" --empty"
+        );
+    }
     format!(
-        "`{}` is not as it was generated: restore it, or keep the edit by removing `{key}` from \
+        "`{name}` is not as it was generated: restore it, or keep the edit by removing `{}` from \
          `{}` and prove it with diesel-autogen verify",
-        shown(&directory.join(file)),
+        file.trim_end_matches(".sql"),
         shown(&directory.join("metadata.toml")),
     )
 }

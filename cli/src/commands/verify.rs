@@ -1,11 +1,12 @@
 use clap::Args;
 use diesel_autogen_database::sqlite::{Proof, Scratch, Script, prove};
+use diesel_autogen_evolve::plan;
 use diesel_autogen_evolve::revision::Revision;
 use diesel_autogen_schema::{Schema, diff};
 use serde::Serialize;
 
 use super::{Selection, check};
-use crate::project::learn::{Steps, adopted, create};
+use crate::project::learn::{Steps, adopted, create, reversible};
 use crate::project::{Project, recorded_schema, shown};
 use crate::terminal::{Progress, Terminal};
 use crate::{Error, Exit};
@@ -48,7 +49,7 @@ impl Verify {
         for (at, revision) in history.revisions().iter().enumerate() {
             progress.at(at, &revision.dir_name);
             for file in revision.edited_files() {
-                terminal.warn(check::edited(&project, &revision.dir_name, file));
+                terminal.warn(check::edited(&project, revision, file));
             }
             revisions.push(verified(&project, &mut steps, revision)?);
         }
@@ -81,7 +82,7 @@ fn verified(project: &Project, steps: &mut Steps, revision: &Revision) -> Result
     let before = steps.owned.clone();
     let mut history = steps.scratch.fork()?;
     let live = history.live()?;
-    let by_hand = revision.down_checksum.is_none();
+    let by_hand = revision.by_hand;
     steps.step(revision)?;
     let mut verified =
         Verified { directory: revision.dir_name.clone(), by_hand, rows: 0, notes: Vec::new() };
@@ -102,11 +103,13 @@ fn verified(project: &Project, steps: &mut Steps, revision: &Revision) -> Result
         down: Script { sql: down_sql, in_transaction: revision.transaction },
         changes: &changes,
         hints: false,
+        reversible: plan(&changes, &target, &live).is_ok_and(|plan| reversible(&plan)),
         create: &|tables| create(tables, &target),
     })
     .map_err(|failure| Error::failure(format!("`{}`: {failure}", revision.dir_name)))?;
     verified.rows = report.rows;
     verified.notes = report.seeded.notes;
+    verified.notes.extend(report.stuck.map(|why| format!("down.sql does not run on rows: {why}")));
     Ok(verified)
 }
 

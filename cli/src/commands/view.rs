@@ -37,7 +37,7 @@ impl RevisionView {
             parents: history.parents(revision).into_iter().map(str::to_owned).collect(),
             head: history.heads().contains(&revision),
             applied: applied.map(|applied| applied.contains(&revision.version)),
-            by_hand: revision.up_checksum.is_none(),
+            by_hand: revision.by_hand,
             run_in_transaction: revision.transaction,
             changes: None,
         }

@@ -3,8 +3,8 @@
 use diesel_autogen_database::sqlite::Scratch;
 use diesel_autogen_evolve::ownership::{adopt, learn, unmanaged};
 use diesel_autogen_evolve::revision::{History, HistoryError, Revision, checksum};
-use diesel_autogen_evolve::{Target, plan};
-use diesel_autogen_schema::{Change, Live, Record, Schema, Table, diff, replay};
+use diesel_autogen_evolve::{HazardCode, Plan, Target, plan};
+use diesel_autogen_schema::{Change, Live, Record, Schema, Table, diff, replay, sql};
 
 use crate::Error;
 
@@ -73,10 +73,16 @@ impl Replayed {
         let mut revisions = Vec::new();
         let mut learned = Vec::new();
         for revision in history.revisions() {
-            if revision.is_unlearned() {
+            let after = steps.step(revision)?;
+            if !revision.is_unlearned() {
+                revisions.push(after);
+            } else if sql::tokens(&revision.up_sql).all(|token| token.kind == sql::Kind::Space) {
+                // Its author has not written it yet, so there is nothing to hold fast.
+                revisions.push(revision.clone());
+            } else {
                 learned.push(revision.dir_name.clone());
+                revisions.push(after);
             }
-            revisions.push(steps.step(revision)?);
         }
         let Steps { mut scratch, owned } = steps;
         let live = scratch.live()?;
@@ -119,6 +125,11 @@ pub fn create(tables: &[Table], target: &Target) -> Result<String, String> {
     let changes = diff(&Schema::EMPTY, &schema).map_err(|errors| joined(&errors))?;
     let plan = plan(&changes, target, &Live::default()).map_err(|refusals| joined(&refusals))?;
     Ok(plan.up_sql())
+}
+
+/// Whether the plan says that its way back works whatever the rows are.
+pub fn reversible(plan: &Plan) -> bool {
+    plan.down_hazards().all(|hazard| hazard.code != HazardCode::MayFail)
 }
 
 fn joined<T: std::fmt::Display>(list: &[T]) -> String {

@@ -189,7 +189,7 @@ fn choose<'a>(
     {
         return Ok(package);
     }
-    let ours = &metadata.workspace_metadata["diesel_autogen"]["package"];
+    let ours = &metadata.workspace_metadata["diesel_autogen"]["default-package"];
     if let Some(name) = ours.as_str() {
         return named(name).ok_or_else(|| {
             let hint = did_you_mean(name, names());

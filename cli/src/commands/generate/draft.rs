@@ -7,7 +7,7 @@ use diesel_autogen_schema::snapshot::{self, Snapshot};
 use diesel_autogen_schema::{Change, Record, Schema, diff, replay};
 
 use super::hints;
-use crate::project::learn::{Replayed, adopted, create, merged_metadata};
+use crate::project::learn::{Replayed, adopted, create, merged_metadata, reversible};
 use crate::project::write::{Changeset, NewRevision};
 use crate::project::{Project, stamp};
 use crate::{Error, Exit};
@@ -110,6 +110,7 @@ impl Draft {
             transaction: proved.plan.transaction,
             message: Some(title.message.clone()),
             parents: Some(replayed.history.heads().iter().map(|it| it.version.clone()).collect()),
+            by_hand: false,
             up_checksum: Some(checksum(&proved.up_sql)),
             down_checksum: Some(checksum(&proved.down_sql)),
             records: Some(records),
@@ -175,6 +176,7 @@ fn prove(
         down: Script { sql: &down_sql, in_transaction: plan.transaction },
         changes: &changes,
         hints: true,
+        reversible: reversible(&plan),
         create: &|tables| create(tables, &target),
     })
     .map_err(|failure| {

@@ -77,7 +77,7 @@ impl Generate {
         recorded_schema(&history, &snapshot, &shown(&project.snapshot_path()))?;
         for revision in history.revisions() {
             for file in revision.edited_files() {
-                terminal.warn(super::check::edited(project, &revision.dir_name, file));
+                terminal.warn(super::check::edited(project, revision, file));
             }
         }
         let source = project.read_models()?;

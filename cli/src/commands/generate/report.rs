@@ -46,6 +46,9 @@ struct ProofReport {
     rows: usize,
     /// Tables that no row could be made for, and why.
     notes: Vec<String>,
+    /// Why `down.sql` does not run on rows, when it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stuck: Option<String>,
 }
 
 impl Report {
@@ -89,13 +92,16 @@ impl Report {
             let loss = if *loses_data { ", loses data" } else { "" };
             terminal.line(format!("  {script}: {object}: {detail} [{code}]{loss}"));
         }
-        let ProofReport { rows, notes } = &revision.proof;
+        let ProofReport { rows, notes, stuck } = &revision.proof;
         terminal.heading("\nproof");
         terminal.line(format!(
             "  up, down and up again: schema and dump are as they should be; rows that went along: {rows}"
         ));
         for note in notes {
             terminal.line(format!("  {note}"));
+        }
+        if let Some(why) = stuck {
+            terminal.line(format!("  down.sql does not run on rows: {why}"));
         }
     }
 
@@ -138,7 +144,11 @@ impl RevisionReport {
             down_sql: down_sql.clone(),
             run_in_transaction: plan.transaction,
             hazards: up.chain(down).collect(),
-            proof: ProofReport { rows: proof.rows, notes: proof.seeded.notes.clone() },
+            proof: ProofReport {
+                rows: proof.rows,
+                notes: proof.seeded.notes.clone(),
+                stuck: proof.stuck.clone(),
+            },
         }
     }
 }

@@ -104,7 +104,8 @@ fn the_only_member_that_is_set_up_is_meant() {
     assert_eq!(workspace(false, true, "").tables(), ["in_bs"]);
     assert!(workspace(true, true, "").error().contains("(a, b); choose one with -p"));
     assert!(workspace(false, false, "").error().contains("diesel-autogen init"));
-    let chosen = workspace(true, true, "[workspace.metadata.diesel_autogen]\npackage = \"a\"\n");
+    let chosen =
+        workspace(true, true, "[workspace.metadata.diesel_autogen]\ndefault-package = \"a\"\n");
     assert_eq!(chosen.tables(), ["in_as"]);
 }
 

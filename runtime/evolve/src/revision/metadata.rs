@@ -13,9 +13,11 @@ pub struct Metadata {
     pub message: Option<String>,
     /// Versions that it follows, when it says so.
     pub parents: Option<Vec<String>>,
-    /// Checksum of `up.sql`, when it was generated.
+    /// Whether a person wrote the SQL. A file that says nothing of ours is by hand, too.
+    pub by_hand: bool,
+    /// Checksum of `up.sql`, when it was generated or learned.
     pub up_checksum: Option<String>,
-    /// Checksum of `down.sql`, when it was generated.
+    /// Checksum of `down.sql`, when it was generated or learned.
     pub down_checksum: Option<String>,
     /// What the revision changes, when it was generated or learned.
     pub records: Option<Vec<Record>>,
@@ -28,6 +30,7 @@ impl Default for Metadata {
             transaction: true,
             message: None,
             parents: None,
+            by_hand: true,
             up_checksum: None,
             down_checksum: None,
             records: None,
@@ -60,6 +63,7 @@ impl Metadata {
             transaction,
             message: string(&mut ours, "message")?,
             parents: parents(&mut ours)?,
+            by_hand: boolean(&mut ours, "by_hand")?,
             up_checksum: string(&mut ours, "up")?,
             down_checksum: string(&mut ours, "down")?,
             records: records(&mut ours)?,
@@ -75,7 +79,15 @@ impl Metadata {
     /// The text of a `metadata.toml`. It always says `run_in_transaction`, because Diesel takes
     /// a file that does not for `false`.
     pub fn write(&self) -> String {
-        let Metadata { transaction, message, parents, up_checksum, down_checksum, records } = self;
+        let Metadata {
+            transaction,
+            message,
+            parents,
+            by_hand,
+            up_checksum,
+            down_checksum,
+            records,
+        } = self;
         let mut out = format!("run_in_transaction = {transaction}\n\n[diesel_autogen]\n");
         let mut line = |key: &str, value: &str| out.push_str(&format!("{key} = {value}\n"));
         if let Some(message) = message {
@@ -84,6 +96,9 @@ impl Metadata {
         if let Some(parents) = parents {
             let parents: Vec<String> = parents.iter().map(|version| quote(version)).collect();
             line("parents", &format!("[{}]", parents.join(", ")));
+        }
+        if *by_hand {
+            line("by_hand", "true");
         }
         for (key, checksum) in [("up", up_checksum), ("down", down_checksum)] {
             if let Some(checksum) = checksum {
@@ -113,6 +128,14 @@ fn string(table: &mut Table, key: &str) -> Result<Option<String>, MetadataError>
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(wrong(&format!("`diesel_autogen.{key}` must be a string"))),
+    }
+}
+
+fn boolean(table: &mut Table, key: &str) -> Result<bool, MetadataError> {
+    match table.remove(key) {
+        None => Ok(false),
+        Some(Value::Boolean(value)) => Ok(value),
+        Some(_) => Err(wrong(&format!("`diesel_autogen.{key}` must be true or false"))),
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Revision {
     /// Versions that it follows; `None` when it was written by hand and follows whatever sorts
     /// before it. See [`super::History::parents`].
     pub parents: Option<Vec<String>>,
+    /// Whether a person wrote the SQL.
+    pub by_hand: bool,
     /// Whether Diesel runs it in a transaction.
     pub transaction: bool,
     /// Recorded checksum of `up.sql`.
@@ -41,17 +43,25 @@ impl Revision {
         down_sql: Option<String>,
         metadata: Option<&str>,
     ) -> Result<Revision, MetadataError> {
-        let Metadata { transaction, message, parents, up_checksum, down_checksum, records } =
-            match metadata {
-                Some(text) => Metadata::read(text)?,
-                None => Metadata::default(),
-            };
+        let Metadata {
+            transaction,
+            message,
+            parents,
+            by_hand,
+            up_checksum,
+            down_checksum,
+            records,
+        } = match metadata {
+            Some(text) => Metadata::read(text)?,
+            None => Metadata::default(),
+        };
         Ok(Revision {
             version: version(dir_name),
             slug: slug(dir_name).to_owned(),
             dir_name: dir_name.to_owned(),
             message,
             parents,
+            by_hand,
             transaction,
             up_checksum,
             down_checksum,
@@ -67,6 +77,7 @@ impl Revision {
             transaction: self.transaction,
             message: self.message.clone(),
             parents: self.parents.clone(),
+            by_hand: self.by_hand,
             up_checksum: self.up_checksum.clone(),
             down_checksum: self.down_checksum.clone(),
             records: self.records.clone(),

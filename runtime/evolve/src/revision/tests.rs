@@ -15,6 +15,7 @@ fn generated(dir_name: &str, parents: &[&str]) -> Revision {
         dir_name: dir_name.to_owned(),
         message: None,
         parents: Some(parents.iter().map(|it| (*it).to_owned()).collect()),
+        by_hand: false,
         transaction: true,
         up_checksum: Some(checksum(&up_sql)),
         down_checksum: Some(checksum(&down_sql)),
@@ -251,6 +252,8 @@ fn metadata_is_read_as_it_was_written() {
         assert_eq!(Metadata::read(&text).as_ref(), Ok(&metadata), "{text}");
         assert!(text.starts_with("run_in_transaction = true\n"), "{text}");
     }
+    metadata.by_hand = true;
+    assert_eq!(Metadata::read(&metadata.write()), Ok(metadata));
     let by_hand = Metadata { transaction: false, ..Metadata::default() };
     assert_eq!(Metadata::read(&by_hand.write()), Ok(by_hand));
 }
