@@ -204,6 +204,17 @@ fn a_table_rename_reaches_the_keys_that_point_to_it() {
 }
 
 #[test]
+fn a_key_to_a_name_that_another_table_takes_is_an_edit_although_it_reads_the_same() {
+    let child = || table("books", vec![id(), big("by")]).references("by", "a", Action::Cascade);
+    let before = schema(vec![table("a", vec![id()]), table("b", vec![id()]), child()]);
+    let swapped = vec![table("a", vec![id()]).was("b"), table("b", vec![id()]).was("a"), child()];
+    let changes = laws(&before, &schema(swapped));
+    let books = changes.iter().find(|change| change.table() == "books").unwrap();
+    let Change::AlterTable(books) = books else { panic!("{books:?}") };
+    assert!(matches!(&books.edits[..], [Edit::ForeignKey(Delta::Changed { .. })]));
+}
+
+#[test]
 fn a_stale_hint_is_harmless_and_a_contradiction_is_refused() {
     let before = schema(vec![users()]);
     let stale =

@@ -9,8 +9,8 @@ mod renames;
 pub use edits::{edits, sort};
 pub use renames::{DiffError, Side};
 
-use crate::change::{Change, TableChange};
-use crate::facts::Schema;
+use crate::change::{Change, Delta, Edit, TableChange};
+use crate::facts::{Schema, Table};
 
 /// The changes that turn `before` into `after`, sorted by table name.
 ///
@@ -36,7 +36,9 @@ pub fn diff(before: &Schema, after: &Schema) -> Result<Vec<Change>, Vec<DiffErro
             continue;
         };
         let columns = renames::columns(old, table, &mut errors);
-        let edits = edits(old, table, &columns);
+        let mut edits = edits(old, table, &columns);
+        edits.extend(retargeted(old, table, (&before, &after), &tables));
+        sort(&mut edits);
         if !edits.is_empty() || old.name != table.name {
             changes.push(Change::AlterTable(TableChange {
                 before: old.clone(),
@@ -50,6 +52,24 @@ pub fn diff(before: &Schema, after: &Schema) -> Result<Vec<Change>, Vec<DiffErro
     }
     sort_changes(&mut changes);
     Ok(changes)
+}
+
+/// Foreign keys that read the same and mean another table, because the one that had its name gave
+/// it up: the database follows the table, so there is something to do.
+fn retargeted(
+    old: &Table,
+    new: &Table,
+    (before, after): (&Schema, &Schema),
+    tables: &renames::Pairs,
+) -> Vec<Edit> {
+    let kept = new.foreign_keys.iter().filter(|key| old.foreign_keys.contains(key));
+    let moved = kept.filter(|key| {
+        let both = before.table(&key.table).is_some() && after.table(&key.table).is_some();
+        both && tables.before(&key.table) != Some(&*key.table)
+    });
+    moved
+        .map(|key| Edit::ForeignKey(Delta::Changed { before: key.clone(), after: key.clone() }))
+        .collect()
 }
 
 /// The changes that undo these, in the order in which [`diff`] gives them.
