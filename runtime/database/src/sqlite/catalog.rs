@@ -16,6 +16,9 @@ pub(crate) struct Catalog {
     pub(crate) entries: Vec<Entry>,
     /// By table: the name and the columns of the indexes that its UNIQUE constraints made.
     pub(crate) uniques: BTreeMap<String, Vec<(String, Vec<String>)>>,
+    /// Places in `entries` by lower-case name and by lower-case table.
+    by_name: BTreeMap<String, Vec<usize>>,
+    by_table: BTreeMap<String, Vec<usize>>,
 }
 
 /// One object.
@@ -97,23 +100,27 @@ impl Catalog {
         if autoindexes {
             catalog.read_uniques(source)?;
         }
+        catalog.index();
         Ok(catalog)
     }
 
-    /// The entry of this kind and name.
+    /// The entry of this kind and name, as SQLite compares names.
     pub(crate) fn get(&self, kind: Kind, name: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.kind == kind && entry.name == name)
+        let places = self.by_name.get(&name.to_ascii_lowercase()).into_iter().flatten();
+        places.map(|at| &self.entries[*at]).find(|entry| entry.kind == kind)
     }
 
-    /// The indexes and triggers of a table, in creation order.
-    pub(crate) fn hanging_on<'a>(
-        &'a self,
-        table: &'a str,
-        kind: Kind,
-    ) -> impl Iterator<Item = &'a Entry> {
-        self.entries
-            .iter()
-            .filter(move |entry| entry.kind == kind && entry.table.eq_ignore_ascii_case(table))
+    /// The indexes or triggers of a table, in creation order.
+    pub(crate) fn hanging_on(&self, table: &str, kind: Kind) -> impl Iterator<Item = &Entry> {
+        let places = self.by_table.get(&table.to_ascii_lowercase()).into_iter().flatten();
+        places.map(|at| &self.entries[*at]).filter(move |entry| entry.kind == kind)
+    }
+
+    fn index(&mut self) {
+        for (at, entry) in self.entries.iter().enumerate() {
+            self.by_name.entry(entry.name.to_ascii_lowercase()).or_default().push(at);
+            self.by_table.entry(entry.table.to_ascii_lowercase()).or_default().push(at);
+        }
     }
 
     fn mark_shadows(&mut self, source: &mut impl Source) -> Result<(), Error> {

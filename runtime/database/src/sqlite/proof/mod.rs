@@ -221,12 +221,12 @@ impl State {
                 Some(before) => before.views.clone(),
                 None => objects::views(scratch, &catalog),
             };
-            let mut violations = BTreeMap::new();
-            for row in scratch.rows("PRAGMA foreign_key_check")? {
-                let table = row.first().and_then(Value::as_text).unwrap_or_default();
-                *violations.entry(table.to_owned()).or_default() += 1;
-            }
             let rows = Snapshot::take(scratch, &catalog)?;
+            let mut violations = BTreeMap::new();
+            for table in rows.tables() {
+                let check = format!("PRAGMA foreign_key_check({})", quoted(table));
+                violations.insert(table.to_owned(), scratch.rows(&check)?.len());
+            }
             Ok(State { catalog, rows, views, violations })
         };
         take(scratch).map_err(ProofFailure::Setup)
@@ -250,10 +250,13 @@ impl State {
             let found = format!("{count} rows of table `{table}` refer to rows that are not there");
             return Err(ProofFailure::Disorder { moment, found });
         }
-        let rows = scratch.rows("PRAGMA integrity_check").map_err(ProofFailure::Setup)?;
-        let finding = rows.iter().flatten().filter_map(Value::as_text).find(|it| *it != "ok");
-        if let Some(found) = finding {
-            return Err(ProofFailure::Disorder { moment, found: found.to_owned() });
+        for table in self.rows.tables() {
+            let check = format!("PRAGMA integrity_check({})", quoted(table));
+            let rows = scratch.rows(&check).map_err(ProofFailure::Setup)?;
+            let finding = rows.iter().flatten().filter_map(Value::as_text).find(|it| *it != "ok");
+            if let Some(found) = finding {
+                return Err(ProofFailure::Disorder { moment, found: found.to_owned() });
+            }
         }
         let left = scratch
             .rows("SELECT type, name FROM sqlite_temp_schema WHERE name NOT LIKE 'sqlite_%'")
@@ -277,10 +280,7 @@ fn reason(error: Error) -> String {
 impl Catalog {
     /// The table of this name, its foreign keys with the columns that they refer to.
     fn table(&self, name: &str) -> Result<Option<Table>, Error> {
-        let of_name = |name: &str| {
-            self.entries.iter().find(|it| it.kind == Kind::Table && mapping::same(&it.name, name))
-        };
-        let Some(entry) = of_name(name) else { return Ok(None) };
+        let Some(entry) = self.get(Kind::Table, name) else { return Ok(None) };
         let mut tables = vec![super::facts::table(self, entry)?];
         let parents: Vec<String> = tables[0]
             .foreign_keys
@@ -288,7 +288,7 @@ impl Catalog {
             .filter(|key| key.references.is_empty())
             .map(|key| key.table.to_string())
             .collect();
-        for parent in parents.iter().filter_map(|parent| of_name(parent)) {
+        for parent in parents.iter().filter_map(|parent| self.get(Kind::Table, parent)) {
             tables.push(super::facts::table(self, parent)?);
         }
         super::facts::name_references(&mut tables);

@@ -6,7 +6,7 @@ use diesel_autogen_schema::Table;
 
 use super::failure::{Moment, ProofFailure};
 use super::items;
-use super::mapping::{Mapping, same};
+use super::mapping::Mapping;
 use crate::Error;
 use crate::sqlite::Scratch;
 use crate::sqlite::catalog::{Catalog, Entry, Kind};
@@ -248,10 +248,10 @@ fn equal(
     found: &Catalog,
     spelling: &dyn Fn(&Entry) -> Result<Spelling, Error>,
 ) -> Result<Option<Wrong>, Error> {
-    let by_name = |catalog: &'_ Catalog| -> BTreeMap<(Kind, String), Entry> {
+    fn by_name(catalog: &Catalog) -> BTreeMap<(Kind, &str), &Entry> {
         let told = catalog.entries.iter().filter(|entry| entry.kind != Kind::Shadow);
-        told.map(|entry| ((entry.kind, entry.name.clone()), entry.clone())).collect()
-    };
+        told.map(|entry| ((entry.kind, entry.name.as_str()), entry)).collect()
+    }
     let (expected, found) = (by_name(expected), by_name(found));
     for (key, entry) in &expected {
         let Some(now) = found.get(key) else {
@@ -287,14 +287,14 @@ impl Wrong {
 
 /// Whether the texts of a table or of its indexes are different ones.
 fn changed(before: &Catalog, after: &Catalog, entry: &Entry) -> bool {
-    let texts = |catalog: &Catalog| -> Vec<String> {
-        let indexes = catalog.hanging_on(&entry.name, Kind::Index);
-        let table = catalog.get(Kind::Table, &entry.name);
-        let mut texts: Vec<String> = indexes.chain(table).map(|it| it.sql.clone()).collect();
-        texts.sort();
+    fn texts<'a>(catalog: &'a Catalog, table: &str) -> Vec<&'a str> {
+        let indexes = catalog.hanging_on(table, Kind::Index);
+        let all = indexes.chain(catalog.get(Kind::Table, table));
+        let mut texts: Vec<&str> = all.map(|entry| entry.sql.as_str()).collect();
+        texts.sort_unstable();
         texts
-    };
-    texts(before) != texts(after)
+    }
+    texts(before, &entry.name) != texts(after, &entry.name)
 }
 
 fn facts(catalog: &Catalog, table: &str) -> Result<BTreeSet<String>, Error> {
@@ -302,7 +302,7 @@ fn facts(catalog: &Catalog, table: &str) -> Result<BTreeSet<String>, Error> {
 }
 
 fn table_text(catalog: &Catalog, table: &str) -> Result<Option<String>, Error> {
-    let entry = catalog.entries.iter().find(|it| it.kind == Kind::Table && same(&it.name, table));
+    let entry = catalog.get(Kind::Table, table);
     entry.map(|entry| text(entry, Spelling::Declared)).transpose()
 }
 

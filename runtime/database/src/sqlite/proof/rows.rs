@@ -38,10 +38,10 @@ const MOST: usize = 4_000_000;
 
 impl Snapshot {
     pub(super) fn take(scratch: &mut Scratch, catalog: &Catalog) -> Result<Snapshot, Error> {
+        let filled = filled(scratch)?;
         let mut tables = BTreeMap::new();
         for entry in catalog.entries.iter().filter(|entry| entry.kind == Kind::Table) {
-            let from = quoted(&entry.name);
-            if !scratch.rows(&format!("SELECT 1 FROM {from} LIMIT 1"))?.is_empty() {
+            if filled.contains(&entry.name) {
                 tables.insert(entry.name.clone(), Rows::read(scratch, entry)?);
             }
         }
@@ -52,6 +52,11 @@ impl Snapshot {
         };
         let counter = |row: &Vec<Value>| Some((row[0].as_text()?.to_owned(), row[1].clone()));
         Ok(Snapshot { tables, counters: rows.iter().filter_map(counter).collect() })
+    }
+
+    /// The tables that have rows.
+    pub(super) fn tables(&self) -> impl Iterator<Item = &str> {
+        self.tables.keys().map(String::as_str)
     }
 
     /// How many rows there are.
@@ -123,6 +128,12 @@ impl Snapshot {
         }
         Ok(())
     }
+}
+
+/// Tables that have rows. Asking a thousand tables one by one would take most of the proof's time.
+fn filled(scratch: &mut Scratch) -> Result<BTreeSet<String>, Error> {
+    let rows = scratch.rows("SELECT name FROM dbstat WHERE aggregate = TRUE AND ncell > 0")?;
+    Ok(rows.iter().flatten().filter_map(Value::as_text).map(str::to_owned).collect())
 }
 
 impl Rows {
