@@ -88,18 +88,22 @@ impl Project {
         Project { dir, stamp, config, drift, snapshot_file: file, wrong, told }
     }
 
-    /// What is said once for the package: the file that cargo must watch, and what is wrong with
+    /// What is said once for the package: the files that cargo must watch, and what is wrong with
     /// the configuration.
     pub(crate) fn once(&self) -> TokenStream {
         if self.told.swap(true, Ordering::Relaxed) {
             return TokenStream::new();
         }
-        let watched = self.stamp.and(self.snapshot_file.as_ref()).and_then(|file| file.to_str());
+        // Cargo itself builds nothing again when only the metadata of a package changed.
+        let manifest = self.dir.join("Cargo.toml");
+        let manifest = Some(&manifest).filter(|manifest| manifest.exists());
+        let snapshot = self.stamp.and(self.snapshot_file.as_ref());
+        let watched = manifest.into_iter().chain(snapshot).filter_map(|file| file.to_str());
         let watched = watched.map(|file| {
             quote! { const _: &[u8] = ::core::include_bytes!(#file); }
         });
         let wrong = self.wrong.as_ref().map(|wrong| quote! { ::core::compile_error!(#wrong); });
-        quote! { #watched #wrong }
+        quote! { #(#watched)* #wrong }
     }
 
     /// Whether the `table!`s are in a file of the package's own.

@@ -177,13 +177,12 @@ fn late_reference(
     Some(tell_if(&differs, &text, span, deny))
 }
 
-/// A warning at a token of the user's: rustc gives none at a derive's own.
+/// A warning at a token of the user's, or an error: rustc gives none at a derive's own tokens.
 pub(crate) fn tell(text: &str, span: Span, deny: bool) -> TokenStream {
-    if deny {
-        return quote_spanned!(span=> ::core::compile_error!(#text););
-    }
+    let level = level(deny);
     let name = Ident::new("schema_drift", span);
     quote! {
+        #level
         const _: () = {
             #[deprecated(note = #text)]
             const fn schema_drift() {}
@@ -194,14 +193,12 @@ pub(crate) fn tell(text: &str, span: Span, deny: bool) -> TokenStream {
 
 /// The same when a constant turns out to be true.
 pub(crate) fn tell_if(differs: &TokenStream, text: &str, span: Span, deny: bool) -> TokenStream {
-    if deny {
-        return quote_spanned! {span=>
-            const _: () = if #differs { ::core::panic!(#text) };
-        };
-    }
-    let name = Ident::new("schema_drift", span);
+    let level = level(deny);
+    let call = quote_spanned!(span=> Check::<DIFFERS>::schema_drift(););
     quote! {
+        #level
         const _: () = {
+            const DIFFERS: bool = #differs;
             struct Check<const DIFFERS: bool>;
             impl Check<true> {
                 #[deprecated(note = #text)]
@@ -212,7 +209,11 @@ pub(crate) fn tell_if(differs: &TokenStream, text: &str, span: Span, deny: bool)
                 #[allow(dead_code)]
                 const fn schema_drift() {}
             }
-            Check::<{ #differs }>::#name();
+            #call
         };
     }
+}
+
+fn level(deny: bool) -> Option<TokenStream> {
+    deny.then(|| quote!(#[deny(deprecated)]))
 }

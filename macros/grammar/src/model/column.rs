@@ -173,6 +173,16 @@ fn check_sizes(attrs: &ColumnAttrs, errors: &mut Errors) {
     }
 }
 
+impl Sizes {
+    /// The type with these parameters.
+    ///
+    /// # Errors
+    /// Why the type does not take them.
+    pub fn apply(self, ty: SqlType) -> Result<SqlType, String> {
+        sized(ty, self)
+    }
+}
+
 /// The type with its parameters.
 pub(crate) fn sized(ty: SqlType, sizes: Sizes) -> Result<SqlType, String> {
     let Sizes { max_length, precision, scale } = sizes;

@@ -4,6 +4,7 @@ mod database;
 mod dump;
 mod introspect;
 mod nasty;
+mod planned;
 mod proof;
 mod scratch;
 mod seed;

@@ -10,7 +10,7 @@ pub use refusal::{Refusal, RefusalKind};
 
 use std::collections::BTreeSet;
 
-use diesel_autogen_schema::{Change, Column, Delta, Edit, Table, TableChange};
+use diesel_autogen_schema::{Change, Column, Delta, Edit, Expr, Table, TableChange};
 
 /// What has been allowed on the command line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -132,8 +132,7 @@ fn candidates<'c>(column: &Column, added: &[&'c Column]) -> Vec<&'c Column> {
 /// A required column needs something for the rows; the database numbers a key by itself.
 fn added_column(change: &TableChange, column: &Column) -> Option<Refusal> {
     let filled = column.nullable
-        || has_value(column.default.as_ref())
-        || column.backfill.is_some()
+        || filler(column).is_some()
         || column.generated.is_some()
         || column.identity.is_some();
     (!filled).then(|| Refusal::NothingForRows {
@@ -143,9 +142,10 @@ fn added_column(change: &TableChange, column: &Column) -> Option<Refusal> {
     })
 }
 
-/// `DEFAULT NULL` gives rows nothing.
-fn has_value(default: Option<&diesel_autogen_schema::Expr>) -> bool {
-    default.is_some_and(|default| *default != diesel_autogen_schema::Expr::from("NULL"))
+/// What rows get where they have no value; `DEFAULT NULL` gives them nothing.
+pub(crate) fn filler(column: &Column) -> Option<&Expr> {
+    let value = column.backfill.as_ref().or(column.default.as_ref());
+    value.filter(|value| **value != Expr::from("NULL"))
 }
 
 fn changed_column(
@@ -164,7 +164,7 @@ fn changed_column(
         return refusals;
     }
     let tightened = before.nullable && !after.nullable;
-    if tightened && after.backfill.is_none() && !has_value(after.default.as_ref()) {
+    if tightened && filler(after).is_none() {
         refusals.push(Refusal::NothingForRows {
             table: change.after.name.to_string(),
             before: Some(before.clone()),

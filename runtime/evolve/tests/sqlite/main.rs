@@ -7,5 +7,6 @@ mod harness;
 mod kept;
 mod layout;
 mod native;
+mod random;
 mod renames;
 mod tables;

@@ -9,6 +9,7 @@ use super::render::{
     check_def, column_def, constraints, inline_check, inline_column, is_literal, options,
 };
 use super::shape::{Shape, has_name, index_mentions};
+use crate::decide::filler;
 
 /// The direction that SQL is rendered for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,7 +148,7 @@ fn change_column(
         return Some(vec![format!("ALTER TABLE {table} ALTER COLUMN {column} DROP NOT NULL")]);
     }
     let mut statements = Vec::new();
-    if let Some(value) = after.backfill.as_ref().or(after.default.as_ref()) {
+    if let Some(value) = filler(after) {
         if has_triggers(new, context) {
             return None;
         }

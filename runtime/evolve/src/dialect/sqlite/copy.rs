@@ -1,12 +1,12 @@
 //! What each column of a table made anew is filled with.
 
-use diesel_autogen_schema::{Column, Expr, SqlType};
+use diesel_autogen_schema::{Column, SqlType};
 
 use super::alter::Direction;
 use super::quote::{expr, ident, string};
 use super::shape::{Shape, has_name};
 use super::types::{Storage, blank, converted, storage};
-use crate::decide::relabelled;
+use crate::decide::{filler, relabelled};
 
 /// Column and value pairs of the copy; columns that are left out get their default.
 pub(crate) fn copied(old: &Shape, new: &Shape, direction: Direction) -> Vec<(String, String)> {
@@ -36,8 +36,7 @@ fn kept(before: &Column, after: &Column) -> String {
         Some(using) if retyped => expr(using.as_str()),
         Some(_) | None => retyped_value(&old, before, after),
     };
-    let filler = after.backfill.as_ref().or(after.default.as_ref());
-    match filler {
+    match filler(after) {
         Some(filler) if before.nullable && !after.nullable => {
             format!("coalesce({value}, {})", expr(filler.as_str()))
         }
@@ -73,14 +72,10 @@ fn fresh(old: &Shape, new: &Shape, column: &Column, direction: Direction) -> Opt
     if column.identity.is_some() {
         return old.rowid().map(str::to_owned);
     }
-    if direction == Direction::Up || column.nullable || has_value(column.default.as_ref()) {
+    if direction == Direction::Up || column.nullable || filler(column).is_some() {
         return None;
     }
     Some(stand_in(old, new, column))
-}
-
-fn has_value(default: Option<&Expr>) -> bool {
-    default.is_some_and(|default| *default != Expr::from("NULL"))
 }
 
 /// What a required column that comes back is filled with: the first row that it may refer to,

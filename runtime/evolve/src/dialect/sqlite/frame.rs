@@ -34,8 +34,10 @@ impl References {
             Op::Drop(shape, _) => {
                 let name = shape.table.name.to_ascii_lowercase();
                 let own = self.tables.remove(&name).unwrap_or_default();
-                let stops =
-                    |(to, action): &(String, Action)| *to == name && *action == Action::Restrict;
+                let stops = |(to, action): &(String, Action)| match action {
+                    Action::NoAction | Action::Cascade => false,
+                    Action::Restrict | Action::SetNull | Action::SetDefault => *to == name,
+                };
                 own.iter().any(stops) || self.tables.values().flatten().any(|(to, _)| *to == name)
             }
             Op::RenameTable { from, to } => {

@@ -5,11 +5,11 @@ use diesel_autogen_schema::{Column, Expr, SqlType};
 use super::alter::{Direction, Way};
 use super::copy::stand_in;
 use super::op::Op;
-use super::quote::folded;
-use super::render::{check_def, column_def, constraints};
-use super::shape::Shape;
+use super::quote::{expr, folded, string};
+use super::render::{check_def, column_def, constraints, is_literal};
+use super::shape::{Shape, has_name};
 use super::types::converted;
-use crate::decide::{Conversion, conversion, relabelled};
+use crate::decide::{Conversion, conversion, filler, relabelled};
 use crate::hazard::{Hazard, HazardCode};
 
 /// The hazards of an operation; `way` is how a table is altered.
@@ -57,12 +57,16 @@ fn altered(old: &Shape, new: &Shape, direction: Direction) -> Vec<Hazard> {
             None => found.push(
                 Hazard::new(HazardCode::DropsColumn, object(old, column), "column dropped").loss(),
             ),
-            Some(after) => found.extend(changed(old, column, after, direction)),
+            Some(after) => found.extend(changed((old, new), column, after, direction)),
         }
     }
     let came = new.table.columns.iter().filter(|column| old.column(&column.name).is_none());
-    for column in came.filter(|column| column.generated.is_none()) {
-        found.extend(added(old, new, column, direction));
+    for column in came {
+        if column.generated.is_some() {
+            found.extend(miscomputed(new, column));
+        } else {
+            found.extend(added(old, new, column, direction));
+        }
     }
     found.extend(constrained(old, new));
     found
@@ -72,50 +76,95 @@ fn object(shape: &Shape, column: &Column) -> String {
     format!("{}.{}", shape.table.name, column.name)
 }
 
-fn added(old: &Shape, new: &Shape, column: &Column, direction: Direction) -> Option<Hazard> {
+fn added(old: &Shape, new: &Shape, column: &Column, direction: Direction) -> Vec<Hazard> {
+    use HazardCode::{IrreversibleData, LosesOnDown, MayFail};
     let object = object(new, column);
-    let empty = !column.nullable
-        && column.backfill.is_none()
-        && column.identity.is_none()
-        && column.default.as_ref().is_none_or(|default| *default == Expr::from("NULL"));
-    Some(match direction {
+    let value = filler(column);
+    let empty = !column.nullable && value.is_none() && column.identity.is_none();
+    let mut found = Vec::new();
+    match direction {
         Direction::Down if empty => {
-            let detail =
-                format!("its values were dropped, rows get {}", stand_in(old, new, column));
-            Hazard::new(HazardCode::IrreversibleData, object, detail)
+            let filled = stand_in(old, new, column);
+            let detail = format!("its values were dropped, rows get {filled}");
+            found.push(Hazard::new(IrreversibleData, &object, detail));
+            if is_ruled(new, column) {
+                found.push(Hazard::new(MayFail, &object, format!("{filled} may break a rule")));
+            }
         }
         Direction::Down => {
-            Hazard::new(HazardCode::IrreversibleData, object, "its values were dropped")
+            found.push(Hazard::new(IrreversibleData, &object, "its values were dropped"));
         }
         Direction::Up if empty => {
-            Hazard::new(HazardCode::MayFail, object, "rows have no value for it")
+            found.push(Hazard::new(MayFail, &object, "rows have no value for it"));
         }
-        Direction::Up => Hazard::new(HazardCode::LosesOnDown, object, "values since then"),
+        Direction::Up => found.push(Hazard::new(LosesOnDown, &object, "values since then")),
+    }
+    found.extend(value.and_then(|value| misfit(value, new, column)));
+    found
+}
+
+/// Says when what a column is computed to may break what it wants.
+fn miscomputed(shape: &Shape, column: &Column) -> Option<Hazard> {
+    let free = column.nullable && !shape.table.strict && !is_ruled(shape, column);
+    (!free).then(|| {
+        Hazard::new(HazardCode::MayFail, object(shape, column), "what is computed may not fit")
     })
 }
 
-fn changed(old: &Shape, before: &Column, after: &Column, direction: Direction) -> Vec<Hazard> {
+/// Says when a value that rows are filled with may break what the column wants.
+fn misfit(value: &Expr, shape: &Shape, column: &Column) -> Option<Hazard> {
+    let text = expr(value.as_str());
+    let sure = is_literal(&text) && !is_ruled(shape, column) && !shape.table.strict;
+    let detail = format!("{text} may not fit every row");
+    (!sure && !is_label(&text, &column.sql_type))
+        .then(|| Hazard::new(HazardCode::MayFail, object(shape, column), detail))
+}
+
+/// Whether a rule beyond NOT NULL looks at the value.
+fn is_ruled(shape: &Shape, column: &Column) -> bool {
+    let name = column.name.as_ref();
+    matches!(column.sql_type, SqlType::Enum(_))
+        || shape.table.checks.iter().any(|check| check.expr.mentions(name))
+        || shape.table.foreign_keys.iter().any(|key| has_name(&key.columns, name))
+        || has_name(&shape.unique_columns, name)
+        || has_name(&shape.table.primary_key, name)
+}
+
+fn is_label(text: &str, of: &SqlType) -> bool {
+    let SqlType::Enum(of) = of else { return false };
+    of.labels.iter().any(|label| string(&label.name) == text)
+}
+
+fn changed(
+    (old, new): (&Shape, &Shape),
+    before: &Column,
+    after: &Column,
+    direction: Direction,
+) -> Vec<Hazard> {
     use HazardCode::{IrreversibleData, MayFail, ReplacesValues};
     let object = object(old, before);
     let mut found = Vec::new();
     if let Some(generated) = &after.generated {
         match &before.generated {
             None => found
-                .push(Hazard::new(ReplacesValues, object, "its values are computed anew").loss()),
+                .push(Hazard::new(ReplacesValues, &object, "its values are computed anew").loss()),
             Some(from) if from.expr != generated.expr => {
-                found.push(Hazard::new(ReplacesValues, object, "computed in another way"));
+                found.push(Hazard::new(ReplacesValues, &object, "computed in another way"));
             }
             Some(_) => {}
         }
+        found.extend((!before.same_facts(after)).then(|| miscomputed(new, after)).flatten());
         return found;
     }
     let retyped = !before.sql_type.same_facts(&after.sql_type);
     if retyped {
         found.extend(retyping(&object, before, after));
     }
-    let filler = |column: &Column| column.backfill.is_some() || column.default.is_some();
-    if before.nullable && !after.nullable && !filler(after) {
-        found.push(Hazard::new(MayFail, &object, "rows may hold NULL"));
+    if before.nullable && !after.nullable {
+        match filler(after) {
+            Some(value) => found.extend(misfit(value, new, after)),
+            None => found.push(Hazard::new(MayFail, &object, "rows may hold NULL")),
+        }
     }
     if direction == Direction::Down {
         if retyped && (before.using.is_some() || lossy(after, before)) {
@@ -125,7 +174,7 @@ fn changed(old: &Shape, before: &Column, after: &Column, direction: Direction) -
         if retyped && merged(&after.sql_type, &before.sql_type) {
             found.push(Hazard::new(IrreversibleData, &object, "labels were put together"));
         }
-        if after.nullable && !before.nullable && filler(before) {
+        if after.nullable && !before.nullable && filler(before).is_some() {
             found.push(Hazard::new(IrreversibleData, &object, "NULLs were filled"));
         }
     }
