@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use diesel_autogen_grammar::Fact;
 use diesel_autogen_schema::{Column, ForeignKey, Table};
 
-use super::assemble::Read;
+use super::desk::Settled;
 use super::error::SourceError;
 
 /// Checks names that a database has once, and foreign keys against what they refer to.
-pub(crate) fn check(tables: &[Read]) -> Vec<SourceError> {
+pub(crate) fn check(tables: &[Settled]) -> Vec<SourceError> {
     let mut errors = Vec::new();
-    let mut by_name: BTreeMap<String, &Read> = BTreeMap::new();
+    let mut by_name: BTreeMap<String, &Settled> = BTreeMap::new();
     for read in tables {
         let name = &read.table.name;
         // Upper and lower case are one name to the database.
@@ -37,8 +37,8 @@ pub(crate) fn check(tables: &[Read]) -> Vec<SourceError> {
 
 fn tell_twice(
     what: &str,
-    first: (&Read, &Fact),
-    second: (&Read, &Fact),
+    first: (&Settled, &Fact),
+    second: (&Settled, &Fact),
     errors: &mut Vec<SourceError>,
 ) {
     if let (Some(first), Some(second)) = (first.0.at(first.1), second.0.at(second.1)) {
@@ -48,8 +48,12 @@ fn tell_twice(
 }
 
 /// Indexes of all tables, uniqueness rules among them, share one space of names with the tables.
-fn index_names(tables: &[Read], by_name: &BTreeMap<String, &Read>, errors: &mut Vec<SourceError>) {
-    let mut taken: BTreeMap<String, (&Read, Fact)> = BTreeMap::new();
+fn index_names(
+    tables: &[Settled],
+    by_name: &BTreeMap<String, &Settled>,
+    errors: &mut Vec<SourceError>,
+) {
+    let mut taken: BTreeMap<String, (&Settled, Fact)> = BTreeMap::new();
     for read in tables {
         let uniques = read.table.uniques.iter().map(|it| &it.name);
         let uniques = uniques.map(|name| (name, Fact::Unique(name.to_string())));

@@ -1,21 +1,18 @@
 //! From models to one schema.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
-use diesel_autogen_grammar::{ColumnItem, ColumnType, Fact, ModelItem, Target};
-use diesel_autogen_schema::{Schema, SqlType, Table};
-use syn::spanned::Spanned;
+use diesel_autogen_schema::Schema;
 
-use super::body::{Means, Route, origin, plain};
+use super::body::Means;
+use super::desk::{Answers, Settled};
 use super::digest::Surroundings;
 use super::error::{Origin, SourceError};
-use super::items::Item;
+use super::heads::ModelHead;
 use super::load::Files;
 use super::package::{Package, Workspace};
 use super::scope::Scope;
-use super::table::TableModule;
 use super::tree::{Meant, Tree};
 use super::types::{NoType, sql_type};
 use super::{Origins, Source, across, targets};
@@ -32,19 +29,25 @@ pub(crate) fn assemble(
         tree.add(&mut files, target, &around);
     }
     let models = models(&tree);
-    let mut errors = std::mem::take(&mut tree.errors);
     let (name, config) = (package.name.clone(), package.config.clone());
     let manifest_path = package.manifest.clone();
     let root = package.root().to_owned();
+    let mut errors = Vec::new();
     let mut scope = Scope::new(&mut tree, &mut files, workspace, (package, around));
+    let mut answers: BTreeMap<usize, Vec<Answers>> = BTreeMap::new();
+    for (head, module) in models.values() {
+        let answer = answer(&mut scope, head, *module, &mut errors);
+        answers.entry(head.desk).or_default().push(answer);
+    }
+    errors.append(&mut tree.errors);
     let mut tables = Vec::new();
-    for (number, module) in models {
-        match resolve(&mut scope, number, module) {
-            Ok(table) => tables.push(table),
+    for settled in files.settle(answers) {
+        match settled {
+            Ok(settled) => tables.push(settled),
             Err(wrong) => errors.extend(wrong),
         }
     }
-    errors.extend(scope.errors());
+    tables.sort_by(|a, b| a.place().cmp(&b.place()));
     errors.extend(across::check(&tables));
     if !errors.is_empty() {
         errors.sort();
@@ -53,7 +56,7 @@ pub(crate) fn assemble(
     }
     let mut origins = Origins::default();
     let mut facts = Vec::new();
-    for Read { table, places } in tables {
+    for Settled { table, places } in tables {
         origins.tables.insert(table.name.to_string(), places);
         facts.push(table);
     }
@@ -61,105 +64,44 @@ pub(crate) fn assemble(
     Ok(Source { schema, origins, config, package: name, manifest_path, root })
 }
 
-/// A table and where its facts are declared.
-pub(crate) struct Read {
-    pub(crate) table: Table,
-    pub(crate) places: BTreeMap<Fact, Origin>,
-}
-
-impl Read {
-    /// The place of a fact.
-    pub(crate) fn at(&self, fact: &Fact) -> Option<&Origin> {
-        self.places.get(fact).or_else(|| self.places.get(&Fact::Table))
-    }
-}
-
 /// Each model once, with the first module that it stands in: two targets may share a file.
-fn models(tree: &Tree) -> Vec<(usize, usize)> {
-    let mut models: BTreeMap<usize, usize> = BTreeMap::new();
+fn models(tree: &Tree) -> BTreeMap<Origin, (Arc<ModelHead>, usize)> {
+    let mut models: BTreeMap<Origin, (Arc<ModelHead>, usize)> = BTreeMap::new();
     for (_, module, meaning) in tree.all_names() {
-        if let Meant::Item(Means::Model(number)) = meaning.means {
-            let first = models.entry(number).or_insert(module);
-            *first = module.min(*first);
+        if let Meant::Item(Means::Model(head)) = &meaning.means {
+            let first = models.entry(head.at.clone()).or_insert_with(|| (Arc::clone(head), module));
+            first.1 = module.min(first.1);
         }
     }
-    models.into_iter().collect()
+    models
 }
 
-fn resolve(scope: &mut Scope<'_>, number: usize, module: usize) -> Result<Read, Vec<SourceError>> {
-    let Item { file, item } = scope.files.items.model(number);
-    let by_hand = match scope.has_schema_file() {
-        true => targets::of_schema_file(scope, module, &item),
-        false => Ok(None),
-    };
-    // Without it the types that no derive tells would be told as mistakes.
-    let by_hand = by_hand.map_err(|error| vec![at(&file, &error)])?;
-    // In the order in which the grammar asks for them.
-    let mut types: Vec<syn::Result<SqlType>> = Vec::new();
-    for column in &item.columns {
-        if let ColumnType::Named(path) = &column.ty {
-            types.push(named(scope, module, path, by_hand_type(by_hand.as_deref(), column)));
-        }
-    }
-    let mut references: Vec<syn::Result<Target>> = Vec::new();
-    for key in &item.foreign_keys {
-        references.push(targets::target(scope, module, &key.reference));
-    }
-    let (mut types, mut references) = (types.into_iter(), references.into_iter());
-    let asked_too_often = |span| syn::Error::new(span, "nothing is known about this");
-    let table = item.resolve(
-        |path| types.next().unwrap_or_else(|| Err(asked_too_often(path.span()))),
-        |key| references.next().unwrap_or_else(|| Err(asked_too_often(key.table.span()))),
-    );
-    match table {
-        Ok(table) => Ok(Read { places: places(&file, &item, &table), table }),
-        Err(errors) => {
-            let errors = errors.into_iter().flatten().filter(|error| !is_told(error));
-            Err(errors.map(|error| at(&file, &error)).collect())
-        }
-    }
-}
-
-/// What a `table!` by hand says about the type of a column.
-fn by_hand_type(table: Option<&TableModule>, column: &ColumnItem) -> Option<SqlType> {
-    let field = column.field.as_ref()?;
-    table?.column(&plain(&field.column))?.sql_type.clone()
-}
-
-fn named(
+/// What the names in a model mean.
+fn answer(
     scope: &mut Scope<'_>,
+    head: &ModelHead,
     module: usize,
-    path: &syn::Path,
-    by_hand: Option<SqlType>,
-) -> syn::Result<SqlType> {
-    match (sql_type(scope, module, &Route::of(path)), by_hand) {
-        (Ok(found), _) | (Err(_), Some(found)) => Ok(found),
-        (Err(NoType::Because(message)), None) => Err(syn::Error::new(path.span(), message)),
-        (Err(NoType::Told), None) => Err(syn::Error::new(path.span(), "")),
+    errors: &mut Vec<SourceError>,
+) -> Answers {
+    if let Some(file) = scope.around().schema_file.clone() {
+        errors.extend(targets::agrees_with(&file, scope, module, head).err());
     }
-}
-
-/// Whether an error only repeats one that stands elsewhere.
-fn is_told(error: &syn::Error) -> bool {
-    error.to_string().is_empty()
-}
-
-fn at(file: &Arc<Path>, error: &syn::Error) -> SourceError {
-    SourceError::at(&origin(file, error.span()), error.to_string())
-}
-
-fn places(file: &Arc<Path>, item: &ModelItem, table: &Table) -> BTreeMap<Fact, Origin> {
-    let facts = [Fact::Table]
-        .into_iter()
-        .chain(table.columns.iter().map(|it| Fact::Column(it.name.to_string())))
-        .chain(table.uniques.iter().map(|it| Fact::Unique(it.name.to_string())))
-        .chain(table.indexes.iter().map(|it| Fact::Index(it.name.to_string())))
-        .chain(table.checks.iter().map(|it| Fact::Check(it.name.to_string())))
-        .chain(table.foreign_keys.iter().map(|it| Fact::ForeignKey(it.name.to_string())));
-    facts
-        .map(|fact| {
-            let place = origin(file, item.spans.of(&fact));
-            (fact, place)
-        })
-        .collect()
+    let mut types = Vec::new();
+    for (route, at) in &head.types {
+        types.push(match sql_type(scope, module, route) {
+            Ok(found) => Some(found),
+            Err(NoType::Told) => None,
+            Err(NoType::Because(message)) => {
+                errors.push(SourceError::at(at, message));
+                None
+            }
+        });
+    }
+    let mut found = Vec::new();
+    for reference in &head.references {
+        found.push(
+            targets::target(scope, module, reference).map_err(|wrong| errors.extend(wrong)).ok(),
+        );
+    }
+    Answers { number: head.number, types, targets: found }
 }

@@ -7,6 +7,7 @@ use diesel_autogen_schema::Enum;
 use proc_macro2::Span;
 
 use super::error::{Origin, SourceError};
+use super::heads::{ModelHead, Newtype};
 use super::table::TableModule;
 
 /// What one file says.
@@ -14,6 +15,8 @@ use super::table::TableModule;
 pub(crate) struct Digest {
     pub(crate) body: Body,
     pub(crate) errors: Vec<SourceError>,
+    /// Whether a model has a mistake, so that its table is not known.
+    pub(crate) has_broken_model: bool,
 }
 
 /// What stands in a module, as far as one file says it.
@@ -43,11 +46,10 @@ pub(crate) enum Means {
     Alias(Route),
     /// The module that a model's or the user's own `table!` makes.
     Table(Arc<TableModule>),
-    /// A model, by its number in [`Items`].
-    Model(usize),
+    Model(Arc<ModelHead>),
     Enum(Arc<Enum>),
-    /// A newtype with `#[derive(DbType)]`, by its number in [`Items`].
-    Newtype(usize),
+    /// A newtype with `#[derive(DbType)]`.
+    Newtype(Arc<Newtype>),
     /// An item with a derive of ours and a mistake, which is told already.
     Broken,
     /// A type without a derive of ours.

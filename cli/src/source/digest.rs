@@ -4,15 +4,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use diesel_autogen_grammar::{db_enum, db_type, model};
+use diesel_autogen_schema::config::Config;
 use proc_macro2::Span;
 use syn::{Item, UseTree, Visibility};
 
 use super::body::{Body, Digest, Glob, Include, Kind, Means, Module, Name, Route, origin, plain};
 use super::cfg::Cfg;
 use super::derives::{Derive, Derives};
+use super::desk::Desk;
 use super::error::{Origin, SourceError};
+use super::heads::{ModelHead, Newtype};
 use super::include;
-use super::items::Items;
 use super::package::Package;
 use super::table::TableModule;
 
@@ -27,8 +29,8 @@ pub(crate) struct Surroundings {
     pub(crate) strangers: Vec<String>,
     /// `env!("CARGO_MANIFEST_DIR")`.
     pub(crate) manifest_dir: String,
-    /// Whether the package has a `table!` of its own for every model.
-    pub(crate) has_schema_file: bool,
+    /// Module of the file that has the `table!`s, when the package keeps its own.
+    pub(crate) schema_file: Option<Route>,
 }
 
 impl Surroundings {
@@ -40,10 +42,7 @@ impl Surroundings {
             cfg: package.cfg.clone(),
             strangers: package.strangers(),
             manifest_dir: package.root().display().to_string(),
-            has_schema_file: package
-                .config
-                .as_ref()
-                .is_some_and(|config| config.schema_file.is_some()),
+            schema_file: package.config.as_ref().and_then(schema_module),
         }
     }
 
@@ -53,31 +52,44 @@ impl Surroundings {
     }
 }
 
-/// Digests the text of `file`; models and newtypes go to `items`.
+/// `src/db/schema.rs` is `crate::db::schema`.
+fn schema_module(config: &Config) -> Option<Route> {
+    let file = Path::new(config.schema_file.as_ref()?).with_extension("");
+    let mut names: Vec<&str> = file.iter().filter_map(|part| part.to_str()).collect();
+    if names.first() == Some(&"src") {
+        names.remove(0);
+    }
+    if names.last() == Some(&"mod") {
+        names.pop();
+    }
+    names.insert(0, "crate");
+    Some(Route { global: false, segments: names.into_iter().map(str::to_owned).collect() })
+}
+
+/// Digests the text of `file`; the grammar's items stay at the desk.
 pub(crate) fn digest(
     file: &Arc<Path>,
     text: &str,
     around: &Surroundings,
-    items: &mut Items,
+    desk: &mut Desk,
 ) -> Digest {
-    let mut digester = Digester { file, around, items, errors: Vec::new() };
-    let mut body = Body::default();
+    let mut digester = Digester { file, around, desk, digest: Digest::default() };
     match syn::parse_file(text) {
         Err(error) => digester.refuse(&error),
         Ok(mut parsed) => {
             if digester.there(&mut parsed.attrs) {
-                body = digester.body(parsed.items);
+                digester.digest.body = digester.body(parsed.items);
             }
         }
     }
-    Digest { body, errors: digester.errors }
+    digester.digest
 }
 
 struct Digester<'a> {
     file: &'a Arc<Path>,
     around: &'a Surroundings,
-    items: &'a mut Items,
-    errors: Vec<SourceError>,
+    desk: &'a mut Desk,
+    digest: Digest,
 }
 
 impl Digester<'_> {
@@ -87,7 +99,7 @@ impl Digester<'_> {
 
     fn refuse(&mut self, error: &syn::Error) {
         for error in error.clone() {
-            self.errors.push(SourceError::at(&self.at(error.span()), error.to_string()));
+            self.digest.errors.push(SourceError::at(&self.at(error.span()), error.to_string()));
         }
     }
 
@@ -209,7 +221,7 @@ impl Digester<'_> {
                 Ok(means) => means,
                 Err(errors) => {
                     errors.iter().for_each(|error| self.refuse(error));
-                    self.items.has_broken_model |= derive == Derive::Model;
+                    self.digest.has_broken_model |= derive == Derive::Model;
                     Means::Broken
                 }
             };
@@ -226,10 +238,10 @@ impl Digester<'_> {
         self.around.cfg.apply_to_input(input).map_err(|error| vec![error])?;
         Ok(match derive {
             Derive::Enum => Means::Enum(Arc::new(db_enum(input)?.facts)),
-            Derive::Newtype => Means::Newtype(self.items.keep_newtype(self.file, db_type(input)?)),
+            Derive::Newtype => Means::Newtype(Arc::new(Newtype::of(&db_type(input)?))),
             Derive::Model => {
                 let item = model(input)?;
-                if !self.around.has_schema_file {
+                if self.around.schema_file.is_none() {
                     let table = TableModule::of_model(self.file, &item);
                     body.names.push(Name {
                         name: table.name.clone(),
@@ -238,7 +250,10 @@ impl Digester<'_> {
                         means: Means::Table(Arc::new(table)),
                     });
                 }
-                Means::Model(self.items.keep_model(self.file, item))
+                let number = self.desk.models.len();
+                let head = ModelHead::of(self.file, &item, self.desk.number, number);
+                self.desk.models.push((Arc::clone(self.file), item));
+                Means::Model(Arc::new(head))
             }
         })
     }
@@ -289,7 +304,7 @@ impl Digester<'_> {
                      it into a module",
                     item.ident
                 );
-                self.errors.push(SourceError::at(&self.at(item.ident.span()), message));
+                self.digest.errors.push(SourceError::at(&self.at(item.ident.span()), message));
             }
         }
     }

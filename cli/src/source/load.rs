@@ -1,104 +1,159 @@
-//! Files, each read and parsed once, however many modules and targets it serves.
+//! Files, each read and parsed once, however many modules and targets it serves, on as many
+//! threads as the machine has cores.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::{self, JoinHandle};
 
 use super::body::Digest;
-use super::digest::{Surroundings, digest};
-use super::error::{Origin, SourceError};
-use super::items::Items;
+use super::desk::{Answers, Desk, Read, Settled, Unread};
+use super::digest::Surroundings;
+use super::error::SourceError;
 
 /// Every file of every package that was read so far.
 #[derive(Default)]
 pub(crate) struct Files {
     read: BTreeMap<(usize, PathBuf), Result<Read, SourceError>>,
-    /// What the grammar made of models and newtypes, by their number.
-    pub(crate) items: Items,
+    /// This thread's own desk, number 0.
+    own: Desk,
+    /// Other threads, from number 1; started when there is enough to do. What they keep is also
+    /// dropped there, while this thread goes on.
+    others: Vec<Colleague>,
 }
 
-/// A file.
-#[derive(Clone, Debug)]
-pub(crate) enum Read {
-    Digest(Arc<Digest>),
-    Unread(Unread),
+/// Another thread with a desk. It ends when its sender goes.
+struct Colleague {
+    ask: Sender<Work>,
+    answer: Receiver<Done>,
+    thread: Option<JoinHandle<()>>,
 }
 
-/// A file that was not parsed: no word in it makes a model or a module.
-#[derive(Clone, Debug)]
-pub(crate) struct Unread {
-    around: Arc<Surroundings>,
-    file: Arc<Path>,
-    text: Arc<str>,
+enum Work {
+    Read(Vec<PathBuf>, Arc<Surroundings>),
+    Settle(Vec<Answers>),
 }
 
-impl Unread {
-    /// Whether this name occurs in it.
-    pub(crate) fn mentions(&self, name: &str) -> bool {
-        self.text.contains(name)
-    }
+enum Done {
+    Read(Vec<(PathBuf, Result<Read, SourceError>)>),
+    Settled(Vec<Result<Settled, Vec<SourceError>>>),
 }
+
+/// Fewer files than this are parsed sooner than a thread has started.
+const ENOUGH: usize = 24;
 
 impl Files {
-    /// What the file says.
-    pub(crate) fn read(
-        &mut self,
-        path: &Path,
-        around: &Arc<Surroundings>,
-    ) -> Result<Read, SourceError> {
-        let key = (around.package, path.to_owned());
-        if let Some(read) = self.read.get(&key) {
-            return read.clone();
+    /// Reads these files.
+    pub(crate) fn read(&mut self, paths: Vec<PathBuf>, around: &Arc<Surroundings>) {
+        let key = |path: &PathBuf| (around.package, path.clone());
+        let mut new: Vec<PathBuf> =
+            paths.into_iter().filter(|path| !self.read.contains_key(&key(path))).collect();
+        new.sort();
+        new.dedup();
+        if new.len() < ENOUGH {
+            for path in new {
+                let read = self.own.read(&path, around);
+                self.read.insert((around.package, path), read);
+            }
+            return;
         }
-        let read = self.load(path, around);
-        self.read.insert(key, read.clone());
-        read
+        if self.others.is_empty() {
+            let cores = thread::available_parallelism().map_or(1, usize::from);
+            self.others = (1..=cores).map(Colleague::start).collect();
+        }
+        let share = new.len().div_ceil(self.others.len());
+        let mut asked = 0;
+        while !new.is_empty() {
+            let part = new.split_off(new.len().saturating_sub(share));
+            self.others[asked].ask(Work::Read(part, Arc::clone(around)));
+            asked += 1;
+        }
+        for other in &mut self.others[..asked] {
+            if let Some(Done::Read(part)) = other.answer() {
+                let part = part.into_iter().map(|(path, read)| ((around.package, path), read));
+                self.read.extend(part);
+            }
+        }
+    }
+
+    /// What a file that was read says.
+    pub(crate) fn get(&self, path: &Path, package: usize) -> Option<Result<Read, SourceError>> {
+        self.read.get(&(package, path.to_owned())).cloned()
     }
 
     /// Parses a file that was put off.
     pub(crate) fn parse(&mut self, unread: &Unread) -> Digest {
-        digest(&unread.file, &unread.text, &unread.around, &mut self.items)
+        self.own.parse(unread)
     }
 
-    fn load(&mut self, path: &Path, around: &Arc<Surroundings>) -> Result<Read, SourceError> {
-        let file: Arc<Path> = around.shown(path).into();
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            let origin = Origin { file: Arc::clone(&file), line: 1, column: 1 };
-            SourceError::at(&origin, error.to_string())
-        })?;
-        if !interesting(&text) {
-            let around = Arc::clone(around);
-            return Ok(Read::Unread(Unread { around, file, text: text.into() }));
+    /// The tables of models, by the desk that keeps each.
+    pub(crate) fn settle(
+        &mut self,
+        mut answers: BTreeMap<usize, Vec<Answers>>,
+    ) -> Vec<Result<Settled, Vec<SourceError>>> {
+        let own = answers.remove(&0).unwrap_or_default();
+        let asked: Vec<usize> = answers.keys().copied().collect();
+        for (desk, answers) in answers {
+            self.others[desk - 1].ask(Work::Settle(answers));
         }
-        Ok(Read::Digest(Arc::new(digest(&file, &text, around, &mut self.items))))
+        let mut tables: Vec<_> = own.into_iter().map(|answers| self.own.settle(answers)).collect();
+        for desk in asked {
+            if let Some(Done::Settled(part)) = self.others[desk - 1].answer() {
+                tables.extend(part);
+            }
+        }
+        tables
     }
 }
 
-/// Whether a text may hold a model, lead to another file or hand on names of other modules.
-fn interesting(text: &str) -> bool {
-    const WORDS: [&str; 6] = ["Model", "DbEnum", "DbType", "mod", "include", "table"];
-    WORDS.iter().any(|word| text.contains(word)) || exports(text)
+impl Colleague {
+    fn start(number: usize) -> Colleague {
+        let (ask, work) = channel::<Work>();
+        let (done, answer) = channel();
+        let thread = thread::spawn(move || {
+            let mut desk = Desk { number, ..Desk::default() };
+            for work in work {
+                if done.send(desk.carry_out(work)).is_err() {
+                    break;
+                }
+            }
+        });
+        Colleague { ask, answer, thread: Some(thread) }
+    }
+
+    fn ask(&self, work: Work) {
+        // Nobody listens only when the thread has panicked, which `answer` passes on.
+        let _ = self.ask.send(work);
+    }
+
+    fn answer(&mut self) -> Option<Done> {
+        let answer = self.answer.recv().ok();
+        if answer.is_none()
+            && let Some(thread) = self.thread.take()
+            && let Err(panic) = thread.join()
+        {
+            std::panic::resume_unwind(panic);
+        }
+        answer
+    }
 }
 
-/// Whether there is a `use` that is not private.
-fn exports(text: &str) -> bool {
-    text.match_indices("use").any(|(at, _)| {
-        let before = text[..at].trim_end();
-        before.len() < at && (before.ends_with("pub") || before.ends_with(')'))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_is_put_off_only_when_nothing_can_be_in_it() {
-        assert!(!interesting("use diesel::prelude::*;\npub fn get() -> i32 { use_it() }"));
-        assert!(interesting("#[derive(Model)] struct A;"));
-        assert!(interesting("mod\nx;"));
-        assert!(interesting("pub\n  use a::*;"));
-        assert!(interesting("pub(crate) use a::*;"));
-        assert!(interesting("include!(\"x.rs\");"));
+impl Desk {
+    fn carry_out(&mut self, work: Work) -> Done {
+        match work {
+            Work::Read(paths, around) => Done::Read(
+                paths
+                    .into_iter()
+                    .map(|path| {
+                        let read = self.read(&path, &around);
+                        (path, read)
+                    })
+                    .collect(),
+            ),
+            Work::Settle(answers) => {
+                Done::Settled(answers.into_iter().map(|answers| self.settle(answers)).collect())
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::body::{Means, Route};
 use super::digest::Surroundings;
-use super::error::{Origin, SourceError};
+use super::error::Origin;
 use super::load::Files;
 use super::package::{Extern, Package, Workspace, is_ours};
 use super::tree::{Meaning, Meant, Tree};
@@ -272,14 +272,9 @@ impl<'a> Scope<'a> {
         Some(self.tree.crates[krate].root)
     }
 
-    /// Whether the package has a `table!` of its own for every model.
-    pub(crate) fn has_schema_file(&self) -> bool {
-        self.packages[0].1.has_schema_file
-    }
-
-    /// Errors that looking up brought to light: files that were put off, other packages.
-    pub(crate) fn errors(&mut self) -> Vec<SourceError> {
-        std::mem::take(&mut self.tree.errors)
+    /// What surrounds the package itself.
+    pub(crate) fn around(&self) -> &Arc<Surroundings> {
+        &self.packages[0].1
     }
 }
 

@@ -4,13 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use diesel_autogen_grammar::ModelItem;
-use diesel_autogen_schema::SqlType;
 use proc_macro2::TokenStream;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{
-    Attribute, GenericArgument, Ident, LitStr, PathArguments, Token, Type, braced, parenthesized,
-};
+use syn::{Attribute, Ident, LitStr, Token, braced, parenthesized};
 
 use super::body::{origin, plain};
 use super::error::Origin;
@@ -21,32 +18,22 @@ pub(crate) struct TableModule {
     /// Name of the module.
     pub(crate) name: String,
     pub(crate) sql_name: String,
-    pub(crate) columns: Vec<TableColumn>,
+    /// Names of columns in Rust and in SQL.
+    pub(crate) columns: Vec<(String, String)>,
     pub(crate) at: Origin,
 }
 
-/// One column of a [`TableModule`].
-#[derive(Clone, Debug)]
-pub(crate) struct TableColumn {
-    /// Its name in Rust.
-    pub(crate) name: String,
-    pub(crate) sql_name: String,
-    /// What a `table!` by hand says about its type: `None` when it is none of Diesel's.
-    pub(crate) sql_type: Option<SqlType>,
-}
-
 impl TableModule {
-    /// The column that is called `name` in Rust.
-    pub(crate) fn column(&self, name: &str) -> Option<&TableColumn> {
-        self.columns.iter().find(|column| column.name == name)
+    /// SQL name of the column that is called `name` in Rust.
+    pub(crate) fn column(&self, name: &str) -> Option<&str> {
+        self.columns.iter().find(|(rust, _)| rust == name).map(|(_, sql)| sql.as_str())
     }
 
     /// What the derive makes of a model.
     pub(crate) fn of_model(file: &Arc<Path>, item: &ModelItem) -> TableModule {
-        let columns = item.columns.iter().map(|column| {
-            let sql_name = column.facts.name.to_string();
-            let name = column.field.as_ref().map(|field| plain(&field.column));
-            TableColumn { name: name.unwrap_or(sql_name.clone()), sql_name, sql_type: None }
+        let columns = item.columns.iter().filter_map(|column| {
+            let field = column.field.as_ref()?;
+            Some((plain(&field.column), column.facts.name.to_string()))
         });
         TableModule {
             name: plain(&item.table.ident),
@@ -65,13 +52,7 @@ impl TableModule {
             columns: declared
                 .columns
                 .iter()
-                .map(|column| {
-                    Ok(TableColumn {
-                        name: plain(&column.name),
-                        sql_name: sql_name(&column.attrs, &column.name)?,
-                        sql_type: sql_type(&column.ty),
-                    })
-                })
+                .map(|column| Ok((plain(&column.name), sql_name(&column.attrs, &column.name)?)))
                 .collect::<syn::Result<_>>()?,
             at: origin(file, declared.name.span()),
         })
@@ -90,19 +71,6 @@ fn sql_name(attrs: &[Attribute], ident: &Ident) -> syn::Result<String> {
     Ok(plain(ident))
 }
 
-/// The type inside any number of `Nullable<…>`.
-fn sql_type(ty: &Type) -> Option<SqlType> {
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last()?;
-    if let PathArguments::AngleBracketed(arguments) = &last.arguments
-        && last.ident == "Nullable"
-        && let Some(GenericArgument::Type(inner)) = arguments.args.first()
-    {
-        return sql_type(inner);
-    }
-    SqlType::from_diesel_name(&last.ident.to_string())
-}
-
 /// `use …; #[meta] schema.name (id) { column -> Type, }`
 struct Declared {
     attrs: Vec<Attribute>,
@@ -113,7 +81,6 @@ struct Declared {
 struct DeclaredColumn {
     attrs: Vec<Attribute>,
     name: Ident,
-    ty: Type,
 }
 
 impl Parse for Declared {
@@ -142,7 +109,8 @@ impl Parse for DeclaredColumn {
         let attrs = input.call(Attribute::parse_outer)?;
         let name = input.parse()?;
         input.parse::<Token![->]>()?;
-        Ok(DeclaredColumn { attrs, name, ty: input.parse()? })
+        input.parse::<syn::Type>()?;
+        Ok(DeclaredColumn { attrs, name })
     }
 }
 
@@ -158,10 +126,8 @@ mod tests {
             }";
         let table = TableModule::read(&Path::new("s.rs").into(), &tokens.parse().unwrap()).unwrap();
         assert_eq!((table.name.as_str(), table.sql_name.as_str()), ("users", "user"));
-        let kind = table.column("type").unwrap();
-        assert_eq!(kind.sql_name, "kind");
-        assert_eq!(kind.sql_type, Some(SqlType::Text { max_length: None }));
-        assert_eq!(table.column("id").unwrap().sql_type, Some(SqlType::Integer));
-        assert!(table.column("kind").is_none());
+        assert_eq!(table.column("type"), Some("kind"));
+        assert_eq!(table.column("id"), Some("id"));
+        assert_eq!(table.column("kind"), None);
     }
 }

@@ -2,71 +2,79 @@
 
 use std::sync::Arc;
 
-use diesel_autogen_grammar::{ModelItem, Reference, Target};
-use syn::spanned::Spanned;
+use diesel_autogen_grammar::Target;
 
-use super::body::{Means, Route, plain};
-use super::error::did_you_mean;
+use super::body::{Means, Route};
+use super::error::{SourceError, did_you_mean};
+use super::heads::{ModelHead, ReferenceHead};
 use super::scope::{Declared, Found, Scope};
 use super::table::TableModule;
 use super::tree::Meant;
 
-/// The SQL names of what a model's foreign key refers to.
+/// The SQL names of what a model's foreign key refers to, or what is wrong with it.
 pub(crate) fn target(
     scope: &mut Scope<'_>,
     module: usize,
-    reference: &Reference,
-) -> Result<Target, syn::Error> {
-    let route = Route::of(&reference.table);
-    let span = reference.table.span();
-    let table = table(scope, module, &route).map_err(|message| syn::Error::new(span, message))?;
+    reference: &ReferenceHead,
+) -> Result<Target, Vec<SourceError>> {
+    let table = match table(scope, module, &reference.table) {
+        Ok(table) => table,
+        Err(Some(message)) => return Err(vec![SourceError::at(&reference.at, message)]),
+        Err(None) => return Err(Vec::new()),
+    };
     let mut columns = Vec::new();
-    let mut errors: Option<syn::Error> = None;
-    for ident in &reference.columns {
-        let name = plain(ident);
-        match table.column(&name) {
-            Some(column) => columns.push(column.sql_name.clone()),
+    let mut errors = Vec::new();
+    for (name, at) in &reference.columns {
+        match table.column(name) {
+            Some(sql_name) => columns.push(sql_name.to_owned()),
             None => {
-                let known = table.columns.iter().map(|column| column.name.as_str());
-                let hint = did_you_mean(&name, known);
+                let known = table.columns.iter().map(|(rust, _)| rust.as_str());
+                let hint = did_you_mean(name, known);
                 let message = format!("`{}` has no column `{name}`{hint}", table.name);
-                let error = syn::Error::new(ident.span(), message);
-                match &mut errors {
-                    Some(errors) => errors.combine(error),
-                    None => errors = Some(error),
-                }
+                errors.push(SourceError::at(at, message));
             }
         }
     }
-    match errors {
-        Some(errors) => Err(errors),
-        None => Ok(Target { table: table.sql_name.clone(), columns }),
+    match errors.is_empty() {
+        true => Ok(Target { table: table.sql_name.clone(), columns }),
+        false => Err(errors),
     }
 }
 
-/// The `table!` by hand that a model is to agree with.
-pub(crate) fn of_schema_file(
+/// That the `table!` by hand, which lies in the module `file` unless the model says where, has the
+/// name that the model has.
+pub(crate) fn agrees_with(
+    file: &Route,
     scope: &mut Scope<'_>,
     module: usize,
-    item: &ModelItem,
-) -> Result<Option<Arc<TableModule>>, syn::Error> {
-    let route = match &item.table.path {
-        Some(path) => Route::of(path),
-        None => Route { global: false, segments: vec![plain(&item.table.ident)] },
+    model: &ModelHead,
+) -> Result<(), SourceError> {
+    let route = model.table.clone().unwrap_or_else(|| {
+        let mut route = file.clone();
+        route.segments.push(model.module.clone());
+        route
+    });
+    let table = match table(scope, module, &route) {
+        Ok(table) => table,
+        Err(Some(message)) => return Err(SourceError::at(&model.at, message)),
+        Err(None) => return Ok(()),
     };
-    let span = item.ident.span();
-    let table = table(scope, module, &route).map_err(|message| syn::Error::new(span, message))?;
-    if table.sql_name != item.table.sql_name {
-        let message = format!(
-            "{} calls the table `{}`: say `#[model(sql_name = \"{}\")]`",
-            table.at, table.sql_name, table.sql_name
-        );
-        return Err(syn::Error::new(span, message));
+    if table.sql_name == model.sql_name {
+        return Ok(());
     }
-    Ok(Some(table))
+    let message = format!(
+        "{} calls the table `{}`: say `#[model(sql_name = \"{}\")]`",
+        table.at, table.sql_name, table.sql_name
+    );
+    Err(SourceError::at(&model.at, message))
 }
 
-fn table(scope: &mut Scope<'_>, module: usize, route: &Route) -> Result<Arc<TableModule>, String> {
+/// The table of that path, or why there is none: `None` when that was told already.
+fn table(
+    scope: &mut Scope<'_>,
+    module: usize,
+    route: &Route,
+) -> Result<Arc<TableModule>, Option<String>> {
     let found: Vec<(Arc<TableModule>, String)> = scope
         .resolve(module, route)
         .into_iter()
@@ -82,31 +90,32 @@ fn table(scope: &mut Scope<'_>, module: usize, route: &Route) -> Result<Arc<Tabl
         [] => Err(missing(scope, route)),
         several => {
             let places: Vec<&str> = several.iter().map(|(_, at)| at.as_str()).collect();
-            Err(format!(
+            Err(Some(format!(
                 "`{route}` means {} tables here: {}; import the one that is meant",
                 places.len(),
                 places.join(" and ")
-            ))
+            )))
         }
     }
 }
 
-fn missing(scope: &Scope<'_>, route: &Route) -> String {
-    let Some(last) = route.segments.last() else { return "no path".to_owned() };
+fn missing(scope: &Scope<'_>, route: &Route) -> Option<String> {
+    let last = route.segments.last()?;
     let tables: Vec<_> = scope
         .tree
         .all_names()
         .filter(|(_, _, meaning)| matches!(meaning.means, Meant::Item(Means::Table(_))))
         .collect();
     match tables.iter().find(|(name, _, _)| name == last) {
-        Some((_, _, meaning)) => {
-            format!("`{route}` is not in scope here; there is one at {}: import it", meaning.at)
-        }
+        Some((_, _, meaning)) => Some(format!(
+            "`{route}` is not in scope here; there is one at {}: import it",
+            meaning.at
+        )),
         // It may be the table of a model whose mistake is told already.
-        None if scope.files.items.has_broken_model => String::new(),
+        None if scope.tree.has_broken_model => None,
         None => {
             let hint = did_you_mean(last, tables.iter().map(|(name, _, _)| *name));
-            format!("no model has the table `{route}`{hint}")
+            Some(format!("no model has the table `{route}`{hint}"))
         }
     }
 }

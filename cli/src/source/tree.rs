@@ -5,9 +5,10 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::body::{Body, Glob, Include, Means, Module, Name};
+use super::desk::{Read, Unread};
 use super::digest::Surroundings;
 use super::error::{Origin, SourceError};
-use super::load::{Files, Read, Unread};
+use super::load::Files;
 use super::package::Target;
 
 /// All modules of all crates.
@@ -20,6 +21,8 @@ pub(crate) struct Tree {
     /// Files without a model: each is parsed when somebody looks for a name that occurs in it.
     unread: BTreeMap<usize, Vec<Unread>>,
     pub(crate) errors: Vec<SourceError>,
+    /// Whether a model has a mistake, so that its table is not known.
+    pub(crate) has_broken_model: bool,
 }
 
 /// A target of a package.
@@ -107,11 +110,14 @@ impl Tree {
             file,
         }];
         while !wave.is_empty() {
+            files.read(wave.iter().map(|pending| pending.file.clone()).collect(), around);
             let mut next = Vec::new();
             for pending in &wave {
-                match files.read(&pending.file, around) {
+                let Some(read) = files.get(&pending.file, around.package) else { continue };
+                match read {
                     Ok(Read::Digest(digest)) => {
                         self.errors.extend(digest.errors.iter().cloned());
+                        self.has_broken_model |= digest.has_broken_model;
                         let mut walk = Walk { tree: self, around, pending, next: &mut next };
                         walk.body(&digest.body, pending.module, &pending.directory);
                     }

@@ -1,11 +1,12 @@
 //! The SQL type behind a type of the user's.
 
-use diesel_autogen_grammar::ColumnType;
 use diesel_autogen_schema::SqlType;
 
-use super::body::{Kind, Means, Route, origin};
-use super::error::did_you_mean;
+use super::body::{Kind, Means, Route};
+use super::error::{Origin, did_you_mean};
+use super::heads::Inner;
 use super::scope::{Declared, Found, Scope};
+use super::tree::Meant;
 
 /// Why there is no SQL type.
 pub(crate) enum NoType {
@@ -28,7 +29,7 @@ fn follow(
     scope: &mut Scope<'_>,
     module: usize,
     route: &Route,
-    through: &mut Vec<usize>,
+    through: &mut Vec<Origin>,
 ) -> Result<SqlType, NoType> {
     let mut found = scope.resolve(module, route);
     // A module may have the name of a type only by mistake; a crate's name never means a type.
@@ -63,19 +64,23 @@ fn declared(
     scope: &mut Scope<'_>,
     item: &Declared,
     route: &Route,
-    through: &mut Vec<usize>,
+    through: &mut Vec<Origin>,
 ) -> Result<SqlType, NoType> {
     let Declared { means, module, at } = item;
     let because = |message: String| Err(NoType::Because(message));
     match means {
         Means::Enum(facts) => Ok(SqlType::Enum((**facts).clone())),
         Means::Broken => Err(NoType::Told),
-        Means::Newtype(number) => {
-            if through.contains(number) {
+        Means::Newtype(newtype) => {
+            if through.contains(at) {
                 return because(format!("`{route}` ({at}) is a newtype of itself"));
             }
-            through.push(*number);
-            newtype(scope, *number, *module, through)
+            through.push(at.clone());
+            let inner = match &newtype.inner {
+                Inner::Known(known) => known.clone(),
+                Inner::Named(inner) => follow(scope, *module, inner, through)?,
+            };
+            newtype.sizes.apply(inner).map_err(|why| NoType::Because(format!("{at}: {why}")))
         }
         Means::Alias(target) => because(format!(
             "`{route}` ({at}) stands for `{target}`, which a derive cannot see: write `{target}` \
@@ -96,32 +101,12 @@ fn declared(
     }
 }
 
-fn newtype(
-    scope: &mut Scope<'_>,
-    number: usize,
-    module: usize,
-    through: &mut Vec<usize>,
-) -> Result<SqlType, NoType> {
-    let newtype = scope.files.items.newtype(number);
-    let inner = match &newtype.item.ty {
-        ColumnType::Named(path) => Some(follow(scope, module, &Route::of(path), through)?),
-        ColumnType::Known(_) | ColumnType::Own { .. } => None,
-    };
-    let no_name = |path: &syn::Path| {
-        inner.ok_or_else(|| syn::Error::new_spanned(path, "the type of the newtype is open"))
-    };
-    newtype.item.resolve(no_name).map_err(|error| {
-        let at = origin(&newtype.file, error.span());
-        NoType::Because(format!("{at}: {error}"))
-    })
-}
-
 /// Says that nothing has this name here, and where something of that name or a close one is.
 fn missing(scope: &Scope<'_>, route: &Route) -> String {
     let Some(last) = route.segments.last() else { return "no path".to_owned() };
-    let ours = |means: &super::tree::Meant| match means {
-        super::tree::Meant::Item(Means::Enum(_) | Means::Newtype(_)) => true,
-        super::tree::Meant::Item(_) | super::tree::Meant::Module(_) => false,
+    let ours = |means: &Meant| match means {
+        Meant::Item(Means::Enum(_) | Means::Newtype(_)) => true,
+        Meant::Item(_) | Meant::Module(_) => false,
     };
     let types: Vec<_> =
         scope.tree.all_names().filter(|(_, _, meaning)| ours(&meaning.means)).collect();

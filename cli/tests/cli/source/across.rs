@@ -106,20 +106,20 @@ const SCHEMA_FILE: &str = "[package]\nname = \"shop\"\nedition = \"2024\"\n\
                            [package.metadata.diesel_autogen]\nschema-file = \"src/schema.rs\"\n";
 
 #[test]
-fn a_schema_file_has_the_tables_and_the_types_that_no_derive_tells() {
+fn with_a_schema_file_foreign_keys_lead_there() {
     let package = Package::new(&[
         ("Cargo.toml", SCHEMA_FILE),
         ("src/lib.rs", "mod schema; mod models;"),
         (
             "src/schema.rs",
-            "diesel::table! { users (id) { id -> BigInt, kind -> Nullable<Text>, team_id -> BigInt, } }
+            "diesel::table! { users (id) { id -> BigInt, kind -> Nullable<crate::models::Kind>, team_id -> BigInt, } }
              diesel::table! { teams (id) { id -> BigInt, } }
              diesel::allow_tables_to_appear_in_same_query!(users, teams);",
         ),
         (
             "src/models.rs",
             "use crate::schema::teams;
-             pub enum Kind { A }
+             #[derive(DbEnum)] pub enum Kind { A }
              #[derive(Model)] #[diesel(table_name = crate::schema::users)]
              pub struct User {
                  pub id: i64, pub kind: Option<Kind>,
@@ -128,7 +128,13 @@ fn a_schema_file_has_the_tables_and_the_types_that_no_derive_tells() {
              #[derive(Model)] #[diesel(table_name = teams)] pub struct Team { pub id: i64 }",
         ),
     ]);
-    assert_eq!(super::types(&package.read()), ["users.kind: Text", "users.team_id: BigInt"]);
+    assert_eq!(super::types(&package.read()), ["users.kind: kind", "users.team_id: BigInt"]);
     package.write("src/schema.rs", "diesel::table! { teams (id) { id -> BigInt, } }");
     assert!(package.error().contains("no model has the table"), "{}", package.error());
+    package.write(
+        "src/schema.rs",
+        "diesel::table! { users (id) { id -> BigInt, } }
+         diesel::table! { #[sql_name = \"team\"] teams (id) { id -> BigInt, } }",
+    );
+    assert!(package.error().contains("say `#[model(sql_name = \"team\")]`"), "{}", package.error());
 }

@@ -155,3 +155,38 @@ fn the_order_of_files_and_items_makes_no_difference() {
     let other = Package::new(&[("src/lib.rs", &format!("mod a; {b}")), ("src/a.rs", &a)]).read();
     assert_eq!(one.schema, other.schema);
 }
+
+#[test]
+fn many_files_are_read_as_one_is() {
+    let models: Vec<String> = (0..100)
+        .map(|at| {
+            let fields = format!(
+                "pub role: Role, #[column(references = t{}s::id)] pub next: i64",
+                (at * 7 + 1) % 100
+            );
+            model(&format!("T{at}"), &fields)
+        })
+        .collect();
+    let role = "#[derive(DbEnum)] pub enum Role { A, B }\n";
+    let one = Package::new(&[("src/lib.rs", &format!("{role}{}", models.concat()))]).read();
+    assert_eq!(one.schema.tables.len(), 100);
+
+    let modules: String = (0..100).map(|at| format!("mod m{at}; pub use m{at}::*;\n")).collect();
+    let many = Package::new(&[("src/lib.rs", &format!("{role}{modules}"))]);
+    for (at, model) in models.iter().enumerate() {
+        many.write(&format!("src/m{at}.rs"), &format!("use super::*;\n{model}"));
+    }
+    let source = many.read();
+    assert_eq!(source.schema, one.schema);
+    for at in 0..100 {
+        let place = source.origins.of(&format!("t{at}s"), &Fact::Column("next".into()));
+        assert!(place.is_some_and(|place| place.file.ends_with(format!("m{at}.rs"))));
+    }
+
+    for at in [3, 97, 50] {
+        many.write(&format!("src/m{at}.rs"), &model(&format!("T{at}"), "pub x: Nothing"));
+    }
+    let errors = many.errors();
+    let places: Vec<&str> = errors.iter().filter_map(|error| error.split(':').next()).collect();
+    assert_eq!(places, ["src/m3.rs", "src/m50.rs", "src/m97.rs"], "{errors:#?}");
+}

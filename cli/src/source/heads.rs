@@ -1,0 +1,88 @@
+//! Models and newtypes as far as other files must know them, free of `syn`: they travel between
+//! threads, while the grammar's own items stay where they were parsed.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use diesel_autogen_grammar::{ColumnType, ModelItem, Sizes, TypeItem};
+use diesel_autogen_schema::SqlType;
+use syn::spanned::Spanned;
+
+use super::body::{Route, origin, plain};
+use super::error::Origin;
+
+/// What a model asks of other items.
+#[derive(Debug)]
+pub(crate) struct ModelHead {
+    /// Who keeps the grammar's item, and its number there.
+    pub(crate) desk: usize,
+    pub(crate) number: usize,
+    pub(crate) at: Origin,
+    /// What `#[diesel(table_name = …)]` says.
+    pub(crate) table: Option<Route>,
+    /// Name of the `table!` module.
+    pub(crate) module: String,
+    pub(crate) sql_name: String,
+    /// Types of the user's, in the order of the columns that have one.
+    pub(crate) types: Vec<(Route, Origin)>,
+    /// References, in the order of the foreign keys.
+    pub(crate) references: Vec<ReferenceHead>,
+}
+
+/// What a foreign key refers to.
+#[derive(Debug)]
+pub(crate) struct ReferenceHead {
+    pub(crate) table: Route,
+    pub(crate) at: Origin,
+    pub(crate) columns: Vec<(String, Origin)>,
+}
+
+/// A newtype.
+#[derive(Debug)]
+pub(crate) struct Newtype {
+    pub(crate) inner: Inner,
+    pub(crate) sizes: Sizes,
+}
+
+/// What a newtype wraps.
+#[derive(Debug)]
+pub(crate) enum Inner {
+    Known(SqlType),
+    Named(Route),
+}
+
+impl ModelHead {
+    pub(crate) fn of(file: &Arc<Path>, item: &ModelItem, desk: usize, number: usize) -> ModelHead {
+        let at = |span| origin(file, span);
+        let types = item.columns.iter().filter_map(|column| match &column.ty {
+            ColumnType::Named(path) => Some((Route::of(path), at(path.span()))),
+            ColumnType::Known(_) | ColumnType::Own { .. } => None,
+        });
+        let references = item.foreign_keys.iter().map(|key| ReferenceHead {
+            table: Route::of(&key.reference.table),
+            at: at(key.reference.table.span()),
+            columns: key.reference.columns.iter().map(|it| (plain(it), at(it.span()))).collect(),
+        });
+        ModelHead {
+            desk,
+            number,
+            at: at(item.ident.span()),
+            table: item.table.path.as_ref().map(Route::of),
+            module: plain(&item.table.ident),
+            sql_name: item.table.sql_name.clone(),
+            types: types.collect(),
+            references: references.collect(),
+        }
+    }
+}
+
+impl Newtype {
+    pub(crate) fn of(item: &TypeItem) -> Newtype {
+        let inner = match &item.ty {
+            ColumnType::Known(known) => Inner::Known(known.clone()),
+            ColumnType::Own { path: _, facts } => Inner::Known(SqlType::Custom(facts.clone())),
+            ColumnType::Named(path) => Inner::Named(Route::of(path)),
+        };
+        Newtype { inner, sizes: item.sizes }
+    }
+}
