@@ -200,3 +200,14 @@ fn a_dropped_table_takes_its_triggers_and_brings_them_back() {
     let plan = story.up("CREATE TABLE log (x)");
     story.down_and_up(&plan, (trigger, ""));
 }
+
+#[test]
+fn a_trigger_on_a_dropped_table_is_not_in_the_way_of_a_rebuild() {
+    let extra = || table("extra", vec![id()]);
+    let with = schema(vec![users(SqlType::BigInt), extra()]);
+    let trigger = "CREATE TRIGGER g AFTER INSERT ON extra
+        BEGIN UPDATE users SET name = 'x' WHERE id = new.id; END";
+    let mut story = Story::new(with, after(), trigger);
+    let plan = story.up("");
+    story.down_and_up(&plan, (trigger, ""));
+}
