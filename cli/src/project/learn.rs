@@ -176,8 +176,9 @@ pub fn merged_metadata(there: Option<&str>, revision: &Revision) -> Result<Strin
         })
     };
     let (mut merged, ours) = (parse(there)?, parse(&ours)?);
-    for key in ["run_in_transaction", "diesel_autogen"] {
-        if let Some(item) = ours.get(key) {
+    for (key, item) in ours.iter() {
+        // What it says of transactions was read from it, so only a missing key is put in.
+        if key == "diesel_autogen" || !merged.contains_key(key) {
             merged.insert(key, item.clone());
         }
     }

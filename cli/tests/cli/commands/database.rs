@@ -1,0 +1,163 @@
+use super::shop::{Shop, USER_WITH_BIO};
+
+/// Two revisions, and a database at the base.
+fn two() -> Shop {
+    let shop = Shop::with_users();
+    shop.models(USER_WITH_BIO);
+    shop.ok(&["generate", "-m", "add user bio"]);
+    shop
+}
+
+const URL: [&str; 2] = ["--database-url", "shop.db"];
+
+fn with<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    [arguments, &URL].concat()
+}
+
+#[test]
+fn a_database_goes_up_and_down_and_keeps_its_rows() {
+    let shop = two();
+    let run = shop.ok(&with(&["upgrade", "+1"]));
+    assert_eq!(run.out, format!("applied {}\n", shop.revisions()[0]));
+    assert!(run.err.contains("applying "), "{}", run.err);
+    assert_eq!(shop.columns("users"), ["email", "id"]);
+    shop.execute("INSERT INTO users (id, email) VALUES (7, 'a@b.c')");
+
+    shop.ok(&with(&["upgrade"]));
+    assert_eq!(shop.columns("users"), ["bio", "email", "id"]);
+    let rows = "SELECT id || email AS value FROM users";
+    assert_eq!(shop.rows(rows), [Some("7a@b.c".to_owned())]);
+    let again = shop.ok(&with(&["run"]));
+    assert!(again.out.starts_with("nothing to apply: the database is at "), "{}", again.out);
+
+    let run = shop.ok(&with(&["downgrade", "-1"]));
+    assert_eq!(run.out, format!("reverted {}\n", shop.revisions()[1]));
+    assert_eq!(shop.columns("users"), ["email", "id"]);
+    assert_eq!(shop.rows(rows), [Some("7a@b.c".to_owned())]);
+
+    let report = shop.json(&with(&["downgrade", "base"]));
+    assert_eq!(report["reverted"][0], shop.revisions()[0].as_str());
+    assert!(shop.columns("users").is_empty());
+    let run = shop.ok(&with(&["downgrade", "base"]));
+    assert_eq!(run.out, "nothing to revert: the database is at base\n");
+}
+
+#[test]
+fn revisions_are_addressed_by_version_prefix_and_name() {
+    let shop = two();
+    let [first, second] = &shop.revisions()[..] else { panic!() };
+    let version = second.split('_').next().unwrap();
+    shop.ok(&with(&["upgrade", first]));
+    assert_eq!(shop.columns("users"), ["email", "id"]);
+    shop.ok(&with(&["upgrade", version]));
+    assert_eq!(shop.columns("users"), ["bio", "email", "id"]);
+    shop.ok(&with(&["revert", "add_users"]));
+    assert_eq!(shop.columns("users"), ["email", "id"]);
+    for (arguments, expected) in [
+        (&["upgrade", "20"][..], "`20` is the beginning of 2 revisions"),
+        (&["upgrade", "ad_users"], "did you mean `"),
+        (&["upgrade", "+5"], "only 1 revision is pending, so +5 goes too far"),
+        (&["upgrade", "base"], "run diesel-autogen downgrade base"),
+        (&["upgrade", "-1"], "run diesel-autogen downgrade -1"),
+        (&["downgrade", "add_user_bio"], "is not applied to this database"),
+        (&["downgrade", "-2"], "only 1 revision is applied"),
+        (&["downgrade", "head"], "run diesel-autogen upgrade head"),
+    ] {
+        let run = shop.run(&with(arguments));
+        assert_eq!(run.code, 2, "{run:?}");
+        assert!(run.err.contains(expected), "{}", run.err);
+    }
+    assert_eq!(shop.columns("users"), ["email", "id"]);
+}
+
+#[test]
+fn redo_reverts_and_applies() {
+    let shop = two();
+    shop.ok(&with(&["upgrade"]));
+    shop.execute("INSERT INTO users (email, bio) VALUES ('a@b.c', 'x')");
+    let run = shop.ok(&with(&["redo"]));
+    let second = &shop.revisions()[1];
+    assert_eq!(run.out, format!("reverted {second}\napplied {second}\n"));
+    assert_eq!(shop.rows("SELECT bio AS value FROM users"), [None]);
+}
+
+#[test]
+fn current_and_history_know_what_is_applied() {
+    let shop = two();
+    let [first, second] = &shop.revisions()[..] else { panic!() };
+    let run = shop.run(&with(&["current"]));
+    assert_eq!(run.code, 3);
+    assert!(run.out.starts_with("base: no revision is applied\n"), "{}", run.out);
+    assert!(!shop.path().join("shop.db").exists(), "asking made a database");
+
+    shop.ok(&with(&["upgrade", "+1"]));
+    let run = shop.run(&with(&["current"]));
+    assert_eq!(run.code, 3);
+    assert_eq!(run.out, format!("{first} (applied)\n{second} (head) (pending)\n"));
+    let run = shop.ok(&with(&["history", "--verbose"]));
+    assert_eq!(
+        run.out,
+        format!(
+            "{second} (head) (pending)\n    add column users.bio\n\
+             {first} (applied)\n    create table users\n"
+        )
+    );
+    let run = shop.ok(&["history"]);
+    assert_eq!(run.out, format!("{second} (head)\n{first}\n"));
+    shop.ok(&with(&["upgrade"]));
+    assert_eq!(shop.ok(&with(&["current"])).out, format!("{second} (head) (applied)\n"));
+    let report = shop.json(&with(&["history"]));
+    assert_eq!(report["revisions"][0]["applied"], true);
+    assert_eq!(report["revisions"][0]["head"], true);
+    assert_eq!(report["revisions"][1]["message"], "add users");
+}
+
+#[test]
+fn the_url_comes_from_the_environment_or_a_file() {
+    let shop = two();
+    let run = shop.run(&["upgrade"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("give --database-url, set DATABASE_URL"), "{}", run.err);
+    shop.write(".env", "OTHER=1\nDATABASE_URL=shop.db\n");
+    shop.ok(&["upgrade"]);
+    assert_eq!(shop.columns("users"), ["bio", "email", "id"]);
+}
+
+#[test]
+fn a_revision_that_is_not_on_disk_is_named() {
+    let shop = two();
+    shop.ok(&with(&["upgrade"]));
+    shop.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000000')");
+    for command in ["upgrade", "downgrade", "redo"] {
+        let run = shop.run(&with(&[command]));
+        assert_eq!(run.code, 6, "{run:?}");
+        assert!(
+            run.err.contains("the database has revision 20990101000000 that is not on disk"),
+            "{}",
+            run.err
+        );
+    }
+    assert_eq!(shop.run(&with(&["current"])).code, 6);
+}
+
+#[test]
+fn a_revision_that_fails_leaves_the_rest() {
+    let shop = two();
+    shop.write("migrations/2090-01-01-000000_broken/up.sql", "CREATE TABLE a (id); NONSENSE;");
+    shop.write("migrations/2090-01-01-000000_broken/down.sql", "DROP TABLE a;");
+    let run = shop.run(&with(&["upgrade"]));
+    assert_eq!(run.code, 1);
+    assert_eq!(run.out.lines().count(), 2, "{}", run.out);
+    assert!(run.err.contains("2090-01-01-000000_broken/up.sql` failed"), "{}", run.err);
+    assert_eq!(shop.columns("users"), ["bio", "email", "id"]);
+    assert!(shop.columns("a").is_empty());
+}
+
+#[test]
+fn downgrading_a_database_that_is_not_there_makes_none() {
+    let shop = two();
+    let run = shop.run(&with(&["downgrade", "base"]));
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("database `shop.db` does not exist"), "{}", run.err);
+    assert!(!shop.path().join("shop.db").exists());
+}

@@ -1,0 +1,139 @@
+//! Migrations that a person wrote.
+
+use super::shop::{Shop, USER, USER_WITH_BIO};
+
+fn written(shop: &Shop, name: &str, up: &str, down: &str) {
+    shop.write(&format!("migrations/{name}/up.sql"), up);
+    shop.write(&format!("migrations/{name}/down.sql"), down);
+}
+
+#[test]
+fn a_skeleton_is_written_filled_and_learned() {
+    let shop = Shop::with_users();
+    let run = shop.ok(&["generate", "-m", "drop email", "--empty"]);
+    assert!(run.out.starts_with("wrote migrations/"), "{}", run.out);
+    let name = shop.revisions()[1].clone();
+    // As long as it is empty it means nothing.
+    shop.ok(&["check"]);
+    shop.models(USER_WITH_BIO);
+    shop.ok(&["generate", "-m", "add user bio"]);
+    let metadata = shop.read(&format!("migrations/{name}/metadata.toml"));
+    assert!(!metadata.contains("changes"), "{metadata}");
+    shop.ok(&["verify"]);
+}
+
+#[test]
+fn what_it_did_to_the_models_is_recorded_with_the_next_revision() {
+    let shop = Shop::new(USER_WITH_BIO);
+    shop.ok(&["generate", "-m", "add users"]);
+    let name = "2090-01-01-000000_by_hand";
+    written(
+        &shop,
+        name,
+        "ALTER TABLE users DROP COLUMN bio;\nCREATE TABLE audit (id INTEGER PRIMARY KEY);",
+        "ALTER TABLE users ADD COLUMN bio TEXT;\nDROP TABLE audit;",
+    );
+    let run = shop.run(&["check"]);
+    assert_eq!(run.code, 3, "{run:?}");
+    assert!(run.err.contains("does not know yet what"), "{}", run.err);
+    assert_eq!(run.out, "src/lib.rs:7: add column users.bio\n");
+
+    // The model agrees with the hand: nothing is to be run, but the snapshot must know.
+    shop.models(USER);
+    let run = shop.ok(&["generate", "-m", "follow the hand"]);
+    assert!(run.out.contains("-column.bio"), "{}", run.out);
+    assert!(run.out.contains("no changes of the models"), "{}", run.out);
+    assert_eq!(shop.revisions().len(), 2);
+    let metadata = shop.read(&format!("migrations/{name}/metadata.toml"));
+    assert!(metadata.contains("by_hand = true\n"), "{metadata}");
+    assert!(metadata.contains("{ column = \"bio\", before = "), "{metadata}");
+    let snapshot = shop.read("migrations/schema.toml");
+    assert!(snapshot.contains("head = [\"20900101000000\"]\n"), "{snapshot}");
+    assert!(snapshot.contains("table audit"), "{snapshot}");
+    shop.ok(&["check"]);
+    shop.ok(&["verify"]);
+    let before = shop.files();
+    shop.ok(&["generate", "-m", "nothing else"]);
+    assert_eq!(shop.files(), before);
+    shop.ok(&["upgrade", "--database-url", "shop.db"]);
+    assert_eq!(shop.columns("users"), ["email", "id"]);
+}
+
+#[test]
+fn what_no_model_claims_stays() {
+    let shop = Shop::with_users();
+    written(
+        &shop,
+        "2090-01-01-000000_by_hand",
+        "ALTER TABLE users ADD COLUMN search TEXT;\n\
+         CREATE TABLE audit (id INTEGER PRIMARY KEY, what TEXT);\n\
+         CREATE TRIGGER users_ai AFTER INSERT ON users BEGIN\n\
+         INSERT INTO audit (what) VALUES (new.email); END;",
+        "DROP TRIGGER users_ai;\nDROP TABLE audit;\nALTER TABLE users DROP COLUMN search;",
+    );
+    shop.ok(&["upgrade", "--database-url", "shop.db"]);
+    shop.execute("INSERT INTO users (email, search) VALUES ('a@b.c', 's')");
+    // A tightening that rebuilds the table.
+    shop.models(&USER.replace("pub email", "#[column(check = \"email <> ''\")]\n    pub email"));
+    shop.ok(&["generate", "-m", "users need an email"]);
+    shop.ok(&["upgrade", "--database-url", "shop.db"]);
+    assert_eq!(shop.columns("users"), ["email", "id", "search"]);
+    assert_eq!(shop.rows("SELECT search AS value FROM users"), [Some("s".to_owned())]);
+    shop.execute("INSERT INTO users (email) VALUES ('d@e.f')");
+    let audit = shop.rows("SELECT what AS value FROM audit ORDER BY id");
+    assert_eq!(audit, [Some("a@b.c".to_owned()), Some("d@e.f".to_owned())]);
+}
+
+#[test]
+fn a_model_that_claims_a_table_adopts_it() {
+    let shop = Shop::new(USER);
+    written(
+        &shop,
+        "2024-01-01-000000_users",
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);",
+        "DROP TABLE users;",
+    );
+    shop.ok(&["upgrade", "--database-url", "shop.db"]);
+    shop.execute("INSERT INTO users (email) VALUES ('a@b.c')");
+    shop.ok(&["generate", "-m", "adopt users"]);
+    let up = shop.read(&format!("migrations/{}/up.sql", shop.revisions()[1]));
+    assert!(up.starts_with("-- Nothing to run"), "{up}");
+    shop.ok(&["upgrade", "--database-url", "shop.db"]);
+    assert_eq!(shop.rows("SELECT email AS value FROM users"), [Some("a@b.c".to_owned())]);
+    shop.ok(&["check"]);
+    shop.ok(&["verify"]);
+    shop.models(USER_WITH_BIO);
+    shop.ok(&["generate", "-m", "add user bio"]);
+    shop.ok(&["upgrade", "--database-url", "shop.db"]);
+    assert_eq!(shop.columns("users"), ["bio", "email", "id"]);
+    shop.ok(&["verify"]);
+}
+
+#[test]
+fn metadata_of_others_stays() {
+    let shop = Shop::with_users();
+    let name = "2090-01-01-000000_by_hand";
+    written(&shop, name, "CREATE TABLE a (id INTEGER PRIMARY KEY);", "DROP TABLE a;");
+    let metadata = format!("migrations/{name}/metadata.toml");
+    shop.write(&metadata, "# ours\nrun_in_transaction = false\n\n[team]\nowner = \"x\"\n");
+    shop.models(USER_WITH_BIO);
+    shop.ok(&["generate", "-m", "add user bio"]);
+    let text = shop.read(&metadata);
+    assert!(text.starts_with("# ours\nrun_in_transaction = false\n"), "{text}");
+    assert!(text.contains("[team]\nowner = \"x\"\n") && text.contains("changes = []"), "{text}");
+    shop.ok(&["check"]);
+}
+
+#[test]
+fn a_migration_that_does_not_run_is_named() {
+    let shop = Shop::with_users();
+    written(&shop, "2090-01-01-000000_broken", "NONSENSE;", "SELECT 1;");
+    shop.models(USER_WITH_BIO);
+    let run = shop.run(&["generate", "-m", "add user bio"]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("`2090-01-01-000000_broken/up.sql` fails"), "{}", run.err);
+    shop.write("migrations/2091-01-01-000000_no_up/down.sql", "SELECT 1;");
+    let run = shop.run(&["check"]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("has no up.sql, and Diesel runs nothing"), "{}", run.err);
+}

@@ -1,0 +1,10 @@
+//! The program itself, on packages in temporary directories and real SQLite files.
+
+mod check;
+mod database;
+mod generate;
+mod hand;
+mod init;
+mod kill;
+mod report;
+mod shop;

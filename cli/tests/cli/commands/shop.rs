@@ -1,0 +1,166 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
+use diesel_autogen_database::Database;
+use tempfile::TempDir;
+
+const MANIFEST: &str = "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+                        [package.metadata.diesel_autogen]\nbackend = \"sqlite\"\n";
+
+pub(crate) const USER: &str =
+    "#[derive(Model)]\npub struct User {\n    pub id: i64,\n    pub email: String,\n}\n";
+
+pub(crate) const USER_WITH_BIO: &str = "#[derive(Model)]\npub struct User {\n    pub id: i64,\n    \
+                                        pub email: String,\n    pub bio: Option<String>,\n}\n";
+
+/// A package in a directory of its own.
+pub(crate) struct Shop {
+    dir: TempDir,
+}
+
+/// What a run of the program came to.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Shop {
+    /// A package with these models that is set up and has no revision.
+    pub(crate) fn new(models: &str) -> Shop {
+        let shop = Shop::bare(models);
+        shop.write("Cargo.toml", MANIFEST);
+        let init = shop.run(&["init"]);
+        assert_eq!(init.code, 0, "{init:?}");
+        shop
+    }
+
+    /// A package that is not set up.
+    pub(crate) fn bare(models: &str) -> Shop {
+        let shop = Shop { dir: TempDir::new().unwrap() };
+        let manifest = MANIFEST.split("\n[package.metadata").next().unwrap();
+        shop.write("Cargo.toml", manifest);
+        shop.models(models);
+        shop
+    }
+
+    /// A package with `USER`, and its revision.
+    pub(crate) fn with_users() -> Shop {
+        let shop = Shop::new(USER);
+        shop.ok(&["generate", "-m", "add users"]);
+        shop
+    }
+
+    pub(crate) fn models(&self, models: &str) {
+        self.write("src/lib.rs", &format!("use diesel_autogen::Model;\n\n{models}"));
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        let path = self.dir.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.dir.path().join(path)).unwrap()
+    }
+
+    /// Runs the program in the package's directory.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        let output = Command::new(env!("CARGO_BIN_EXE_diesel-autogen"))
+            .args(arguments)
+            .current_dir(self.dir.path())
+            .env_remove("DATABASE_URL")
+            .env_remove("CLICOLOR_FORCE")
+            .output()
+            .unwrap();
+        Run {
+            code: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Runs the program, which must succeed.
+    pub(crate) fn ok(&self, arguments: &[&str]) -> Run {
+        let run = self.run(arguments);
+        assert_eq!(run.code, 0, "{arguments:?}: {run:#?}");
+        run
+    }
+
+    /// Runs the program with `--format json` and reads what it says.
+    pub(crate) fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        let run = self.run(&[arguments, &["--format", "json"]].concat());
+        serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{error}: {run:#?}"))
+    }
+
+    /// Directories of the revisions, in order.
+    pub(crate) fn revisions(&self) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(self.dir.path().join("migrations"))
+            .unwrap()
+            .map(Result::unwrap)
+            .filter(|entry| entry.path().is_dir())
+            .map(|entry| entry.file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// Every file of the migrations directory with its text, except Diesel's lock.
+    pub(crate) fn files(&self) -> Vec<(PathBuf, String)> {
+        let mut files = Vec::new();
+        let mut open = vec![self.dir.path().join("migrations")];
+        while let Some(directory) = open.pop() {
+            for entry in fs::read_dir(directory).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    open.push(path);
+                } else if path.file_name().unwrap() != ".diesel_lock" {
+                    let text = fs::read_to_string(&path).unwrap();
+                    files.push((path, text));
+                }
+            }
+        }
+        files.sort();
+        files
+    }
+
+    /// The database `shop.db`.
+    pub(crate) fn database(&self) -> Database {
+        Database::open(self.dir.path().join("shop.db").to_str().unwrap()).unwrap()
+    }
+
+    pub(crate) fn execute(&self, sql: &str) {
+        self.database().connection().batch_execute(sql).unwrap();
+    }
+
+    /// What a query that makes one text of each row finds.
+    pub(crate) fn rows(&self, sql: &str) -> Vec<Option<String>> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Nullable<Text>)]
+            value: Option<String>,
+        }
+        let rows: Vec<Row> = diesel::sql_query(format!("SELECT value FROM ({sql})"))
+            .load(self.database().connection())
+            .unwrap();
+        rows.into_iter().map(|row| row.value).collect()
+    }
+
+    /// The names of the columns of a table.
+    pub(crate) fn columns(&self, table: &str) -> Vec<String> {
+        let sql = format!("SELECT name AS value FROM pragma_table_info('{table}')");
+        let mut names: Vec<String> = self.rows(&sql).into_iter().flatten().collect();
+        names.sort();
+        names
+    }
+}
