@@ -4,7 +4,8 @@ use diesel_autogen_database::sqlite::Scratch;
 use diesel_autogen_evolve::ownership::{adopt, learn, unmanaged};
 use diesel_autogen_evolve::revision::{History, HistoryError, Revision, checksum};
 use diesel_autogen_evolve::{HazardCode, Plan, Target, plan};
-use diesel_autogen_schema::{Change, Live, Record, Schema, Table, diff, replay, sql};
+use diesel_autogen_schema::change::advance;
+use diesel_autogen_schema::{Change, Live, Record, Schema, Table, diff, sql};
 
 use crate::Error;
 
@@ -48,14 +49,14 @@ impl Steps {
         let mut revision = revision.clone();
         if let Some(records) = &revision.records {
             run(&mut self.scratch, &revision)?;
-            self.owned = replayed(&self.owned, records, &revision)?;
+            replay(&mut self.owned, records, &revision)?;
             return Ok(revision);
         }
         let before = self.scratch.live()?;
         run(&mut self.scratch, &revision)?;
         let after = learn(&self.owned, &before, &self.scratch.live()?);
         let records = records(&self.owned, &after, &revision)?;
-        self.owned = replayed(&self.owned, &records, &revision)?;
+        replay(&mut self.owned, &records, &revision)?;
         revision.up_checksum = Some(checksum(&revision.up_sql));
         revision.down_checksum = revision.down_sql.as_deref().map(checksum);
         revision.records = Some(records);
@@ -145,11 +146,11 @@ fn run(scratch: &mut Scratch, revision: &Revision) -> Result<(), Error> {
     })
 }
 
-fn replayed(owned: &Schema, records: &[Record], revision: &Revision) -> Result<Schema, Error> {
-    let (after, _) = replay(owned, records).map_err(|error| {
+fn replay(owned: &mut Schema, records: &[Record], revision: &Revision) -> Result<(), Error> {
+    advance(owned, records).map_err(|error| {
         Error::from(HistoryError::Replay { dir_name: revision.dir_name.clone(), error })
     })?;
-    Ok(after)
+    Ok(())
 }
 
 fn records(before: &Schema, after: &Schema, revision: &Revision) -> Result<Vec<Record>, Error> {

@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use diesel_autogen_schema::change::ReplayError;
-use diesel_autogen_schema::{Change, Schema, replay};
+use diesel_autogen_schema::change::{ReplayError, advance};
+use diesel_autogen_schema::{Change, Schema};
 
 use super::Revision;
 
@@ -130,10 +130,10 @@ impl History {
         let mut states = Vec::with_capacity(self.revisions.len());
         for revision in &self.revisions {
             let records = revision.records.as_deref().unwrap_or_default();
-            let (after, changes) = replay(&schema, records).map_err(|error| {
-                HistoryError::Replay { dir_name: revision.dir_name.clone(), error }
+            let changes = advance(&mut schema, records).map_err(|error| HistoryError::Replay {
+                dir_name: revision.dir_name.clone(),
+                error,
             })?;
-            schema = after;
             states.push(Replayed { revision, changes, schema: schema.clone() });
         }
         Ok(states)
@@ -146,16 +146,11 @@ impl History {
     pub fn schema(&self) -> Result<Schema, HistoryError> {
         let mut schema = Schema::EMPTY;
         for revision in &self.revisions {
-            let Some(records) = revision.records.as_deref().filter(|it| !it.is_empty()) else {
-                continue;
-            };
-            schema = match replay(&schema, records) {
-                Ok((after, _)) => after,
-                Err(error) => {
-                    let dir_name = revision.dir_name.clone();
-                    return Err(HistoryError::Replay { dir_name, error });
-                }
-            };
+            let records = revision.records.as_deref().unwrap_or_default();
+            advance(&mut schema, records).map_err(|error| HistoryError::Replay {
+                dir_name: revision.dir_name.clone(),
+                error,
+            })?;
         }
         Ok(schema)
     }

@@ -8,7 +8,7 @@ mod record;
 mod replay;
 
 pub use record::Record;
-pub use replay::{ReplayError, replay};
+pub use replay::{ReplayError, advance, replay};
 
 use crate::facts::{Check, Column, ForeignKey, Index, List, Table, Text, Unique};
 

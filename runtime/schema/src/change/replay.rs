@@ -31,14 +31,25 @@ fn wrong(object: &str, reason: &'static str) -> ReplayError {
 /// # Errors
 /// When `before` is not the schema that the changes were made on.
 pub fn replay(before: &Schema, records: &[Record]) -> Result<(Schema, Vec<Change>), ReplayError> {
-    let mut tables = before.tables.to_vec();
+    let mut after = before.clone().canonical();
+    let changes = advance(&mut after, records)?;
+    Ok((after, changes))
+}
+
+/// As [`replay`], on a canonical schema in place: a long history costs what its changes cost, not
+/// what its tables cost. After an error the schema is somewhere between before and after.
+///
+/// # Errors
+/// As [`replay`].
+pub fn advance(schema: &mut Schema, records: &[Record]) -> Result<Vec<Change>, ReplayError> {
+    let tables = schema.tables.to_mut();
     let mut changes = Vec::new();
     for record in records {
         changes.push(match record {
             Record::CreateTable(table) => Change::CreateTable(table.clone().canonical()),
-            Record::DropTable { name } => Change::DropTable(take(&mut tables, name)?),
+            Record::DropTable { name } => Change::DropTable(take(tables, name)?),
             Record::AlterTable { from, to, renamed_from, edits } => {
-                let before = take(&mut tables, from)?;
+                let before = take(tables, from)?;
                 let mut after = edited(before.clone(), edits)?;
                 after.name = to.clone();
                 after.renamed_from = renamed_from.clone();
@@ -56,20 +67,18 @@ pub fn replay(before: &Schema, records: &[Record]) -> Result<(Schema, Vec<Change
             Change::AlterTable(change) => &change.after,
             Change::DropTable(_) => continue,
         };
-        if tables.iter().any(|other| other.name == table.name) {
-            return Err(wrong(&table.name, "is there already"));
+        match tables.binary_search_by(|other| other.name.cmp(&table.name)) {
+            Ok(_) => return Err(wrong(&table.name, "is there already")),
+            Err(at) => tables.insert(at, table.clone().settled()),
         }
-        tables.push(table.clone().settled());
     }
-    let after = Schema { tables: tables.into() };
-    Ok((after.canonical(), changes))
+    Ok(changes)
 }
 
 fn take(tables: &mut Vec<Table>, name: &str) -> Result<Table, ReplayError> {
     let at = tables
-        .iter()
-        .position(|table| table.name == name)
-        .ok_or_else(|| wrong(name, "is changed, but is no table of the schema"))?;
+        .binary_search_by(|table| table.name.as_ref().cmp(name))
+        .map_err(|_| wrong(name, "is changed, but is no table of the schema"))?;
     Ok(tables.remove(at))
 }
 
