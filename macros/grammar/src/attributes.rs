@@ -154,8 +154,9 @@ impl Entry {
     ) -> Option<P::Output> {
         match &self.value {
             Value::Equals(tokens) => {
-                let parsed = parser.parse2(tokens.clone()).map_err(|error| {
-                    syn::Error::new(error.span(), format!("write `{} = {example}`", self.key))
+                let span = tokens.clone().into_iter().next().map_or(self.span, |it| it.span());
+                let parsed = parser.parse2(tokens.clone()).map_err(|_| {
+                    syn::Error::new(span, format!("write `{} = {example}`", self.key))
                 });
                 errors.keep(parsed)
             }

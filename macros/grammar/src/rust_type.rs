@@ -172,17 +172,10 @@ pub(crate) fn declared(ty: &Type, type_name: Option<&str>) -> syn::Result<Mapped
         },
         (None, Some(known)) => ColumnType::Known(known),
         (None, None) => {
-            let reason = match sqlite::no_sql_type(&name) {
-                true => "Diesel has this type, but not on SQLite",
-                false => "is none of Diesel's types on SQLite; if it is your own",
-            };
-            let message = if sqlite::no_sql_type(&name) {
-                format!("`{name}`: {reason}")
-            } else {
-                format!(
-                    "`{name}` {reason}, say how the database spells it with `type_name = \"…\"`"
-                )
-            };
+            let message = format!(
+                "`{name}` is none of Diesel's types on SQLite; if it is your own, say how the \
+                 database spells it with `type_name = \"…\"`"
+            );
             return Err(syn::Error::new(ty.span(), message));
         }
     };

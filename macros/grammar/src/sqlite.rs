@@ -25,43 +25,6 @@ pub(crate) fn unmapped(rust: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether Diesel has a SQL type of this name that its SQLite backend has not.
-pub(crate) fn no_sql_type(diesel: &str) -> bool {
-    const OTHERS: [&str; 30] = [
-        "Array",
-        "Bpchar",
-        "Bytea",
-        "CChar",
-        "Char",
-        "Cidr",
-        "Citext",
-        "Date4",
-        "Datetime",
-        "Inet",
-        "Interval",
-        "Jsonpath",
-        "Ltree",
-        "MacAddr",
-        "MacAddr8",
-        "Money",
-        "Multirange",
-        "Name",
-        "Oid",
-        "PgLsn",
-        "Range",
-        "Record",
-        "Serial",
-        "SmallSerial",
-        "BigSerial",
-        "Timestamptz",
-        "TinyInt",
-        "Tsvector",
-        "Unsigned",
-        "Uuid",
-    ];
-    OTHERS.contains(&diesel)
-}
-
 /// Keys of `#[model(…)]` that other engines have.
 pub(crate) const FOREIGN_MODEL_KEYS: [&str; 4] = ["schema", "engine", "charset", "exclude"];
 

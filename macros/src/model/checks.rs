@@ -2,13 +2,38 @@
 
 use diesel_autogen_grammar::{ColumnItem, ColumnType, Field, ModelItem};
 use diesel_autogen_schema::config::Backend;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
 use crate::project::Project;
 use crate::quoting::{self, private};
+
+/// That every type of the user's is known to the database. It stands before `table!`, so that
+/// this is told before what Diesel makes of it.
+pub(super) fn known(item: &ModelItem) -> TokenStream {
+    let mut seen: Vec<String> = Vec::new();
+    let mut bounds = Vec::new();
+    for column in &item.columns {
+        let ColumnType::Named(path) = &column.ty else { continue };
+        let name = path.to_token_stream().to_string();
+        if !seen.contains(&name) {
+            seen.push(name);
+            let span = path.span();
+            bounds.push(quote_spanned!(span=> #path: ::diesel_autogen::DbType));
+        }
+    }
+    if bounds.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        const _: () = {
+            #[allow(dead_code)]
+            struct Known where #(#bounds),*;
+        };
+    }
+}
 
 /// That Diesel maps every Rust type to its SQL type, each pair once.
 pub(super) fn mappings(item: &ModelItem, own: &TokenStream, project: &Project) -> TokenStream {
@@ -64,6 +89,17 @@ fn mapping<'a>(column: &ColumnItem, field: &'a Field) -> Vec<(TokenStream, &'a T
     }
 }
 
+/// The same tokens at another place: where a bound is told that they do not fulfil.
+fn respan(tokens: &TokenStream, span: Span) -> TokenStream {
+    let tokens = tokens.clone().into_iter();
+    tokens
+        .map(|mut token| {
+            token.set_span(span);
+            token
+        })
+        .collect()
+}
+
 /// That every foreign key refers to columns of its own columns' types.
 pub(super) fn references(item: &ModelItem, own: &TokenStream) -> TokenStream {
     let p = private();
@@ -77,6 +113,8 @@ pub(super) fn references(item: &ModelItem, own: &TokenStream) -> TokenStream {
             let column = item.columns.iter().find(|it| it.facts.name == *column)?;
             let column = &column.field.as_ref()?.column;
             let span = referenced.span();
+            let (own, table) = (respan(own, span), respan(&table.to_token_stream(), span));
+            let column = respan(&column.to_token_stream(), span);
             Some(quote_spanned!(span=> #p::refers::<#own::#column, #table::#referenced>();))
         })
         .collect()

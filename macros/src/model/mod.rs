@@ -43,7 +43,8 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     } else {
         let table = table::table(&item);
         let joins = joins::joins(&item, &path);
-        quote!(#table #joins)
+        let known = checks::known(&item);
+        quote!(#known #table #joins)
     };
     let checks = checks::mappings(&item, &path, &project);
     let links = checks::references(&item, &path);

@@ -25,6 +25,9 @@ pub(super) fn build(input: &DeriveInput) -> Result<ModelItem, Vec<syn::Error>> {
 }
 
 pub(super) fn sketch(input: &DeriveInput) -> Option<ModelItem> {
+    if !input.generics.params.is_empty() {
+        return None;
+    }
     let mut item = read(input, &mut Errors::default())?;
     let table = item.table.ident.unraw();
     let mut seen: Vec<String> = Vec::new();

@@ -22,7 +22,8 @@ pub(super) fn of_field(field: &syn::Field, errors: &mut Errors) -> Option<Declar
     let ident = field.ident.clone()?;
     let entries = entries(&field.attrs, "column", errors);
     let mut attrs = ColumnAttrs::read(&entries, false, errors);
-    let DieselField { column_name, sql_type, reads, writes } = diesel_field(&field.attrs, errors);
+    let DieselField { column_name, sql_type, reads, writes, no_column } =
+        diesel_field(&field.attrs, errors);
     if attrs.sql_type.is_none() {
         attrs.sql_type = sql_type;
     }
@@ -31,6 +32,7 @@ pub(super) fn of_field(field: &syn::Field, errors: &mut Errors) -> Option<Declar
     let writes = writes.map_or_else(|| field.ty.clone(), |ty| ty.value);
     let type_name = attrs.type_name.as_ref().map(|name| name.value.as_str());
     let mapped = match &attrs.sql_type {
+        _ if no_column => Ok(unknown(&reads, &mut ColumnAttrs::default())),
         Some(ty) => rust_type::declared(&ty.value, type_name).map(|declared| Mapped {
             nullable: declared.nullable || rust_type::option(&reads).is_some(),
             ..declared

@@ -59,6 +59,8 @@ pub(super) struct DieselField {
     pub(super) sql_type: Option<At<Type>>,
     pub(super) reads: Option<At<Type>>,
     pub(super) writes: Option<At<Type>>,
+    /// Whether the field is no column at all, which was told.
+    pub(super) no_column: bool,
 }
 
 /// Reads `#[diesel(…)]` on a field.
@@ -83,13 +85,21 @@ pub(super) fn diesel_field(attrs: &[Attribute], errors: &mut Errors) -> DieselFi
                 let value = entry.parse(errors, "String", ty);
                 once(&mut found.writes, &entry, value, errors);
             }
-            "embed" => errors.at(
-                entry.span,
-                "an embedded struct hides its columns from the schema: list them here, and embed \
-                 it in a struct for queries",
-            ),
-            "select_expression" | "select_expression_type" => errors
-                .at(entry.span, "a computed field is no column: put it in a struct for queries"),
+            "embed" => {
+                found.no_column = true;
+                errors.at(
+                    entry.span,
+                    "an embedded struct hides its columns from the schema: list them here, and \
+                     embed it in a struct for queries",
+                );
+            }
+            "select_expression" | "select_expression_type" => {
+                found.no_column = true;
+                errors.at(
+                    entry.span,
+                    "a computed field is no column: put it in a struct for queries",
+                );
+            }
             _ => {}
         }
     }

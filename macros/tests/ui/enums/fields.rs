@@ -1,0 +1,9 @@
+use diesel_autogen::DbEnum;
+
+#[derive(DbEnum, Debug)]
+pub enum State {
+    Draft,
+    Sent(i32),
+}
+
+fn main() {}

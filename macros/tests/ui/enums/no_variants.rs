@@ -1,0 +1,6 @@
+use diesel_autogen::DbEnum;
+
+#[derive(DbEnum, Debug)]
+pub enum State {}
+
+fn main() {}

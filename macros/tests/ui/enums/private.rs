@@ -1,0 +1,8 @@
+use diesel_autogen::DbEnum;
+
+#[derive(DbEnum, Debug)]
+enum State {
+    Draft,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use diesel_autogen::Model;
+
+#[derive(Model)]
+#[diesel(primary_key(id))]
+#[diesel(primary_key(name))]
+pub struct Item {
+    pub id: i64,
+    pub name: String,
+}
+
+fn main() {}

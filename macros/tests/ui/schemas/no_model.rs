@@ -1,0 +1,7 @@
+use diesel_autogen::schema;
+
+pub struct Item;
+
+schema!(Item);
+
+fn main() {}

@@ -1,0 +1,6 @@
+use diesel_autogen::Model;
+
+#[derive(Model)]
+pub struct Item(i64);
+
+fn main() {}
