@@ -1,8 +1,7 @@
 use diesel_autogen_evolve::HazardCode;
 use diesel_autogen_schema::testing::{big, column, id, one_of, schema, table, text};
 use diesel_autogen_schema::{
-    Action, Column, Enum, Expr, ForeignKey, Generated, Identity, Label, Schema, SqlType, Storage,
-    Table,
+    Action, Column, Enum, ForeignKey, Generated, Identity, Label, Schema, SqlType, Storage, Table,
 };
 
 use crate::harness::Story;
@@ -374,28 +373,4 @@ fn a_key_without_identity_is_no_rowid() {
     story.round();
     assert_eq!(story.db.rows(&["rowid", "id"], "t"), ["4|4"]);
     assert!(story.db.try_run("INSERT INTO t (n) VALUES ('y')").is_err(), "nobody numbers it");
-}
-
-#[test]
-fn indexes_and_uniques_alone_rebuild_nothing() {
-    let base = || table("t", vec![id(), text("a"), text("b")]);
-    let mut other = base().unique(&["a"]).index(&["b", "a"]);
-    let index = other.indexes[0].clone();
-    let mut partial = index.clone();
-    partial.name = "t_partial".into();
-    partial.unique = true;
-    partial.predicate = Some("a > 'a' -- note".into());
-    let mut expression = index.clone();
-    expression.name = "t_lower".into();
-    expression.keys.to_mut()[0].expr = Expr::from("lower(a)");
-    expression.keys.to_mut()[0].is_column = false;
-    expression.keys.to_mut()[0].order = diesel_autogen_schema::Order::Desc;
-    other.indexes.to_mut().extend([partial, expression]);
-    let seed = "INSERT INTO t VALUES (1, 'x', 'y')";
-    let plan = Story::new(schema(vec![base()]), schema(vec![other.clone()]), seed).round();
-    assert!(plan.transaction);
-    let mut changed = other.clone();
-    changed.indexes.to_mut()[2].keys.to_mut()[0].order = diesel_autogen_schema::Order::Asc;
-    let plan = Story::new(schema(vec![other]), schema(vec![changed]), seed).round();
-    assert_eq!(plan.steps.len(), 2, "dropped and made again");
 }

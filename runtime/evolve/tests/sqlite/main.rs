@@ -4,6 +4,7 @@ mod adoption;
 mod columns;
 mod decisions;
 mod harness;
+mod indexes;
 mod kept;
 mod layout;
 mod native;

@@ -252,8 +252,8 @@ pub(crate) fn why(op: &Op) -> String {
         Op::Alter(old, new) => format!("{}: {}", new.table.name, alteration(old, new)),
         Op::CreateIndex(table, index) => format!("{table}: add index {}", index.name),
         Op::DropIndex(table, index) => format!("{table}: drop index {}", index.name),
-        Op::RenameColumn { table, from, to } => format!("{table}: {from} is now called {to}"),
-        Op::RenameTable { from, to } => format!("{from}: is now called {to}"),
+        Op::RenameColumn { table, from, to } => format!("{table}: rename {from} to {to}"),
+        Op::RenameTable { from, to } => format!("{from}: rename to {to}"),
         Op::Note { table, up, down: _ } => format!("{table}: {up}, nothing for SQLite to do"),
     }
 }
