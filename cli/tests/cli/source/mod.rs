@@ -5,6 +5,7 @@ mod features;
 mod mistakes;
 mod modules;
 mod packages;
+mod parity;
 mod scope;
 
 use std::fs;
