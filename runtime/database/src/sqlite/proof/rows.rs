@@ -10,6 +10,7 @@ use crate::sqlite::Scratch;
 use crate::sqlite::catalog::{Catalog, Entry, Kind};
 use crate::sqlite::facts;
 use crate::sqlite::text::{quoted, shown};
+use crate::sqlite::types::affinity;
 use crate::{Error, Value};
 
 /// All rows of a database at one moment.
@@ -253,10 +254,12 @@ fn pairs<'a>(before: &Rows, after: &'a Rows, table: &str, mapping: &Mapping<'_>)
         } else {
             mapping.column(table, &column.name)
         };
-        let Some((name, fate)) = target else { continue };
+        let Some((name, mut fate)) = target else { continue };
         let to = after.columns.iter().position(|it| same(&it.name, name));
         if let Some(to) = to.filter(|_| !fate.free) {
             let declared = &after.columns[to].declared;
+            // One type may be declared in two ways, as in a table that becomes STRICT.
+            fate.cast |= affinity(declared) != affinity(&column.declared);
             pairs.push(Pair { before: at, after: to, fate, declared });
         }
     }

@@ -7,8 +7,8 @@ use crate::Value;
 use crate::sqlite::text::{solid, unquoted};
 
 /// Candidates for a column of its own: what conditions mention first, then what its type holds.
-/// `NULL` is not among them.
-pub(super) fn of(table: &Table, column: &Column) -> Vec<String> {
+/// `NULL` is not among them. The second list is for conditions that want values of another kind.
+pub(super) fn of(table: &Table, column: &Column) -> (Vec<String>, Vec<String>) {
     let mut found = Vec::new();
     for check in table.checks.iter().filter(|check| check.expr.mentions(&column.name)) {
         mentioned(check, column, &mut found);
@@ -16,7 +16,7 @@ pub(super) fn of(table: &Table, column: &Column) -> Vec<String> {
     let key = table.primary_key.contains(&column.name)
         || table.uniques.iter().any(|unique| unique.columns.contains(&column.name))
         || table.indexes.iter().any(|index| index.unique);
-    of_type(column, table.strict, &mut found);
+    of_type(column, &mut found);
     if key {
         more(column, &mut found);
     }
@@ -26,10 +26,29 @@ pub(super) fn of(table: &Table, column: &Column) -> Vec<String> {
             unique.push(candidate);
         }
     }
-    unique
+    unique.into_iter().partition(|candidate| conforms(candidate, &column.sql_type))
 }
 
-fn of_type(column: &Column, strict: bool, found: &mut Vec<String>) {
+/// Whether the literal is of the kind that the type keeps.
+fn conforms(literal: &str, of: &SqlType) -> bool {
+    let text = literal.starts_with('\'');
+    let blob = literal.starts_with("X'") || literal.starts_with("jsonb(");
+    match of {
+        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt | SqlType::Bool => {
+            !text && !blob && !literal.contains('.')
+        }
+        SqlType::Float | SqlType::Double | SqlType::Numeric { .. } => !text && !blob,
+        SqlType::Text { .. } | SqlType::Enum(_) | SqlType::Json => text,
+        // Other texts would be taken for dates where the type is one.
+        SqlType::Date | SqlType::Time | SqlType::Timestamp | SqlType::TimestamptzSqlite => {
+            text && literal.contains([':', '-'])
+        }
+        SqlType::Binary | SqlType::Jsonb => blob,
+        SqlType::Custom(_) => true,
+    }
+}
+
+fn of_type(column: &Column, found: &mut Vec<String>) {
     let literals: &[&str] = match &column.sql_type {
         // A key may be the rowid; 2^53 + 1 is the first number that a float cannot hold.
         _ if column.identity.is_some() => &["1", "2", "9007199254740993", "3"],
@@ -58,10 +77,6 @@ fn of_type(column: &Column, strict: bool, found: &mut Vec<String>) {
         SqlType::Custom(_) => &["'custom ü'", "1", "'it''s'"],
     };
     found.extend(literals.iter().map(|literal| (*literal).to_owned()));
-    if strict {
-        // A strict table knows few types, and introspection tells the nearest.
-        found.extend(["'text'".to_owned(), "1".to_owned(), "X'01'".to_owned()]);
-    }
 }
 
 fn texts(max_length: Option<u32>, found: &mut Vec<String>) {
@@ -111,8 +126,8 @@ fn mentioned(check: &Check, column: &Column, found: &mut Vec<String>) {
             Kind::Number => {
                 let negative = before.is_some_and(|before| before.text == "-");
                 numbers(token.text, negative, found);
-                if textual && (names("length") || names("octet_length")) {
-                    lengths(token.text, found);
+                if names("length") || names("octet_length") {
+                    lengths(token.text, textual, found);
                 }
             }
             Kind::Word | Kind::Quoted | Kind::Punctuation | Kind::Space => {}
@@ -179,11 +194,14 @@ fn numbers(text: &str, negative: bool, found: &mut Vec<String>) {
     }
 }
 
-fn lengths(text: &str, found: &mut Vec<String>) {
+fn lengths(text: &str, textual: bool, found: &mut Vec<String>) {
     let Ok(length) = text.parse::<usize>() else { return };
-    for length in [length, length + 1, length.saturating_sub(1)] {
-        if length <= 1_000 {
+    let around = [length, length + 1, length.saturating_sub(1)];
+    for length in around.into_iter().filter(|length| *length <= 1_000) {
+        if textual {
             found.extend(["x", "7", "ü"].map(|letter| format!("'{}'", letter.repeat(length))));
+        } else {
+            found.extend(["00", "FF", "27"].map(|byte| format!("X'{}'", byte.repeat(length))));
         }
     }
 }

@@ -71,45 +71,47 @@ fn choices<'a>(scratch: &mut Scratch, table: &'a Table) -> Vec<Choice<'a>> {
     let writable = table.columns.iter().filter(|column| column.generated.is_none());
     writable
         .map(|column| {
-            let mut literals = candidates::of(table, column);
-            let entangled = keep_fitting(scratch, table, column, &mut literals);
-            Choice { column, literals, entangled }
+            let (conforming, others) = candidates::of(table, column);
+            let (alone, shared) = conditions(table, column);
+            let fitting = [&conforming, &others]
+                .map(|literals| fitting(scratch, table, column, &alone, literals))
+                .into_iter()
+                .find(|literals| !literals.is_empty());
+            // When nothing fits, what SQLite says about these values tells why.
+            let literals = fitting.unwrap_or(conforming);
+            Choice { column, literals, entangled: shared }
         })
         .collect()
 }
 
-/// Keeps the candidates that the conditions on this column alone accept, if any are left. Returns
-/// whether other conditions speak of the column.
-fn keep_fitting(
+/// The conditions on this column alone, and whether there are others that speak of it.
+fn conditions<'a>(table: &'a Table, column: &Column) -> (Vec<&'a str>, bool) {
+    let about = table.checks.iter().filter(|check| check.expr.mentions(&column.name));
+    let (alone, shared): (Vec<_>, Vec<_>) = about.partition(|check| {
+        let mut others = table.columns.iter().filter(|other| other.name != column.name);
+        others.all(|other| !check.expr.mentions(&other.name))
+    });
+    (alone.into_iter().map(|check| check.expr.as_str()).collect(), !shared.is_empty())
+}
+
+/// The literals that every condition on the column alone accepts.
+fn fitting(
     scratch: &mut Scratch,
     table: &Table,
     column: &Column,
-    literals: &mut Vec<String>,
-) -> bool {
-    let mut entangled = false;
-    for check in table.checks.iter().filter(|check| check.expr.mentions(&column.name)) {
-        let alone = table
-            .columns
-            .iter()
-            .all(|other| other.name == column.name || !check.expr.mentions(&other.name));
-        if !alone {
-            entangled = true;
-            continue;
-        }
-        let (name, from) = (quoted(&column.name), quoted(&table.name));
-        let condition = check.expr.as_str();
-        let mut fitting = literals.clone();
-        fitting.retain(|literal| {
+    conditions: &[&str],
+    literals: &[String],
+) -> Vec<String> {
+    let (name, from) = (quoted(&column.name), quoted(&table.name));
+    let mut accepts = |literal: &String| {
+        conditions.iter().all(|condition| {
             let sql = format!(
                 "SELECT coalesce(({condition}), 1) <> 0 FROM (SELECT {literal} AS {name}) AS {from}"
             );
             scratch.rows(&sql).is_ok_and(|rows| rows == [[Value::Integer(1)]])
-        });
-        if !fitting.is_empty() {
-            *literals = fitting;
-        }
-    }
-    entangled
+        })
+    };
+    literals.iter().filter(|literal| accepts(literal)).cloned().collect()
 }
 
 fn references<'a>(
