@@ -92,14 +92,13 @@ pub(crate) fn stand_in(old: &Shape, new: &Shape, column: &Column) -> String {
     let unique = has_name(&new.table.primary_key, name)
         || new.inline_uniques.iter().any(|columns| has_name(columns, name))
         || new.unique_columns.iter().any(|of| of.eq_ignore_ascii_case(name));
-    match (unique, old.rowid(), storage(&column.sql_type)) {
-        (true, Some(rowid), Storage::Integer | Storage::Real | Storage::Numeric) => rowid.into(),
-        (true, Some(rowid), Storage::Text)
-            if matches!(column.sql_type, SqlType::Text { .. } | SqlType::Custom(_)) =>
-        {
+    let Some(rowid) = old.rowid().filter(|_| unique) else { return blank(&column.sql_type) };
+    match storage(&column.sql_type) {
+        Storage::Integer | Storage::Real | Storage::Numeric => rowid.into(),
+        Storage::Text if matches!(column.sql_type, SqlType::Text { .. } | SqlType::Custom(_)) => {
             format!("CAST({rowid} AS TEXT)")
         }
-        (true, Some(rowid), Storage::Blob) => format!("CAST({rowid} AS BLOB)"),
-        _ => blank(&column.sql_type),
+        Storage::Blob => format!("CAST({rowid} AS BLOB)"),
+        Storage::Text | Storage::Json | Storage::Jsonb => blank(&column.sql_type),
     }
 }

@@ -6,9 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use diesel_autogen_schema::{
-    Change, Column, Delta, Edit, Expr, Index, List, Table, TableChange, Text,
-};
+use diesel_autogen_schema::{Change, Column, Edit, Expr, Index, List, Table, TableChange, Text};
 
 use super::shape::Shape;
 
@@ -148,12 +146,9 @@ fn renamed_away(change: &Change) -> Option<&str> {
 /// The name before of a column of the table after, unless it is new.
 fn origin<'c>(change: &'c TableChange, column: &'c Column) -> Option<&'c str> {
     for edit in &change.edits {
-        match edit {
-            Edit::Column(Delta::Changed { before, after }) if after.name == column.name => {
-                return Some(&before.name);
-            }
-            Edit::Column(Delta::Added(added)) if added.name == column.name => return None,
-            _ => {}
+        let Edit::Column(delta) = edit else { continue };
+        if delta.after().is_some_and(|after| after.name == column.name) {
+            return delta.before().map(|before| before.name.as_ref());
         }
     }
     Some(&column.name)

@@ -34,6 +34,11 @@ pub(crate) enum Op {
 }
 
 impl Op {
+    /// Both shapes, when a table is altered.
+    pub(crate) fn alteration(&self) -> Option<(&Shape, &Shape)> {
+        if let Op::Alter(before, after) = self { Some((before, after)) } else { None }
+    }
+
     /// What undoes this.
     pub(crate) fn invert(self) -> Op {
         match self {

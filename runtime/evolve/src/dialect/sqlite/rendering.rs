@@ -57,22 +57,13 @@ impl Rendering<'_> {
     }
 
     fn way(&self, op: &Op) -> Option<Way> {
-        match op {
-            Op::Alter(old, new) => Some(way(old, new, &self.context)),
-            _ => None,
-        }
+        op.alteration().map(|(old, new)| way(old, new, &self.context))
     }
 
     fn parked(&self, ops: &[Op]) -> Parked<'_> {
-        let rebuilt: Vec<String> = ops
-            .iter()
-            .filter_map(|op| match op {
-                Op::Alter(old, _) if self.way(op) == Some(Way::Rebuild) => {
-                    Some(old.table.name.to_string())
-                }
-                _ => None,
-            })
-            .collect();
+        let rebuilt = ops.iter().filter(|op| self.way(op) == Some(Way::Rebuild));
+        let rebuilt: Vec<String> =
+            rebuilt.filter_map(Op::alteration).map(|(old, _)| old.table.name.to_string()).collect();
         let all = objects::in_the_way(self.context.live, &rebuilt);
         // A trigger goes with a table that goes, and is not there before one that comes.
         let hangs_on =
@@ -120,7 +111,17 @@ impl Rendering<'_> {
                 "views and triggers as they were",
                 restored.iter().map(|object| object.sql.to_string()).collect(),
             ),
-            _ => {
+            (
+                Op::Create(..)
+                | Op::Drop(..)
+                | Op::Alter(..)
+                | Op::CreateIndex(..)
+                | Op::DropIndex(..)
+                | Op::RenameColumn { .. }
+                | Op::RenameTable { .. }
+                | Op::Note { .. },
+                _,
+            ) => {
                 let way = self.way(op);
                 Rendered {
                     why: why(op),
