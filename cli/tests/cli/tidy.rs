@@ -1,0 +1,209 @@
+//! The house rules that a compiler does not check: which crate may know which, how long files and
+//! functions are, and that every story is registered and reviewed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use syn::spanned::Spanned;
+use syn::visit::Visit;
+
+/// Longest file, in lines, tests aside.
+const FILE: usize = 400;
+/// Longest function, in lines, tests aside.
+const FUNCTION: usize = 60;
+
+/// Which crates of the workspace each may depend on. Arrows point one way:
+/// schema ← grammar ← macros ← runtime, schema ← evolve ← database ← cli, grammar ← cli.
+const ARROWS: [(&str, &[&str]); 7] = [
+    ("runtime/schema", &[]),
+    ("macros/grammar", &["diesel_autogen_schema"]),
+    ("macros", &["diesel_autogen_grammar", "diesel_autogen_schema"]),
+    ("runtime", &["diesel_autogen_macros", "diesel_autogen_schema"]),
+    ("runtime/evolve", &["diesel_autogen_schema"]),
+    ("runtime/database", &["diesel_autogen_evolve", "diesel_autogen_schema"]),
+    (
+        "cli",
+        &[
+            "diesel_autogen_database",
+            "diesel_autogen_evolve",
+            "diesel_autogen_grammar",
+            "diesel_autogen_schema",
+        ],
+    ),
+];
+
+/// What a crate must not link, whatever for.
+const FORBIDDEN: [(&str, &[&str]); 4] = [
+    ("runtime/schema", &["diesel", "syn", "quote", "clap"]),
+    ("macros/grammar", &["diesel", "toml", "clap"]),
+    ("runtime/evolve", &["diesel", "syn", "quote", "clap"]),
+    ("runtime", &["diesel_migrations", "toml", "syn", "clap"]),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package lies in the root").into()
+}
+
+fn dependencies(member: &str) -> BTreeSet<String> {
+    let path = root().join(member).join("Cargo.toml");
+    let text = fs::read_to_string(&path).expect("a manifest");
+    let manifest: toml::Table = text.parse().expect("a manifest is TOML");
+    let table = manifest.get("dependencies").and_then(|it| it.as_table());
+    table.map(|it| it.keys().cloned().collect()).unwrap_or_default()
+}
+
+#[test]
+fn arrows_point_one_way() {
+    for (member, allowed) in ARROWS {
+        for name in dependencies(member).iter().filter(|it| it.starts_with("diesel_autogen")) {
+            assert!(allowed.contains(&name.as_str()), "{member} must not know {name}");
+        }
+    }
+    for (member, forbidden) in FORBIDDEN {
+        for name in dependencies(member) {
+            assert!(!forbidden.contains(&name.as_str()), "{member} must not know {name}");
+        }
+    }
+}
+
+#[test]
+fn every_crate_says_what_it_must_not_know() {
+    for (member, _) in ARROWS {
+        let text = fs::read_to_string(root().join(member).join("src/lib.rs")).expect("a library");
+        let doc: Vec<&str> = text.lines().take_while(|line| line.starts_with("//!")).collect();
+        assert!(doc.join(" ").contains("must not know"), "{member}/src/lib.rs does not say it");
+    }
+}
+
+/// Every Rust file below the `src` folders of the crates that make up the product.
+fn sources() -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for (member, _) in ARROWS {
+        collect(&root().join(member).join("src"), &mut files);
+    }
+    assert!(files.len() > 50, "the sources were not found");
+    files
+}
+
+fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(directory).expect("a folder") {
+        let path = entry.expect("readable").path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|it| it == "rs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+}
+
+/// Whether a file holds nothing but tests.
+fn is_test(path: &Path) -> bool {
+    let stem = path.file_stem().and_then(|it| it.to_str()).unwrap_or("");
+    stem == "tests" || stem.ends_with("_tests") || path.iter().any(|part| part == "tests")
+}
+
+struct Functions<'a> {
+    path: &'a Path,
+    long: Vec<String>,
+}
+
+impl Functions<'_> {
+    fn measure(&mut self, name: &syn::Ident, block: &syn::Block) {
+        let lines = block.span().end().line - block.span().start().line;
+        if lines > FUNCTION {
+            self.long.push(format!("{}: {name} has {lines} lines", self.path.display()));
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Functions<'_> {
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        if item.ident != "tests" {
+            syn::visit::visit_item_mod(self, item);
+        }
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        self.measure(&item.sig.ident, &item.block);
+        syn::visit::visit_item_fn(self, item);
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        self.measure(&item.sig.ident, &item.block);
+        syn::visit::visit_impl_item_fn(self, item);
+    }
+}
+
+#[test]
+fn files_and_functions_are_short() {
+    let mut long = Vec::new();
+    for path in sources().iter().filter(|path| !is_test(path)) {
+        let text = fs::read_to_string(path).expect("a source file");
+        let own = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or(&text);
+        let lines = own.lines().count();
+        if lines > FILE {
+            long.push(format!("{} has {lines} lines", path.display()));
+        }
+        let mut functions = Functions { path, long: Vec::new() };
+        functions.visit_file(&syn::parse_file(&text).expect("a source file parses"));
+        long.append(&mut functions.long);
+    }
+    assert!(long.is_empty(), "too long, find the seam:\n{}", long.join("\n"));
+}
+
+#[test]
+fn nothing_iterates_in_random_order() {
+    for path in sources() {
+        let text = fs::read_to_string(&path).expect("a source file");
+        for name in ["HashMap", "HashSet"] {
+            assert!(!text.contains(name), "{}: {name} has no order", path.display());
+        }
+    }
+}
+
+/// Topic to names of its stories on disk.
+fn stories() -> BTreeMap<String, BTreeSet<String>> {
+    let folder = root().join("fixtures/stories/src");
+    let mut files = Vec::new();
+    collect(&folder, &mut files);
+    let mut stories: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for file in files.iter().filter(|it| !it.ends_with("mod.rs") && it.parent() != Some(&folder)) {
+        let part = |path: &Path| path.file_stem().and_then(|it| it.to_str()).map(str::to_owned);
+        let (Some(topic), Some(name)) = (file.parent().and_then(part), part(file)) else {
+            continue;
+        };
+        stories.entry(topic).or_default().insert(name);
+    }
+    stories
+}
+
+/// Names of the modules that a file declares.
+fn modules(path: &Path) -> BTreeSet<String> {
+    let text = fs::read_to_string(path).expect("a registry");
+    let names = text.lines().filter_map(|line| line.trim().strip_prefix("pub mod "));
+    names.map(|name| name.trim_end_matches(';').to_owned()).collect()
+}
+
+#[test]
+fn every_story_is_registered_and_reviewed() {
+    let stories = stories();
+    let count: usize = stories.values().map(BTreeSet::len).sum();
+    assert!(count >= 120, "{count} stories are too few");
+    let folder = root().join("fixtures/stories/src");
+    let topics: BTreeSet<String> = stories.keys().cloned().collect();
+    assert_eq!(modules(&folder.join("lib.rs")), topics, "topics in fixtures/stories/src/lib.rs");
+    for (topic, names) in &stories {
+        let registry = folder.join(topic).join("mod.rs");
+        assert_eq!(&modules(&registry), names, "stories in {}", registry.display());
+        let mut goldens = BTreeSet::new();
+        for entry in fs::read_dir(root().join("snapshots/sqlite").join(topic)).expect("goldens") {
+            let name = entry.expect("readable").file_name().to_string_lossy().into_owned();
+            assert!(name.ends_with(".snap"), "snapshots/sqlite/{topic}/{name} is not reviewed");
+            goldens.insert(name.trim_end_matches(".snap").to_owned());
+        }
+        let orphans: Vec<_> = goldens.difference(names).collect();
+        assert!(orphans.is_empty(), "goldens of {topic} without a story: {orphans:?}");
+    }
+}

@@ -1,0 +1,175 @@
+use crate::database::{Live, Rows};
+use crate::golden;
+use crate::package::{Output, Package, Revision};
+use crate::shuffle::shuffled;
+use crate::story::Story;
+
+type Result<T = ()> = std::result::Result<T, String>;
+
+/// Runs the story under every law.
+pub(crate) fn check(story: &Story) -> Result {
+    let package = Package::new();
+    let before = prepare(&package, story, &story.before)?;
+    package.write("src/lib.rs", &story.after);
+    let output = package.generate("follow the story", &flags(story));
+    if let Some(code) = story.expect.refused {
+        return refused(story, &package, &output, code, &before);
+    }
+    if story.expect.unchanged {
+        expect(&output, 0)?;
+        return same(&package.revisions(), &before.revisions, "nothing to write, but it wrote");
+    }
+    expect(&output, 0)?;
+    let revisions = package.revisions();
+    if revisions.len() != before.revisions.len() + 1 {
+        return Err(format!("one revision was expected:\n{}{}", output.stdout, output.stderr));
+    }
+    let revision = revisions.last().expect("it was just counted");
+    golden::compare(story, golden::revision(&package, revision, &before.snapshot));
+    settled(&package)?;
+    applied(story, &package, revisions.len())?;
+    order_of_declaration(story, &package, revision)
+}
+
+/// What was there before the change was generated.
+struct Before {
+    revisions: Vec<Revision>,
+    snapshot: String,
+}
+
+fn prepare(package: &Package, story: &Story, models: &str) -> Result<Before> {
+    package.write("src/lib.rs", models);
+    expect(&package.generate("set up the models", &[]), 0)?;
+    if let Some(up) = &story.expect.hand_written {
+        package.hand_write(up, story.expect.hand_written_down.as_deref().unwrap_or(""));
+    }
+    Ok(Before { revisions: package.revisions(), snapshot: package.snapshot() })
+}
+
+fn flags(story: &Story) -> Vec<String> {
+    let flag = |name: &str, list: &[String]| -> Vec<String> {
+        list.iter().flat_map(|it| [name.to_owned(), it.clone()]).collect()
+    };
+    let mut flags = flag("--allow-loss", &story.expect.allow_loss);
+    flags.extend(flag("--rename", &story.expect.rename));
+    flags
+}
+
+fn expect(output: &Output, code: i32) -> Result {
+    if output.code == code {
+        return Ok(());
+    }
+    let Output { code: found, stdout, stderr } = output;
+    Err(format!("exit {found} where {code} was expected:\n{stdout}{stderr}"))
+}
+
+fn same<T: PartialEq + std::fmt::Debug>(found: &T, expected: &T, what: &str) -> Result {
+    if found == expected {
+        return Ok(());
+    }
+    let lines = |it: &T| format!("{it:#?}");
+    let diff = similar::TextDiff::from_lines(&lines(expected), &lines(found))
+        .unified_diff()
+        .header("expected", "found")
+        .to_string();
+    Err(format!("{what}:\n{diff}"))
+}
+
+fn same_text(found: &str, expected: &str, what: &str) -> Result {
+    if found == expected {
+        return Ok(());
+    }
+    let diff = similar::TextDiff::from_lines(expected, found);
+    Err(format!("{what}:\n{}", diff.unified_diff().header("expected", "found")))
+}
+
+fn refused(story: &Story, package: &Package, output: &Output, code: i32, was: &Before) -> Result {
+    expect(output, code)?;
+    same(&package.revisions(), &was.revisions, "refused, but revisions changed")?;
+    same_text(&package.snapshot(), &was.snapshot, "refused, but the snapshot changed")?;
+    golden::compare(story, golden::refusal(package, output));
+    Ok(())
+}
+
+/// A second `generate` writes nothing, and `check` and `verify` are content.
+fn settled(package: &Package) -> Result {
+    let state = package.state();
+    let again = package.generate("follow the story again", &[]);
+    expect(&again, 0)?;
+    same(&package.state(), &state, "a second generate wrote something")?;
+    expect(&package.run(&["check"]), 0)?;
+    expect(&package.run(&["verify"]), 0)
+}
+
+/// Up, down and up again on a database with rows, beside one that is built afresh.
+fn applied(story: &Story, package: &Package, count: usize) -> Result {
+    let mut live = Live::open(package, "story.db");
+    live.up(count - 1)?;
+    for sql in &story.expect.rows {
+        live.execute(sql)?;
+    }
+    let dump_before = live.dump()?;
+    let rows_before = live.rows()?;
+    let violations = live.violations()?;
+    live.up(1)?;
+    let dump_after = live.dump()?;
+    same_text(&live.violations()?, &violations, "foreign keys do not hold after up")?;
+    answers(&mut live, &story.expect.after_up, "after up")?;
+    if story.expect.hand_written.is_none() {
+        same_text(&dump_after, &built(story)?, "up does not give what a fresh database has")?;
+    }
+    live.down()?;
+    same_text(&live.dump()?, &dump_before, "down does not give the database back")?;
+    same_text(&live.violations()?, &violations, "foreign keys do not hold after down")?;
+    survived(story, &rows_before, &live.rows()?)?;
+    answers(&mut live, &story.expect.after_down, "after down")?;
+    live.up(1)?;
+    same_text(&live.dump()?, &dump_after, "up again does not give the same database")
+}
+
+/// The dump of a database that never knew the models before.
+fn built(story: &Story) -> Result<String> {
+    let fresh = Package::new();
+    fresh.write("src/lib.rs", &story.after);
+    expect(&fresh.generate("set up the models", &[]), 0)?;
+    let mut live = Live::open(&fresh, "fresh.db");
+    live.up(fresh.revisions().len())?;
+    live.dump()
+}
+
+fn answers(live: &mut Live, queries: &[(String, String)], when: &str) -> Result {
+    for (sql, expected) in queries {
+        same_text(&live.query(sql)?, expected, &format!("{when}, `{sql}`"))?;
+    }
+    Ok(())
+}
+
+/// Rows are as they were after down, unless the story allowed a loss or says what they become.
+fn survived(story: &Story, before: &Rows, after: &Rows) -> Result {
+    if !story.expect.allow_loss.is_empty() {
+        return Ok(());
+    }
+    let counts = |rows: &Rows| -> Vec<(String, usize)> {
+        rows.iter().map(|(table, lines)| (table.clone(), lines.len())).collect()
+    };
+    same(&counts(after), &counts(before), "rows were lost after down")?;
+    if story.expect.after_down.is_empty() {
+        same(after, before, "rows differ after down; if that is right, say so in `after_down`")?;
+    }
+    Ok(())
+}
+
+/// Shuffled declarations give the same bytes.
+fn order_of_declaration(story: &Story, package: &Package, revision: &Revision) -> Result {
+    let other = Package::new();
+    prepare(&other, story, &shuffled(&story.before))?;
+    other.write("src/lib.rs", &shuffled(&story.after));
+    expect(&other.generate("follow the story", &flags(story)), 0)?;
+    let revisions = other.revisions();
+    let own = revisions.last().ok_or("the shuffled story has no revision")?;
+    let what = "declared in another order, it";
+    same_text(&own.up, &revision.up, &format!("{what} gives another up.sql"))?;
+    same_text(&own.down, &revision.down, &format!("{what} gives another down.sql"))?;
+    let stable = |package: &Package| golden::stable(&package.snapshot());
+    same_text(&stable(&other), &stable(package), &format!("{what} gives another schema.toml"))
+}

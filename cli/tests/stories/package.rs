@@ -1,0 +1,127 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// A package in a folder of its own, driven by the real binary.
+pub(crate) struct Package {
+    directory: TempDir,
+}
+
+/// What a command printed and how it ended.
+pub(crate) struct Output {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// The files of one revision.
+#[derive(PartialEq, Eq, Debug)]
+pub(crate) struct Revision {
+    pub(crate) name: String,
+    pub(crate) up: String,
+    pub(crate) down: String,
+    pub(crate) metadata: String,
+}
+
+const MANIFEST: &str = "\
+[package]
+name = \"story\"
+version = \"0.1.0\"
+edition = \"2024\"
+
+[package.metadata.diesel_autogen]
+backend = \"sqlite\"
+";
+
+impl Package {
+    pub(crate) fn new() -> Package {
+        let package = Package { directory: tempfile::tempdir().expect("a temporary folder") };
+        package.write("Cargo.toml", MANIFEST);
+        package.write("src/lib.rs", "");
+        let output = package.run(&["init"]);
+        assert_eq!(output.code, 0, "{}", output.stderr);
+        package
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    pub(crate) fn migrations(&self) -> PathBuf {
+        self.path().join("migrations")
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        let path = self.path().join(name);
+        fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("writable");
+        fs::write(path, text).expect("writable");
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        let output = Command::new(env!("CARGO_BIN_EXE_diesel-autogen"))
+            .args(arguments)
+            .current_dir(self.path())
+            .env_remove("DATABASE_URL")
+            .env("NO_COLOR", "1")
+            .output()
+            .expect("the binary runs");
+        Output {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    pub(crate) fn generate(&self, message: &str, flags: &[String]) -> Output {
+        let mut arguments = vec!["generate", "-m", message];
+        arguments.extend(flags.iter().map(String::as_str));
+        self.run(&arguments)
+    }
+
+    /// Adds a migration that a person wrote, later than all that are there.
+    pub(crate) fn hand_write(&self, up: &str, down: &str) {
+        let last = self.revisions().pop().map(|revision| revision.name);
+        let last = last.as_deref().unwrap_or("2020-01-01-000000_none");
+        let (version, _) = last.split_once('_').expect("a directory has a version");
+        let (day, time) = version.rsplit_once('-').expect("a version has a time");
+        let time: u32 = time.parse().expect("a time is a number");
+        let name = format!("{day}-{:06}_by_hand", time + 1);
+        self.write(&format!("migrations/{name}/up.sql"), up);
+        self.write(&format!("migrations/{name}/down.sql"), down);
+    }
+
+    /// The revisions on disk, oldest first.
+    pub(crate) fn revisions(&self) -> Vec<Revision> {
+        let Ok(entries) = fs::read_dir(self.migrations()) else { return Vec::new() };
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.expect("readable"))
+            .filter(|entry| entry.path().is_dir())
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .filter(|name| !name.starts_with('.'))
+            .collect();
+        names.sort();
+        let read = |name: &str, file: &str| {
+            fs::read_to_string(self.migrations().join(name).join(file)).unwrap_or_default()
+        };
+        names
+            .into_iter()
+            .map(|name| Revision {
+                up: read(&name, "up.sql"),
+                down: read(&name, "down.sql"),
+                metadata: read(&name, "metadata.toml"),
+                name,
+            })
+            .collect()
+    }
+
+    pub(crate) fn snapshot(&self) -> String {
+        fs::read_to_string(self.migrations().join("schema.toml")).expect("a snapshot")
+    }
+
+    /// Everything under `migrations`, to see whether a command wrote anything.
+    pub(crate) fn state(&self) -> (Vec<Revision>, String) {
+        (self.revisions(), self.snapshot())
+    }
+}
