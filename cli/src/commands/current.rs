@@ -1,7 +1,7 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::view::RevisionView;
+use super::view::{RevisionView, Views};
 use super::{DatabaseUrl, Selection};
 use crate::terminal::Terminal;
 use crate::{Error, Exit};
@@ -31,18 +31,18 @@ impl Current {
         let project = selection.open(terminal)?;
         let history = project.history()?;
         let applied = self.database.applied(&project, terminal)?;
-        let view = |it| RevisionView::new(&history, it, Some(&applied));
+        let views = Views::new(&history, Some(&applied));
         let newest = history.revisions().iter().rfind(|it| applied.contains(&it.version));
         let pending: Vec<RevisionView> = history
             .revisions()
             .iter()
             .filter(|it| !applied.contains(&it.version))
-            .map(view)
+            .map(|it| views.of(it))
             .collect();
         let not_on_disk: Vec<String> =
             applied.iter().filter(|version| history.get(version).is_none()).cloned().collect();
         match newest {
-            Some(newest) => terminal.line(view(newest).line()),
+            Some(newest) => terminal.line(views.of(newest).line()),
             None => terminal.line("base: no revision is applied"),
         }
         for revision in &pending {
@@ -62,7 +62,7 @@ impl Current {
             (true, false) => Exit::Drift,
             (true, true) => Exit::Fine,
         };
-        terminal.json(&Report { current: newest.map(view), pending, not_on_disk });
+        terminal.json(&Report { current: newest.map(|it| views.of(it)), pending, not_on_disk });
         Ok(exit)
     }
 }

@@ -2,7 +2,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Selection;
-use super::view::RevisionView;
+use super::view::{RevisionView, Views};
 use crate::terminal::Terminal;
 use crate::{Error, Exit};
 
@@ -23,8 +23,8 @@ impl Heads {
         terminal: &mut Terminal,
     ) -> Result<Exit, Error> {
         let history = selection.open(terminal)?.history()?;
-        let heads: Vec<RevisionView> =
-            history.heads().into_iter().map(|it| RevisionView::new(&history, it, None)).collect();
+        let views = Views::new(&history, None);
+        let heads: Vec<RevisionView> = history.heads().into_iter().map(|it| views.of(it)).collect();
         if heads.is_empty() {
             terminal.line("no revision yet: write the first with diesel-autogen generate -m \"…\"");
         }

@@ -1,7 +1,7 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::view::RevisionView;
+use super::view::{RevisionView, Views};
 use super::{DatabaseUrl, Selection};
 use crate::terminal::Terminal;
 use crate::{Error, Exit};
@@ -32,9 +32,10 @@ impl History {
         let history = project.history()?;
         let applied = self.database.applied_if_named(&project, terminal)?;
         let replayed = if self.verbose { Some(history.replay()?) } else { None };
+        let views = Views::new(&history, applied.as_deref());
         let mut revisions = Vec::new();
         for (at, revision) in history.revisions().iter().enumerate().rev() {
-            let view = RevisionView::new(&history, revision, applied.as_deref());
+            let view = views.of(revision);
             revisions.push(match &replayed {
                 Some(replayed) => view.with_changes(&replayed[at]),
                 None => view,

@@ -2,7 +2,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Selection;
-use super::view::RevisionView;
+use super::view::{RevisionView, Views};
 use crate::terminal::{Terminal, highlighted};
 use crate::{Error, Exit};
 
@@ -32,7 +32,7 @@ impl Show {
         let history = selection.open(terminal)?.history()?;
         let found = history.find(&self.revision)?;
         let replayed = history.replay()?;
-        let mut view = RevisionView::new(&history, found, None);
+        let mut view = Views::new(&history, None).of(found);
         if let Some(replayed) = replayed.iter().find(|it| it.revision == found) {
             view = view.with_changes(replayed);
         }

@@ -24,25 +24,37 @@ pub(super) struct RevisionView {
     pub(super) changes: Option<Vec<String>>,
 }
 
-impl RevisionView {
-    pub(super) fn new(
-        history: &History,
-        revision: &Revision,
-        applied: Option<&[String]>,
-    ) -> RevisionView {
+/// What views of the revisions of one history have in common.
+pub(super) struct Views<'h> {
+    history: &'h History,
+    heads: Vec<&'h str>,
+    applied: Option<&'h [String]>,
+}
+
+impl<'h> Views<'h> {
+    /// Of this history, and of a database with the `applied` versions when one is known.
+    pub(super) fn new(history: &'h History, applied: Option<&'h [String]>) -> Views<'h> {
+        let heads = history.heads().into_iter().map(|it| it.version.as_str()).collect();
+        Views { history, heads, applied }
+    }
+
+    /// The view of one revision.
+    pub(super) fn of(&self, revision: &Revision) -> RevisionView {
         RevisionView {
             version: revision.version.clone(),
             directory: revision.dir_name.clone(),
             message: revision.title(),
-            parents: history.parents(revision).into_iter().map(str::to_owned).collect(),
-            head: history.heads().contains(&revision),
-            applied: applied.map(|applied| applied.contains(&revision.version)),
+            parents: self.history.parents(revision).into_iter().map(str::to_owned).collect(),
+            head: self.heads.contains(&revision.version.as_str()),
+            applied: self.applied.map(|applied| applied.contains(&revision.version)),
             by_hand: revision.by_hand,
             run_in_transaction: revision.transaction,
             changes: None,
         }
     }
+}
 
+impl RevisionView {
     /// Says what the revision changed, too.
     pub(super) fn with_changes(mut self, replayed: &Replayed<'_>) -> RevisionView {
         self.changes = Some(change_lines(replayed));
