@@ -369,6 +369,21 @@ fn rowids_are_kept() {
 }
 
 #[test]
+fn rows_without_rowid_are_watched() {
+    let before = "CREATE TABLE t (name TEXT NOT NULL PRIMARY KEY, a INT) WITHOUT ROWID;";
+    let after = "CREATE TABLE t (name TEXT NOT NULL PRIMARY KEY, a INT, b TEXT) WITHOUT ROWID;";
+    let up = "ALTER TABLE t ADD COLUMN b TEXT;";
+    let story = Story { before, after, up, down: "ALTER TABLE t DROP COLUMN b;", ..STORY };
+    story.holds();
+    let careless = format!("{up} DELETE FROM t WHERE name = 'plain';");
+    let failure = Story { up: &careless, ..story }.fails();
+    assert!(failure.to_string().contains("name = 'plain'"), "{failure}");
+    let careless = format!("{up} DELETE FROM t;");
+    let failure = Story { up: &careless, ..story }.fails();
+    assert!(failure.to_string().contains("rows are gone"), "{failure}");
+}
+
+#[test]
 fn converted_values_are_what_sqlite_makes_of_them() {
     let before = "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b TEXT);";
     let after = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT);";
