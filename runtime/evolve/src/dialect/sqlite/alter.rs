@@ -41,6 +41,7 @@ pub(crate) fn differs(old: &Shape, new: &Shape) -> bool {
         || old.table.primary_key != new.table.primary_key
         || column_texts(old) != column_texts(new)
         || constraint_texts(old) != constraint_texts(new)
+        || both(old, new).any(|(before, after)| converts(before, after))
 }
 
 fn column_texts(shape: &Shape) -> Vec<Vec<String>> {
@@ -69,16 +70,42 @@ fn native(old: &Shape, new: &Shape, context: &Context<'_>) -> Option<Vec<String>
     }
     let mut statements = Vec::new();
     statements.extend(checks(old, new, context)?);
-    for column in &old.table.columns[..] {
-        match new.column(&column.name) {
-            None => statements.push(drop_column(old, new, column, context)?),
-            Some(after) => statements.extend(change_column(old, new, column, after, context)?),
-        }
+    for (column, after) in both(old, new) {
+        statements.extend(change_column(old, new, column, after, context)?);
     }
-    for column in new.table.columns.iter().filter(|it| old.column(&it.name).is_none()) {
+    for column in coming(old, new) {
         statements.extend(add_column(new, column, context)?);
     }
+    // Last: what came may have been filled from them.
+    for column in old.table.columns.iter().filter(|it| new.column(&it.name).is_none()) {
+        statements.push(drop_column(old, new, column, context)?);
+    }
     Some(statements)
+}
+
+fn both<'a>(old: &'a Shape, new: &'a Shape) -> impl Iterator<Item = (&'a Column, &'a Column)> {
+    old.table.columns.iter().filter_map(|column| Some((column, new.column(&column.name)?)))
+}
+
+/// The columns to come, each after those that it is computed from.
+fn coming<'a>(old: &Shape, new: &'a Shape) -> Vec<&'a Column> {
+    let columns = new.table.columns.iter();
+    let mut waiting: Vec<&Column> = columns.filter(|it| old.column(&it.name).is_none()).collect();
+    let mut ordered = Vec::new();
+    while !waiting.is_empty() {
+        let waits = |column: &Column| {
+            let from = column.generated.as_ref().map(|generated| &generated.expr);
+            from.is_some_and(|from| waiting.iter().any(|other| from.mentions(&other.name)))
+        };
+        let ready = waiting.iter().position(|column| !waits(column));
+        ordered.push(waiting.remove(ready.unwrap_or(0)));
+    }
+    ordered
+}
+
+/// Whether an expression makes new values of the old ones, whatever the types are spelled like.
+pub(crate) fn converts(before: &Column, after: &Column) -> bool {
+    after.using.is_some() && !before.sql_type.same_facts(&after.sql_type)
 }
 
 /// Since 3.53 a condition of the whole table can come and, by its name, go.
@@ -134,6 +161,9 @@ fn change_column(
     after: &Column,
     context: &Context<'_>,
 ) -> Option<Vec<String>> {
+    if converts(before, after) {
+        return None;
+    }
     if folded(&column_def(old, before)) == folded(&column_def(new, after)) {
         return Some(Vec::new());
     }

@@ -2,7 +2,7 @@
 
 use diesel_autogen_schema::{Column, Expr, SqlType};
 
-use super::alter::{Direction, Way};
+use super::alter::{Direction, Way, converts};
 use super::copy::stand_in;
 use super::op::Op;
 use super::quote::{expr, folded, string};
@@ -289,7 +289,9 @@ fn alteration(old: &Shape, new: &Shape) -> String {
 }
 
 fn column_change(old: &Shape, new: &Shape, before: &Column, after: &Column) -> Option<String> {
-    if folded(&column_def(old, before)) == folded(&column_def(new, after)) {
+    if folded(&column_def(old, before)) == folded(&column_def(new, after))
+        && !converts(before, after)
+    {
         return None;
     }
     let name = &after.name;

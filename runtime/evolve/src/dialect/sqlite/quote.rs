@@ -37,7 +37,15 @@ pub(crate) fn expr(text: &str) -> String {
     while let Some(inner) = unwrapped(out) {
         out = inner.trim();
     }
-    out.to_owned()
+    if query(out) { format!("({out})") } else { out.to_owned() }
+}
+
+/// Whether it is a value only in parentheses.
+fn query(text: &str) -> bool {
+    let first = sql::tokens(text).find(|token| token.kind != Kind::Space);
+    first.is_some_and(|first| {
+        first.kind == Kind::Word && ["select", "values", "with"].iter().any(|it| first.is_name(it))
+    })
 }
 
 fn unwrapped(text: &str) -> Option<&str> {
@@ -262,6 +270,8 @@ mod tests {
     fn user_sql_cannot_comment_out_what_follows() {
         assert_eq!(expr("a > 0 -- note"), "a > 0");
         assert_eq!(expr("((a) or (b)) /* x */"), "(a) or (b)");
+        assert_eq!(expr("((SELECT min(id) FROM t))"), "(SELECT min(id) FROM t)");
+        assert_eq!(expr("select 1"), "(select 1)");
         assert_eq!(expr("'--' || '/*'"), "'--' || '/*'");
     }
 }
