@@ -122,52 +122,48 @@ pub(super) fn references(item: &ModelItem, own: &TokenStream) -> TokenStream {
 
 /// That the `table!` in a file of the user's has the columns, types and key of the model.
 pub(super) fn against_file(item: &ModelItem, own: &TokenStream) -> TokenStream {
-    let p = private();
-    let mut checks = TokenStream::new();
-    for column in &item.columns {
-        let Some(field) = &column.field else { continue };
-        let mut name = field.column.clone();
-        name.set_span(column.span);
-        let expected = &column.facts.name;
-        let wrong =
-            format!("field `{}` is column `{expected}`, but the `table!` differs", field.ident);
-        checks.extend(quote_spanned! {column.span=>
-            const _: () = ::core::assert!(
-                #p::same(<#own::#name as ::diesel::Column>::NAME, #expected),
-                #wrong
-            );
-        });
-        let ty = match &column.ty {
-            ColumnType::Known(_) => quoting::diesel_type(&column.ty),
-            ColumnType::Own { path, facts: _ } => Some(quote!(#path)),
-            ColumnType::Named(_) => None,
-        };
-        let ty = ty.unwrap_or_else(|| quote!(#p::Type<#own::#name>));
-        let ty = match column.facts.nullable {
-            true => quote!(::diesel::sql_types::Nullable<#ty>),
-            false => ty,
-        };
-        checks.extend(quote_spanned! {column.span=>
-            const _: () = #p::column_is::<#own::#name, #ty>();
-        });
-    }
-    let key: Vec<_> = item
-        .facts
-        .primary_key
-        .iter()
-        .filter_map(|name| {
-            let column = item.columns.iter().find(|column| column.facts.name == *name)?;
-            let name = &column.field.as_ref()?.column;
-            Some(quote!(#own::#name))
-        })
-        .collect();
+    let columns = item.columns.iter().filter_map(|column| {
+        column.field.as_ref().map(|field| column_against_file(column, field, own))
+    });
+    let span = item.ident.span();
+    let own = respan(own, span);
+    let key = item.facts.primary_key.iter().filter_map(|name| {
+        let column = item.columns.iter().find(|column| column.facts.name == *name)?;
+        let name = respan(&column.field.as_ref()?.column.to_token_stream(), span);
+        Some(quote_spanned!(span=> #own::#name))
+    });
+    let key: Vec<_> = key.collect();
     let key = match &key[..] {
         [only] => quote!(#only),
-        several => quote!((#(#several,)*)),
+        several => quote_spanned!(span=> (#(#several,)*)),
     };
-    let span = item.ident.span();
+    let p = respan(&private(), span);
+    let columns: TokenStream = columns.collect();
     quote_spanned! {span=>
-        #checks
+        #columns
         const _: () = #p::key_is::<#own::table, #key>();
+    }
+}
+
+fn column_against_file(column: &ColumnItem, field: &Field, own: &TokenStream) -> TokenStream {
+    let span = column.span;
+    let (p, own) = (respan(&private(), span), respan(own, span));
+    let name = respan(&field.column.to_token_stream(), span);
+    let expected = &column.facts.name;
+    let ty = match &column.ty {
+        ColumnType::Known(_) => quoting::diesel_type(&column.ty).unwrap_or_default(),
+        ColumnType::Own { path, facts: _ } => quote!(#path),
+        ColumnType::Named(_) => quote!(#p::Type<#own::#name>),
+    };
+    let ty = match column.facts.nullable {
+        true => quote!(::diesel::sql_types::Nullable<#ty>),
+        false => ty,
+    };
+    let ty = respan(&ty, span);
+    quote_spanned! {span=>
+        const _: () = {
+            #p::column_is::<#own::#name, #ty>();
+            #p::called::<{ #p::same(<#own::#name as ::diesel::Column>::NAME, #expected) }>();
+        };
     }
 }

@@ -98,3 +98,24 @@ where
     T::PrimaryKey: IsKey<Key>,
 {
 }
+
+/// Whether two names are the same.
+#[derive(Debug)]
+pub struct Called<const ALIKE: bool>;
+
+/// The SQL name of a column in a `table!` that was not made here.
+#[diagnostic::on_unimplemented(
+    message = "the column has another SQL name in the `table!`",
+    label = "called otherwise in the schema file",
+    note = "`#[column(sql_name = \"…\")]` names the column, `#[sql_name = \"…\"]` the one in the file"
+)]
+pub trait Alike {}
+
+impl Alike for Called<true> {}
+
+/// That two names are the same.
+pub const fn called<const ALIKE: bool>()
+where
+    Called<ALIKE>: Alike,
+{
+}

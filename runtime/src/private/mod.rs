@@ -5,7 +5,8 @@ mod build;
 mod compare;
 
 pub use bounds::{
-    Is, IsKey, Refers, TableName, Type, column_is, key_is, maps, reads, refers, writes,
+    Alike, Called, Is, IsKey, Refers, TableName, Type, called, column_is, key_is, maps, reads,
+    refers, writes,
 };
 pub use build::{
     MORE, More, PARTS, Parts, check, column, column_with, expr, key, label, sized, table, text,

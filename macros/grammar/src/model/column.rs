@@ -119,7 +119,8 @@ fn declare(
     let sql = |it: &Option<At<String>>| it.as_ref().map(|it| Expr::from(it.value.clone()));
     let facts = Column {
         nullable: mapped.nullable,
-        default: attrs.default.as_ref().map(|it| it.value.clone()),
+        // `NULL` is what a column without a default gets.
+        default: attrs.default.as_ref().map(|it| it.value.clone()).filter(|it| !is_null(it)),
         generated: generated(&attrs, errors),
         collation: text(&attrs.collation),
         comment: text(&attrs.comment),
@@ -129,6 +130,10 @@ fn declare(
         ..Column::new(name.into(), sql_type)
     };
     Declared { item: ColumnItem { field, ty, facts, identity: None, sizes, span }, attrs }
+}
+
+fn is_null(default: &Expr) -> bool {
+    *default == Expr::from("NULL")
 }
 
 fn generated(attrs: &ColumnAttrs, errors: &mut Errors) -> Option<Generated> {

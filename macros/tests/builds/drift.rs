@@ -1,102 +1,13 @@
-//! Drift at build time: packages are built with cargo, and its diagnostics are read.
-
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+//! Drift at build time.
 
 use diesel_autogen_grammar as grammar;
 use diesel_autogen_schema::snapshot::{self, Snapshot};
 use diesel_autogen_schema::{Schema, SqlType, Table};
-use serde_json::Value;
 
-const BEFORE: &str = include_str!("drift/before.rs");
-const AFTER: &str = include_str!("drift/after.rs");
+use crate::package::{Package, SECTION, Told};
 
-/// What cargo says about a line.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Told {
-    line: u64,
-    column: u64,
-    level: String,
-    text: String,
-}
-
-/// A package of its own, which shares what is built with the workspace.
-struct Package {
-    name: &'static str,
-    dir: PathBuf,
-}
-
-impl Package {
-    fn new(name: &'static str) -> Package {
-        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let _ = fs::remove_dir_all(&dir);
-        fs::create_dir_all(dir.join("src")).unwrap();
-        fs::create_dir_all(dir.join("migrations")).unwrap();
-        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        fs::copy(workspace.join("Cargo.lock"), dir.join("Cargo.lock")).unwrap();
-        Package { name, dir }
-    }
-
-    /// Writes the manifest; `metadata` is the package's own section.
-    fn metadata(&self, metadata: &str) {
-        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let manifest = format!(
-            "[package]\nname = \"{}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n{metadata}\n\
-             [dependencies]\n\
-             diesel_autogen = {{ path = '{}' }}\n\
-             libsqlite3-sys = {{ version = \"*\", features = [\"bundled\"] }}\n\
-             [dependencies.diesel]\nversion = \"2.3\"\ndefault-features = false\n\
-             features = [\"sqlite\", \"32-column-tables\"]\n\
-             [profile.dev]\ndebug = \"line-tables-only\"\n\
-             [profile.dev.package.libsqlite3-sys]\nopt-level = 3\n[workspace]\n",
-            self.name,
-            workspace.join("runtime").display()
-        );
-        self.write("Cargo.toml", &manifest);
-    }
-
-    fn write(&self, file: &str, text: &str) {
-        fs::write(self.dir.join(file), text).unwrap();
-    }
-
-    /// Builds; whether it went well, and every message that points at a line.
-    fn check(&self) -> (bool, Vec<Told>) {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-        let output = Command::new(env!("CARGO"))
-            .args(["check", "--offline", "--message-format=json"])
-            .current_dir(&self.dir)
-            .env("CARGO_TARGET_DIR", target)
-            .env_remove("RUSTFLAGS")
-            .output()
-            .unwrap();
-        let text = String::from_utf8(output.stdout).unwrap();
-        let mut told: Vec<Told> = text.lines().filter_map(|line| told(self.name, line)).collect();
-        told.sort();
-        if !output.status.success() && told.is_empty() {
-            panic!("{}", String::from_utf8_lossy(&output.stderr));
-        }
-        (output.status.success(), told)
-    }
-}
-
-fn told(package: &str, line: &str) -> Option<Told> {
-    let message: Value = serde_json::from_str(line).unwrap();
-    if message["reason"] != "compiler-message" || message["target"]["name"] != package {
-        return None;
-    }
-    let message = &message["message"];
-    let span = message["spans"].as_array()?.iter().find(|span| span["is_primary"] == true)?;
-    assert_eq!(span["file_name"], "src/lib.rs");
-    let text = message["message"].as_str()?;
-    let text = text.split_once("drift`: ").map_or(text, |(_, text)| text);
-    Some(Told {
-        line: span["line_start"].as_u64()?,
-        column: span["column_start"].as_u64()?,
-        level: message["level"].as_str()?.to_owned(),
-        text: text.to_owned(),
-    })
-}
+const BEFORE: &str = include_str!("before.rs");
+const AFTER: &str = include_str!("after.rs");
 
 /// What the marks in a source say must be told.
 fn expected(source: &str, level: &str) -> Vec<Told> {
@@ -146,8 +57,6 @@ fn snapshot_of(source: &str) -> String {
     let schema = Schema { tables: tables.into() };
     snapshot::write(&Snapshot { backend: "sqlite".to_owned(), schema, ..Snapshot::default() })
 }
-
-const SECTION: &str = "[package.metadata.diesel_autogen]";
 
 #[test]
 fn every_difference_is_told_at_its_token() {

@@ -1,0 +1,5 @@
+//! What users' builds say.
+
+mod drift;
+mod package;
+mod schema_file;
