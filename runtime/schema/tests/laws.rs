@@ -182,6 +182,17 @@ fn two_columns_swap_their_names_once() {
 }
 
 #[test]
+fn something_new_takes_the_name_that_a_rename_frees() {
+    let before = schema(vec![table("t", vec![id(), text("name")])]);
+    let after =
+        schema(vec![table("t", vec![id(), text("name").null(), text("legal").was("name")])]);
+    let changes = laws(&before, &after);
+    let [Change::AlterTable(change)] = changes.as_slice() else { panic!("{changes:?}") };
+    assert_eq!(change.column_renames(), [("name", "legal")]);
+    assert_eq!(change.edits.len(), 2);
+}
+
+#[test]
 fn tables_swap_their_names_and_rename_with_edits() {
     let one = |name: &str| table(name, vec![id(), text("x")]);
     let two = |name: &str| table(name, vec![id(), big("y")]);

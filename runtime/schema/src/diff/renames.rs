@@ -1,7 +1,7 @@
 //! Which old thing became which new thing.
 //!
-//! A `renamed_from` is followed when the old name is there before and gone after, or when it
-//! takes part in a swap; it is spent once a snapshot carries it. Hints are read on both sides, so
+//! A `renamed_from` is followed when the old name is there before and the new one is not, or when
+//! both move (a swap); it is spent once a snapshot carries it. Something new may take the old name. Hints are read on both sides, so
 //! the inverse of a diff renames back.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -153,16 +153,14 @@ fn forward<'a>(
     }
     let moved = asked.clone();
     asked.retain(|(from, to)| {
-        let target_moves = moved.iter().any(|(other, _)| other == to);
-        let target_free = find(before, to).is_none() || target_moves;
-        let source_gone = find(after, from).is_none() || moved.iter().any(|(_, new)| new == from);
-        if !target_free && source_gone {
+        let target_free = find(before, to).is_none() || moved.iter().any(|(other, _)| other == to);
+        if !target_free && find(after, from).is_none() {
             errors.push(DiffError::Conflict {
                 object: format!("{prefix}{to}"),
                 from: (*from).to_owned(),
             });
         }
-        target_free && source_gone
+        target_free
     });
     asked
 }
