@@ -146,7 +146,12 @@ pub fn same(a: &str, b: &str) -> bool {
 fn folded(token: &Token<'_>) -> String {
     match token.kind {
         Kind::Word => token.text.to_ascii_lowercase(),
-        _ => token.text.to_owned(),
+        // Quotes that a lower-case name does not need say nothing.
+        Kind::Quoted => match token.name() {
+            Some(name) if plain(&name) && name == name.to_ascii_lowercase() => name,
+            Some(_) | None => token.text.to_owned(),
+        },
+        Kind::String | Kind::Number | Kind::Punctuation | Kind::Space => token.text.to_owned(),
     }
 }
 
@@ -182,13 +187,37 @@ pub fn rename(sql: &str, renames: &[(&str, &str)]) -> String {
         let call = token.kind == Kind::Word && next.is_some_and(|next| next.text == "(");
         let renamed = renames.iter().find(|(from, _)| !call && token.is_name(from));
         match renamed {
-            Some((_, to)) if token.kind == Kind::Word && plain(to) => out.push_str(to),
+            Some((_, to)) if token.kind == Kind::Word && plain(to) && !reserved(to) => {
+                out.push_str(to);
+            }
             Some((_, to)) => out.push_str(&format!("\"{}\"", to.replace('"', "\"\""))),
             None => out.push_str(token.text),
         }
     }
     out
 }
+
+/// Whether a word cannot stand for a column unquoted on one engine or another.
+fn reserved(name: &str) -> bool {
+    let upper = name.to_ascii_uppercase();
+    RESERVED.split(' ').any(|word| word == upper)
+}
+
+const RESERVED: &str = "ADD ALL ALTER ANALYSE ANALYZE AND ANY ARRAY AS ASC ASYMMETRIC \
+AUTOINCREMENT BEFORE BEGIN BETWEEN BIGINT BINARY BLOB BOTH BY CALL CASCADE CASE CAST CHANGE CHAR \
+CHARACTER CHECK COLLATE COLUMN COMMIT CONDITION CONSTRAINT CONTINUE CONVERT CREATE CROSS \
+CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER CURSOR DATABASE DECIMAL DECLARE DEFAULT \
+DEFERRABLE DELETE DESC DESCRIBE DISTINCT DIV DO DOUBLE DROP EACH ELSE END ESCAPE EXCEPT EXISTS \
+EXIT EXPLAIN FALSE FETCH FLOAT FOR FORCE FOREIGN FROM FULLTEXT FUNCTION GENERATED GRANT GROUP \
+HAVING IF IGNORE ILIKE IN INDEX INITIALLY INNER INOUT INSERT INT INTEGER INTERSECT INTERVAL INTO \
+IS ISNULL ITERATE JOIN KEY KEYS KILL LATERAL LEADING LEAVE LEFT LIKE LIMIT LINES LOAD LOCALTIME \
+LOCALTIMESTAMP LOCK LONG LOOP MATCH MOD NATURAL NOT NOTHING NOTNULL NULL NUMERIC OFFSET ON ONLY \
+OPTIMIZE OPTION OR ORDER OUT OUTER OVER OVERLAPS PARTITION PLACING PRECISION PRIMARY PROCEDURE \
+RANGE RANK READ REAL RECURSIVE REFERENCES REGEXP RELEASE RENAME REPEAT REPLACE REQUIRE RESTRICT \
+RETURN RETURNING REVOKE RIGHT ROLLBACK ROW ROWS SCHEMA SELECT SET SHOW SIMILAR SMALLINT SOME SQL \
+STORED SYMMETRIC SYSTEM TABLE TERMINATED THEN TO TRAILING TRANSACTION TRIGGER TRUE UNDO UNION \
+UNIQUE UNLOCK UNSIGNED UPDATE USAGE USE USER USING VALUES VARBINARY VARCHAR VARIADIC VIRTUAL WHEN \
+WHERE WHILE WINDOW WITH WRITE XOR ZEROFILL";
 
 /// Whether a name needs no quotes: letters, digits and `_`, not starting with a digit.
 pub fn plain(name: &str) -> bool {
@@ -220,6 +249,7 @@ mod tests {
         assert!(same("( price>=0 )", "PRICE >= 0"));
         assert!(same("((a) or (b))", "(a) OR (b)"));
         assert!(!same("(a) or (b)", "a or b"));
+        assert!(same("\"order\" > 1", "\"order\">1") && same("\"name\" > 1", "name > 1"));
         assert!(!same("name = 'A'", "name = 'a'"));
         assert!(!same("\"A\" = 1", "\"a\" = 1"));
     }
@@ -233,6 +263,7 @@ mod tests {
         );
         assert_eq!(rename("a < b", &[("a", "b"), ("b", "a")]), "b < a");
         assert_eq!(rename("\"A\" < 1", &[("a", "b")]), "\"b\" < 1");
+        assert_eq!(rename("rank > 1", &[("rank", "order")]), "\"order\" > 1");
     }
 
     #[test]
