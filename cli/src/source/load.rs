@@ -2,6 +2,7 @@
 //! threads as the machine has cores.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -15,7 +16,8 @@ use super::error::SourceError;
 /// Every file of every package that was read so far.
 #[derive(Default)]
 pub(crate) struct Files {
-    read: BTreeMap<(usize, PathBuf), Result<Read, SourceError>>,
+    /// By package and path, as text: paths compare by their components, which takes long.
+    read: BTreeMap<(usize, OsString), Result<Read, SourceError>>,
     /// This thread's own desk, number 0.
     own: Desk,
     /// Other threads, from number 1; started when there is enough to do. What they keep is also
@@ -46,15 +48,15 @@ const ENOUGH: usize = 24;
 impl Files {
     /// Reads these files.
     pub(crate) fn read(&mut self, paths: Vec<PathBuf>, around: &Arc<Surroundings>) {
-        let key = |path: &PathBuf| (around.package, path.clone());
+        let key = |path: &PathBuf| (around.package, path.clone().into_os_string());
         let mut new: Vec<PathBuf> =
             paths.into_iter().filter(|path| !self.read.contains_key(&key(path))).collect();
-        new.sort();
+        new.sort_by(|a, b| a.as_os_str().cmp(b.as_os_str()));
         new.dedup();
         if new.len() < ENOUGH {
             for path in new {
                 let read = self.own.read(&path, around);
-                self.read.insert((around.package, path), read);
+                self.read.insert((around.package, path.into()), read);
             }
             return;
         }
@@ -71,7 +73,9 @@ impl Files {
         }
         for other in &mut self.others[..asked] {
             if let Some(Done::Read(part)) = other.answer() {
-                let part = part.into_iter().map(|(path, read)| ((around.package, path), read));
+                let part = part
+                    .into_iter()
+                    .map(|(path, read)| ((around.package, path.into_os_string()), read));
                 self.read.extend(part);
             }
         }
@@ -79,7 +83,7 @@ impl Files {
 
     /// What a file that was read says.
     pub(crate) fn get(&self, path: &Path, package: usize) -> Option<Result<Read, SourceError>> {
-        self.read.get(&(package, path.to_owned())).cloned()
+        self.read.get(&(package, path.as_os_str().to_owned())).cloned()
     }
 
     /// Parses a file that was put off.
