@@ -211,7 +211,8 @@ fn choose<'a>(
              -p and run `diesel-autogen init`",
         )),
         several => {
-            let names: Vec<&str> = several.iter().map(|package| package.name.as_str()).collect();
+            let mut names: Vec<&str> = several.iter().map(|it| it.name.as_str()).collect();
+            names.sort_unstable();
             Err(SourceError::package(format!(
                 "several packages have [package.metadata.diesel_autogen] ({}); choose one with -p",
                 names.join(", ")
