@@ -23,7 +23,9 @@ pub fn read(migrations: &Path) -> Result<History, Error> {
         match result {
             Ok(revision) => revisions.push(revision),
             Err(error) => {
-                exit = error.exit;
+                if error.exit == Exit::Conflict {
+                    exit = Exit::Conflict;
+                }
                 problems.extend(error.messages);
             }
         }

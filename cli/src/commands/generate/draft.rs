@@ -97,12 +97,10 @@ impl Draft {
                  report the models with which this happens",
             ));
         }
-        let mut after = replayed.scratch.fork()?;
-        after.execute(&proved.up_sql, proved.plan.transaction)?;
         let snapshot = snapshot::write(&Snapshot {
             backend: project.config.backend.name().to_owned(),
             head: vec![version(&proved.dir_name)],
-            unmanaged: unmanaged(&schema, &after.live()?),
+            unmanaged: left_unmanaged(&replayed, &proved, &schema)?,
             schema,
         });
         files.push((snapshot::FILE.to_owned(), snapshot.clone()));
@@ -130,6 +128,21 @@ impl Draft {
         let changes = self.revision.as_ref().map_or(&[][..], |it| &it.changes);
         hints::unused_allowances(allowed, changes)
     }
+}
+
+/// What no model owns after the revision. It makes nothing of that kind, so where there was
+/// nothing before, nobody need look.
+fn left_unmanaged(
+    replayed: &Replayed,
+    proved: &Proved,
+    schema: &Schema,
+) -> Result<Vec<String>, Error> {
+    if unmanaged(&replayed.owned, &replayed.live).is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut after = replayed.scratch.fork()?;
+    after.execute(&proved.up_sql, proved.plan.transaction)?;
+    Ok(unmanaged(schema, &after.live()?))
 }
 
 /// The files that record what was learned.
