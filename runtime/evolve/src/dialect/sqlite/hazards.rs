@@ -1,12 +1,12 @@
 //! What operations do to data, time and the way back.
 
-use diesel_autogen_schema::{Column, Expr, SqlType};
+use diesel_autogen_schema::{Check, Column, Expr, ForeignKey, SqlType};
 
 use super::alter::{Direction, Way, converts};
 use super::copy::stand_in;
 use super::op::Op;
 use super::quote::{expr, folded, string};
-use super::render::{check_def, column_def, constraints, is_literal};
+use super::render::{column_def, constraints, is_literal};
 use super::shape::{Shape, has_name};
 use super::types::converted;
 use crate::decide::{Conversion, conversion, filler, relabelled};
@@ -230,17 +230,36 @@ fn constrained(old: &Shape, new: &Shape) -> Vec<Hazard> {
     if new.table.strict && !old.table.strict {
         found.push(may_fail("values may be of another kind than their column"));
     }
-    let texts = |shape: &Shape| -> Vec<Vec<String>> {
-        shape.table.checks.iter().map(|check| folded(&check_def(check))).collect()
-    };
-    let known = texts(old);
-    if texts(new).iter().any(|check| !known.contains(check)) {
+    let known = |check: &Check| old.table.checks.iter().any(|it| it.expr == check.expr);
+    if new.table.checks.iter().any(|check| !known(check)) {
         found.push(may_fail("rows may break the new check"));
     }
-    if new.table.foreign_keys.iter().any(|key| !old.table.foreign_keys.contains(key)) {
+    if new
+        .table
+        .foreign_keys
+        .iter()
+        .any(|key| !points_as_before(old, key) && !all_null(old, new, key))
+    {
         found.push(may_fail("rows may break the new foreign key"));
     }
     found
+}
+
+/// Whether the rows referred to the same rows before, whatever a change of those does to them.
+fn points_as_before(old: &Shape, key: &ForeignKey) -> bool {
+    old.table.foreign_keys.iter().any(|it| {
+        it.columns == key.columns && it.table == key.table && it.references == key.references
+    })
+}
+
+/// Whether rows refer to nothing because a column of the key comes empty.
+fn all_null(old: &Shape, new: &Shape, key: &ForeignKey) -> bool {
+    key.columns.iter().any(|name| {
+        let column = new.column(name).filter(|_| old.column(name).is_none());
+        column.is_some_and(|column| {
+            column.nullable && column.generated.is_none() && filler(column).is_none()
+        })
+    })
 }
 
 /// Why an operation happens, as the comment above its statements.
