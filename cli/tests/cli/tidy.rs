@@ -72,7 +72,8 @@ fn every_crate_says_what_it_must_not_know() {
     for (member, _) in ARROWS {
         let text = fs::read_to_string(root().join(member).join("src/lib.rs")).expect("a library");
         let doc: Vec<&str> = text.lines().take_while(|line| line.starts_with("//!")).collect();
-        assert!(doc.join(" ").contains("must not know"), "{member}/src/lib.rs does not say it");
+        let doc = doc.join(" ").replace("//! ", "");
+        assert!(doc.contains("must not know"), "{member}/src/lib.rs does not say it");
     }
 }
 
@@ -157,7 +158,7 @@ fn files_and_functions_are_short() {
 fn nothing_iterates_in_random_order() {
     for path in sources() {
         let text = fs::read_to_string(&path).expect("a source file");
-        for name in ["HashMap", "HashSet"] {
+        for name in ["HashMap<", "HashMap::", "HashSet<", "HashSet::"] {
             assert!(!text.contains(name), "{}: {name} has no order", path.display());
         }
     }

@@ -275,14 +275,7 @@ impl fmt::Display for AddressError {
             AddressError::TooFar { way, address, possible } => {
                 too_far_text(f, *way, address, *possible)
             }
-            AddressError::WrongWay { way: Way::Up, address } => write!(
-                f,
-                "upgrade cannot go to `{address}`: to go back, run diesel-autogen downgrade {address}"
-            ),
-            AddressError::WrongWay { way: Way::Down, address } => write!(
-                f,
-                "downgrade cannot go to `{address}`: to go on, run diesel-autogen upgrade {address}"
-            ),
+            AddressError::WrongWay { way, address } => wrong_way_text(f, *way, address),
             AddressError::Behind { dir_name } => write!(
                 f,
                 "the database is past `{dir_name}` already: to go back to it, run \
@@ -313,6 +306,17 @@ impl fmt::Display for AddressError {
             ),
         }
     }
+}
+
+fn wrong_way_text(f: &mut fmt::Formatter<'_>, way: Way, address: &str) -> fmt::Result {
+    let (asked, turn, other) = match way {
+        Way::Up => ("upgrade", "back", "downgrade"),
+        Way::Down => ("downgrade", "on", "upgrade"),
+    };
+    write!(
+        f,
+        "{asked} cannot go to `{address}`: to go {turn}, run diesel-autogen {other} {address}"
+    )
 }
 
 fn too_far_text(
