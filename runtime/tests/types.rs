@@ -282,6 +282,27 @@ mod ids {
     pub struct Written(pub String);
 }
 
+#[derive(DbType, Clone, Debug)]
+#[db_type(precision = 10, scale = 2)]
+pub struct Price(pub BigDecimal);
+
+#[derive(Model)]
+pub struct Priced {
+    pub id: i64,
+    pub plain: Price,
+    #[column(precision = 12)]
+    pub wide: Option<Price>,
+}
+
+#[test]
+fn a_column_adds_to_the_parameters_of_its_type() {
+    let numeric = |precision| SqlType::Numeric { precision: Some(precision), scale: Some(2) };
+    assert_eq!(
+        types(&Priced::TABLE)[1..],
+        [("plain", &numeric(10), false), ("wide", &numeric(12), true)]
+    );
+}
+
 #[derive(DbEnum, Clone, Copy, Debug, PartialEq, Eq)]
 #[db_enum(rename_all = "kebab-case")]
 pub enum Role {

@@ -93,16 +93,27 @@ pub const fn sized(
     precision: Option<u32>,
     scale: Option<u32>,
 ) -> SqlType {
-    let text = matches!(&ty, SqlType::Text { .. });
-    let numeric = matches!(&ty, SqlType::Numeric { .. });
+    let (mut text, mut numeric) = (None, None);
+    if let SqlType::Text { max_length } = &ty {
+        text = Some(*max_length);
+    } else if let SqlType::Numeric { precision, scale } = &ty {
+        numeric = Some((*precision, *scale));
+    }
+    // A constant cannot drop what may own memory.
     forget(ty);
-    if text && precision.is_none() && scale.is_none() {
-        return SqlType::Text { max_length };
+    match (text, numeric) {
+        (Some(own), _) if precision.is_none() && scale.is_none() => {
+            SqlType::Text { max_length: or(max_length, own) }
+        }
+        (_, Some((p, s))) if max_length.is_none() => {
+            SqlType::Numeric { precision: or(precision, p), scale: or(scale, s) }
+        }
+        _ => panic!("only text has a `max_length`, and only a Numeric `precision` and `scale`"),
     }
-    if numeric && max_length.is_none() {
-        return SqlType::Numeric { precision, scale };
-    }
-    panic!("only text has a `max_length`, and only a Numeric `precision` and `scale`")
+}
+
+const fn or(first: Option<u32>, second: Option<u32>) -> Option<u32> {
+    if first.is_some() { first } else { second }
 }
 
 /// Every part of a table.
