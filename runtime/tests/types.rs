@@ -419,3 +419,39 @@ fn facts_of_own_types_and_references_are_compiled_in() {
     assert_eq!(teams.columns[0].identity, Some(Identity::ByDefault));
     assert_eq!(teams.uniques[0].name, "teams_name_key");
 }
+
+/// Two tables that refer to each other: Diesel has one way to join them, so one key gives way.
+#[derive(Model, Queryable, Selectable, Insertable, Clone, Debug, PartialEq)]
+pub struct Cart {
+    pub id: i64,
+    #[column(references = items::code)]
+    pub first_code: Option<String>,
+}
+
+#[derive(Model, Queryable, Selectable, Insertable, Clone, Debug, PartialEq)]
+pub struct Item {
+    pub id: i64,
+    #[column(unique)]
+    pub code: String,
+    #[column(references = carts::id, no_join)]
+    pub cart_id: Option<i64>,
+}
+
+diesel::allow_tables_to_appear_in_same_query!(carts, items);
+
+#[test]
+fn a_join_follows_the_key_and_not_the_primary_key() {
+    let mut db = database(
+        "CREATE TABLE items (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, cart_id INTEGER);
+         CREATE TABLE carts (id INTEGER PRIMARY KEY, first_code TEXT REFERENCES items (code));",
+    );
+    let item = Item { id: 5, code: "x".to_owned(), cart_id: None };
+    let cart = Cart { id: 1, first_code: Some("x".to_owned()) };
+    diesel::insert_into(items::table).values(&item).execute(&mut db).unwrap();
+    diesel::insert_into(carts::table).values(&cart).execute(&mut db).unwrap();
+    let found: Vec<(Cart, Option<Item>)> =
+        carts::table.left_join(items::table).load(&mut db).unwrap();
+    assert_eq!(found, [(cart.clone(), Some(item.clone()))]);
+    let found: Vec<(Item, Cart)> = items::table.inner_join(carts::table).load(&mut db).unwrap();
+    assert_eq!(found, [(item, cart)]);
+}

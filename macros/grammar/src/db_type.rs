@@ -1,7 +1,7 @@
 use diesel_autogen_schema::SqlType;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, Ident, Path, Type};
+use syn::{Data, DeriveInput, Field, Fields, Ident, Path, Type};
 
 use crate::attributes::{At, entries, once};
 use crate::db_enum::public;
@@ -46,14 +46,7 @@ impl TypeItem {
 /// Every mistake in it, each at its token.
 pub fn db_type(input: &DeriveInput) -> Result<TypeItem, Vec<syn::Error>> {
     let mut errors = Errors::default();
-    let newtype = match &input.data {
-        Data::Struct(data) => match &data.fields {
-            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => fields.unnamed.first(),
-            Fields::Unnamed(_) | Fields::Named(_) | Fields::Unit => None,
-        },
-        Data::Enum(_) | Data::Union(_) => None,
-    };
-    let Some(field) = newtype else {
+    let Some(field) = newtype(&input.data) else {
         errors
             .at(input.ident.span(), "`DbType` is for a struct round one value: `struct Id(i64);`");
         return Err(errors.into_vec());
@@ -110,4 +103,14 @@ pub fn db_type(input: &DeriveInput) -> Result<TypeItem, Vec<syn::Error>> {
         errors.keep(item.resolve(known));
     }
     errors.finish(item)
+}
+
+fn newtype(data: &Data) -> Option<&Field> {
+    match data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => fields.unnamed.first(),
+            Fields::Unnamed(_) | Fields::Named(_) | Fields::Unit => None,
+        },
+        Data::Enum(_) | Data::Union(_) => None,
+    }
 }
