@@ -2,7 +2,7 @@
 
 use diesel_autogen_schema::{Check, Column, Expr, ForeignKey, SqlType};
 
-use super::alter::{Direction, Way, converts};
+use super::alter::{Direction, Way, converts, differs};
 use super::copy::stand_in;
 use super::op::Op;
 use super::quote::{expr, folded, string};
@@ -268,6 +268,10 @@ pub(crate) fn why(op: &Op) -> String {
         Op::Open | Op::Close | Op::Park | Op::Restore => String::new(),
         Op::Create(shape, _) => format!("{}: create the table", shape.table.name),
         Op::Drop(shape, _) => format!("{}: drop the table", shape.table.name),
+        // The way back of a conversion whose types are spelled alike.
+        Op::Alter(old, new) if !differs(old, new) => {
+            format!("{}: facts only, nothing for SQLite to do", new.table.name)
+        }
         Op::Alter(old, new) => format!("{}: {}", new.table.name, alteration(old, new)),
         Op::CreateIndex(table, index) => format!("{table}: add index {}", index.name),
         Op::DropIndex(table, index) => format!("{table}: drop index {}", index.name),
