@@ -71,23 +71,35 @@ fn together(models: &[&Path]) -> TokenStream {
     tokens
 }
 
-/// A warning for every table of the last migration that no model has become.
+/// A warning for every table of the last migration that no model has become, and one when tables
+/// swap names: no derive sees the other table.
 fn gone(measure: &Measure) -> TokenStream {
     let p = private();
     let span = Span::call_site();
-    measure
-        .snapshot
-        .schema
-        .tables
-        .iter()
-        .map(|table| {
-            let name = &table.name;
-            let text = format!(
-                "table `{name}` of the last migration has no model in `schema!`; list the model, \
-                 or run `diesel-autogen generate -m \"…\"`"
-            );
-            let differs = quote!(!#p::owns(__SCHEMA_TABLES, #name));
-            tell_if(&differs, &text, span, measure.deny)
-        })
-        .collect()
+    let tables = &measure.snapshot.schema.tables;
+    if tables.is_empty() {
+        return TokenStream::new();
+    }
+    let last = tables.iter().map(|table| {
+        let (name, from) = (&table.name, table.renamed_from.as_deref().unwrap_or_default());
+        quote!((#name, #from))
+    });
+    let mut tokens = quote! {
+        #[doc(hidden)]
+        const __LAST_TABLES: &#p::Last = &[#(#last),*];
+    };
+    for table in tables.iter() {
+        let name = &table.name;
+        let text = format!(
+            "table `{name}` of the last migration has no model in `schema!`; list the model, \
+             or run `diesel-autogen generate -m \"…\"`"
+        );
+        let differs = quote!(!#p::owns(__SCHEMA_TABLES, __LAST_TABLES, #name));
+        tokens.extend(tell_if(&differs, &text, span, measure.deny));
+    }
+    let text = "tables have names that were other tables' in the last migration; \
+                run `diesel-autogen generate -m \"…\"`";
+    let differs = quote!(#p::swaps(__SCHEMA_TABLES, __LAST_TABLES));
+    tokens.extend(tell_if(&differs, text, span, measure.deny));
+    tokens
 }

@@ -58,6 +58,8 @@ impl Init {
                 .map_err(|error| Error::file("write", &migrations, &error))?;
             write::replace(&snapshot, &snapshot::write(&empty()))?;
             written.push(shown(&snapshot));
+            // Builds watch the manifest, and no file that was not there.
+            write::replace(path, &read(path)?.unwrap_or_default())?;
         }
         let by_hand = history.unlearned().count();
         tell(terminal, located.name(), &written, by_hand);

@@ -94,16 +94,79 @@ pub const fn is_integer(ty: &SqlType) -> bool {
     matches!(ty, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt)
 }
 
-/// Whether one of the tables has this name, or had it.
-pub const fn owns(tables: &[Table], name: &str) -> bool {
+/// The tables of the last migration: their names, and the names that they had, or nothing.
+pub type Last = [(&'static str, &'static str)];
+
+/// Whether one of the tables is the one that had this name in the last migration.
+pub const fn owns(tables: &[Table], last: &Last, name: &str) -> bool {
     let mut at = 0;
     while at < tables.len() {
-        if same(borrowed(&tables[at].name), name) {
+        let table = &tables[at];
+        let own = borrowed(&table.name);
+        if same(own, name) {
             return true;
         }
-        if let Some(from) = &tables[at].renamed_from
-            && same(borrowed(from), name)
-        {
+        // A name that is taken can be taken over only from a table that gives it up.
+        if was(table, last, name) && (!knows(last, own) || is_given_up(tables, last, own)) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Whether tables have taken over names from each other.
+pub const fn swaps(tables: &[Table], last: &Last) -> bool {
+    let mut at = 0;
+    while at < last.len() {
+        let mut by = 0;
+        while by < tables.len() {
+            let own = borrowed(&tables[by].name);
+            if was(&tables[by], last, last[at].0)
+                && knows(last, own)
+                && is_given_up(tables, last, own)
+            {
+                return true;
+            }
+            by += 1;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Whether a table says that it had this name, and the last migration does not know it yet.
+const fn was(table: &Table, last: &Last, name: &str) -> bool {
+    let own = borrowed(&table.name);
+    let Some(from) = &table.renamed_from else { return false };
+    if !same(borrowed(from), name) || same(own, name) {
+        return false;
+    }
+    let mut at = 0;
+    while at < last.len() {
+        if same(last[at].0, own) && same(last[at].1, name) {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+const fn is_given_up(tables: &[Table], last: &Last, name: &str) -> bool {
+    let mut at = 0;
+    while at < tables.len() {
+        if was(&tables[at], last, name) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+const fn knows(last: &Last, name: &str) -> bool {
+    let mut at = 0;
+    while at < last.len() {
+        if same(last[at].0, name) {
             return true;
         }
         at += 1;

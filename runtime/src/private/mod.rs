@@ -11,7 +11,7 @@ pub use bounds::{
 pub use build::{
     MORE, More, PARTS, Parts, check, column, column_with, expr, key, label, sized, table, text,
 };
-pub use compare::{is_integer, owns, same, same_type};
+pub use compare::{Last, is_integer, owns, same, same_type, swaps};
 pub use diesel_autogen_schema::{
     Action, Check, Column, Custom, Deferrable, Enum, ForeignKey, Identity, Index, IndexKey, Label,
     List, Order, SqlType, Storage, Table, Text, Unique,

@@ -7,4 +7,4 @@ mod hand;
 mod init;
 mod kill;
 mod report;
-mod shop;
+pub(crate) mod shop;

@@ -1,0 +1,169 @@
+//! The program and the build agree: what was just generated builds in silence, and what a later
+//! edit of the models brings is told by both at the same places.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::workspace::{SECTION, Told, Workspace};
+
+#[path = "../../stories/story.rs"]
+#[allow(dead_code, reason = "only the sources of the stories are of interest here")]
+mod story;
+
+use story::Story;
+
+const BEFORE: &str = include_str!("../../../../macros/tests/builds/before.rs");
+const AFTER: &str = include_str!("../../../../macros/tests/builds/after.rs");
+
+/// A file, a line and a column.
+type Place = (String, u64, u64);
+
+fn places(told: &[Told]) -> BTreeSet<Place> {
+    told.iter().map(|told| (told.file.clone(), told.line, told.column)).collect()
+}
+
+/// Where `check` sees differences. What no model has any more it sees nowhere, and a build where
+/// `schema!` stands: at `listed`. `None` when a decision must be made before anything is compared.
+fn checked(workspace: &Workspace, package: &str, listed: &Place) -> Option<BTreeSet<Place>> {
+    let output = workspace.run(package, &["check", "--format", "json"]);
+    let code = output.status.code();
+    if !matches!(code, Some(0 | 3)) {
+        assert_eq!(code, Some(4), "{package}: {}", String::from_utf8_lossy(&output.stderr));
+        return None;
+    }
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let differences = report["differences"].as_array().unwrap().iter();
+    let place = |found: &Value| match found["file"].as_str() {
+        Some(file) => {
+            let own =
+                file.strip_prefix(&format!("packages/{package}/")).expect("as rustc names it");
+            let number = |key: &str| found[key].as_u64().unwrap();
+            (own.to_owned(), number("line"), number("column"))
+        }
+        None => listed.clone(),
+    };
+    Some(differences.map(place).collect())
+}
+
+fn names_move(told: &Told) -> bool {
+    told.text.starts_with("table")
+        && told.text.contains(" in the last migration; run")
+        && (told.text.contains(" is called ") || told.text.contains(" have names "))
+}
+
+/// Where `schema!` is called.
+fn listed(source: &str) -> Place {
+    let at = source.lines().position(|line| line.trim().starts_with("diesel_autogen::schema!"));
+    let line = at.expect("the models are listed");
+    let column = source.lines().nth(line).unwrap().find("diesel_autogen").unwrap();
+    ("src/lib.rs".to_owned(), line as u64 + 1, column as u64 + 1)
+}
+
+fn name_of(story: &Story) -> String {
+    format!("{}-{}", story.topic, story.name)
+}
+
+/// Every story, generated and built before its change, and built after it.
+fn agree(workspace: &Workspace, stories: &[Story]) {
+    for story in stories {
+        let name = name_of(story);
+        workspace.package(&name, SECTION);
+        workspace.write(&name, "src/lib.rs", &story.before);
+        workspace.ok(&name, &["init"]);
+        workspace.ok(&name, &["generate", "-m", "set up the models"]);
+    }
+    let build = workspace.check();
+    assert!(build.fine && build.told.is_empty(), "false alarms: {:#?}", build.told);
+
+    for story in stories {
+        workspace.write(&name_of(story), "src/lib.rs", &story.after);
+    }
+    let build = workspace.check();
+    let mut wrong = Vec::new();
+    for story in stories {
+        let name = name_of(story);
+        let told = build.of(&name);
+        let Some(checked) = checked(workspace, &name, &listed(&story.after)) else {
+            if told.is_empty() {
+                wrong.push(format!("{name} needs a decision, and builds in silence"));
+            }
+            continue;
+        };
+        // A derive sees one model: where a table's name went to another, it says so at other fields.
+        let agree = match told.iter().any(names_move) {
+            true => !checked.is_empty(),
+            false => places(told) == checked,
+        };
+        if !agree {
+            wrong.push(format!("{name}: check sees {checked:?}, the build tells {told:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Stories whose models are all that the database is made of.
+fn stories() -> impl Iterator<Item = Story> {
+    story::all().into_iter().filter(|story| story.expect.hand_written.is_none())
+}
+
+#[test]
+fn stories_of_every_topic() {
+    let stories: Vec<Story> = stories().step_by(12).collect();
+    assert!(stories.len() > 20, "{} stories are too few", stories.len());
+    agree(&Workspace::new("stories"), &stories);
+}
+
+#[test]
+#[ignore = "compiles every story twice, which takes some minutes"]
+fn every_story() {
+    agree(&Workspace::new("all"), &stories().collect::<Vec<_>>());
+}
+
+/// What the marks at the ends of lines say must be told there: see the file itself.
+fn expected(source: &str) -> Vec<Told> {
+    let mut all = Vec::new();
+    for (at, line) in source.lines().enumerate() {
+        let Some((code, mark)) = line.split_once("//~ ") else { continue };
+        let (token, text) = mark.split_once(": ").unwrap();
+        let field = code.find(&format!("pub {token}:")).map(|at| at + 4);
+        let column = field.or_else(|| code.find(token)).unwrap() + 1;
+        all.push(Told {
+            file: "src/models.rs".to_owned(),
+            line: at as u64 + 1,
+            column: column as u64,
+            level: "warning".to_owned(),
+            text: text.to_owned(),
+        });
+    }
+    all
+}
+
+#[test]
+fn every_kind_of_difference_is_told_in_its_file() {
+    let workspace = Workspace::new("kinds");
+    workspace.package("kinds", SECTION);
+    workspace.write("kinds", "src/lib.rs", "pub mod models;\n");
+    workspace.write("kinds", "src/models.rs", BEFORE);
+    workspace.ok("kinds", &["init"]);
+    workspace.ok("kinds", &["generate", "-m", "set up the models"]);
+    let build = workspace.check();
+    assert!(build.fine && build.told.is_empty(), "false alarms: {:#?}", build.told);
+
+    workspace.write("kinds", "src/models.rs", AFTER);
+    let build = workspace.check();
+    assert!(build.fine);
+    let told = build.of("kinds");
+    let expected = expected(AFTER);
+    assert!(expected.len() > 20);
+    for expected in expected {
+        let found = told.iter().any(|told| {
+            told.text.starts_with(&expected.text)
+                && Told { text: expected.text.clone(), ..told.clone() } == expected
+        });
+        assert!(found, "{expected:#?} is not in {told:#?}");
+    }
+    let line = listed(AFTER);
+    let listed = ("src/models.rs".to_owned(), line.1, line.2);
+    assert_eq!(Some(places(told)), checked(&workspace, "kinds", &listed));
+}
