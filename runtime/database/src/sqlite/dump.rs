@@ -82,6 +82,8 @@ pub(crate) fn text(entry: &Entry, spelling: Spelling) -> Result<String, Error> {
 fn table(name: &str, definition: &Definition, spelling: Spelling) -> String {
     let key: Vec<String> =
         definition.primary_key().iter().map(|key| definition.spelled(&key.name)).collect();
+    // The rowid is never NULL, whether it is said or not.
+    let rowid = facts::identity(definition).is_some();
     let rank =
         |column: &ColumnDef| key.iter().position(|name| *name == column.name).unwrap_or(usize::MAX);
     let mut columns: Vec<&ColumnDef> = definition.columns.iter().collect();
@@ -90,7 +92,8 @@ fn table(name: &str, definition: &Definition, spelling: Spelling) -> String {
         .iter()
         .map(|column| {
             let in_key = rank(column) != usize::MAX;
-            column_line(column, in_key && spelling == Spelling::Meant, spelling)
+            let implied = rowid || spelling == Spelling::Meant;
+            column_line(column, in_key && implied, spelling)
         })
         .collect();
     let mut rules: Vec<String> = definition

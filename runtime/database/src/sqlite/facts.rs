@@ -77,7 +77,7 @@ fn plain_column(of: &ColumnDef) -> Column {
 }
 
 /// Set when the key is the rowid itself.
-fn identity(definition: &Definition) -> Option<Identity> {
+pub(crate) fn identity(definition: &Definition) -> Option<Identity> {
     let [key] = definition.primary_key() else { return None };
     let column = definition.columns.iter().find(|it| it.name.eq_ignore_ascii_case(&key.name))?;
     if definition.without_rowid || !column.declared.eq_ignore_ascii_case("integer") {

@@ -60,7 +60,7 @@ fn the_same_schema_prints_the_same() {
     let other = dump(
         "create table \"t\" ( [a] integer, \"c\" int default (1), `b` text,
             foreign key(c) references \"parent\"(\"id\"), primary key (a), unique(b), check (( \"b\" <> '' )) );
-         create table parent(id integer primary key);
+         create table parent(id integer not null primary key);
          create trigger [r] after delete on \"t\" begin
             -- why
             delete from parent where \"id\"=old.\"c\";
