@@ -6,7 +6,7 @@ use diesel_autogen_schema::{Schema, diff};
 use serde::Serialize;
 
 use super::{Selection, check};
-use crate::project::learn::{Steps, adopted, create, reversible};
+use crate::project::learn::{Steps, adopted, certain, create, reversible};
 use crate::project::{Project, recorded_schema, shown};
 use crate::terminal::{Progress, Terminal};
 use crate::{Error, Exit};
@@ -96,6 +96,7 @@ fn verified(project: &Project, steps: &mut Steps, revision: &Revision) -> Result
     }
     let target = project.target();
     let changes = changes(&adopted(&before, &live, &steps.owned, &target)?, &steps.owned)?;
+    let plan = plan(&changes, &target, &live);
     let report = prove(&Proof {
         history: &history,
         live: &live,
@@ -103,7 +104,8 @@ fn verified(project: &Project, steps: &mut Steps, revision: &Revision) -> Result
         down: Script { sql: down_sql, in_transaction: revision.transaction },
         changes: &changes,
         hints: false,
-        reversible: plan(&changes, &target, &live).is_ok_and(|plan| reversible(&plan)),
+        certain: plan.as_ref().is_ok_and(certain),
+        reversible: plan.as_ref().is_ok_and(reversible),
         create: &|tables| create(tables, &target),
     })
     .map_err(|failure| Error::failure(format!("`{}`: {failure}", revision.dir_name)))?;

@@ -128,6 +128,19 @@ pub fn create(tables: &[Table], target: &Target) -> Result<String, String> {
     Ok(plan.up_sql())
 }
 
+/// Whether the plan says that it works whatever the rows are.
+pub fn certain(plan: &Plan) -> bool {
+    plan.hazards().all(|hazard| match hazard.code {
+        HazardCode::MayFail | HazardCode::NarrowsType => false,
+        HazardCode::DropsTable
+        | HazardCode::DropsColumn
+        | HazardCode::ReplacesValues
+        | HazardCode::RewritesTable
+        | HazardCode::LosesOnDown
+        | HazardCode::IrreversibleData => true,
+    })
+}
+
 /// Whether the plan says that its way back works whatever the rows are.
 pub fn reversible(plan: &Plan) -> bool {
     plan.down_hazards().all(|hazard| hazard.code != HazardCode::MayFail)

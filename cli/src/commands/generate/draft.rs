@@ -7,7 +7,7 @@ use diesel_autogen_schema::snapshot::{self, Snapshot};
 use diesel_autogen_schema::{Change, Record, Schema, diff, replay};
 
 use super::hints;
-use crate::project::learn::{Replayed, adopted, create, merged_metadata, reversible};
+use crate::project::learn::{Replayed, adopted, certain, create, merged_metadata, reversible};
 use crate::project::write::{Changeset, NewRevision};
 use crate::project::{Project, stamp};
 use crate::{Error, Exit};
@@ -189,6 +189,7 @@ fn prove(
         down: Script { sql: &down_sql, in_transaction: plan.transaction },
         changes: &changes,
         hints: true,
+        certain: certain(&plan),
         reversible: reversible(&plan),
         create: &|tables| create(tables, &target),
     })

@@ -115,15 +115,19 @@ impl Scratch {
         self.statement(&format!("PRAGMA foreign_keys = {setting}"))
     }
 
-    /// Runs a statement and takes it back when one of the queries finds something then. Returns
-    /// why it was taken back.
+    /// Runs a statement and takes it back when one of the queries finds something then or fails.
+    /// Returns why it was taken back.
     pub(crate) fn attempt(&mut self, sql: &str, forbidden: &[String]) -> Result<(), String> {
         let failed = |failed: super::raw::Failed| failed.reason;
         self.raw.execute("BEGIN").map_err(failed)?;
         let mut result = self.raw.execute(sql).map_err(failed);
         for query in forbidden {
-            if result.is_ok() && self.raw.rows(query).is_ok_and(|rows| !rows.is_empty()) {
-                result = Err(format!("the migration will not take its rows: {query}"));
+            if result.is_ok() {
+                result = match self.raw.rows(query) {
+                    Ok(rows) if rows.is_empty() => Ok(()),
+                    Ok(_) => Err(format!("the migration will not take its rows: {query}")),
+                    Err(refused) => Err(refused.reason),
+                };
             }
         }
         if result.is_ok() {

@@ -275,6 +275,11 @@ fn create(tables: &[Table]) -> Result<String, String> {
     plan.map(|plan| plan.up_sql()).map_err(|refusals| format!("{refusals:?}"))
 }
 
+fn certain(plan: &Plan) -> bool {
+    use HazardCode::{MayFail, NarrowsType};
+    plan.hazards().all(|hazard| !matches!(hazard.code, MayFail | NarrowsType))
+}
+
 fn reversible(plan: &Plan) -> bool {
     plan.down_hazards().all(|hazard| hazard.code != HazardCode::MayFail)
 }
@@ -300,6 +305,7 @@ fn try_pair(seed: u64) -> Result<usize, String> {
         down: Script { sql: &down, in_transaction: plan.transaction },
         changes: &changes,
         hints: true,
+        certain: certain(&plan),
         reversible: reversible(&plan),
         create: &create,
     });

@@ -15,6 +15,7 @@ struct Story<'a> {
     renames: &'a [(&'a str, &'a str)],
     using: &'a [&'a str],
     in_transaction: bool,
+    certain: bool,
     reversible: bool,
 }
 
@@ -27,6 +28,7 @@ const STORY: Story<'_> = Story {
     renames: &[],
     using: &[],
     in_transaction: true,
+    certain: true,
     reversible: true,
 };
 
@@ -73,6 +75,7 @@ impl Story<'_> {
             down: Script { sql: self.down, in_transaction: self.in_transaction },
             changes: &changes,
             hints: true,
+            certain: self.certain,
             reversible: self.reversible,
             create: &create,
         })
@@ -521,6 +524,7 @@ fn what_facts_cannot_say_is_not_lost_in_silence() {
             down: Script { sql: down, in_transaction: true },
             changes: &changes,
             hints: true,
+            certain: true,
             reversible: true,
             create: &create,
         })
@@ -587,4 +591,72 @@ fn hostile_names_hold() {
         ..STORY
     }
     .holds();
+}
+
+#[test]
+fn rows_can_be_read_by_what_is_computed_from_them() {
+    let table = |more: &str| {
+        format!("CREATE TABLE events (id INTEGER PRIMARY KEY, body TEXT NOT NULL, day TEXT{more});")
+    };
+    let index = "CREATE INDEX by_day ON events (julianday(day));";
+    let kind = "kind TEXT GENERATED ALWAYS AS (json_extract(body, '$.kind')) VIRTUAL";
+    let by_kind = "CREATE INDEX by_kind ON events (kind);";
+    let (before, after) = (table(""), table(&format!(", {kind}")) + index + by_kind);
+    let story = Story {
+        before: &before,
+        after: &after,
+        up: &format!("ALTER TABLE events ADD COLUMN {kind}; {by_kind} {index}"),
+        down: "DROP INDEX by_kind; DROP INDEX by_day; ALTER TABLE events DROP COLUMN kind;",
+        ..STORY
+    };
+    let report = story.holds();
+    assert_eq!(report.seeded.notes, [""; 0]);
+    assert!(report.rows >= 3, "{report:?}");
+}
+
+#[test]
+fn conditions_on_columns_to_come_are_kept() {
+    let rebuild = |columns: &str, list: &str, values: &str| {
+        format!(
+            "CREATE TABLE new_t (id INTEGER PRIMARY KEY, price INTEGER NOT NULL{columns});
+             INSERT INTO new_t ({list}) SELECT {values} FROM t; DROP TABLE t;
+             ALTER TABLE new_t RENAME TO t;"
+        )
+    };
+    let off = ", off INTEGER NOT NULL DEFAULT 5, CHECK (off <= price)";
+    let story = Story {
+        before: "CREATE TABLE t (id INTEGER PRIMARY KEY, price INTEGER NOT NULL);",
+        after: &format!("CREATE TABLE t (id INTEGER PRIMARY KEY, price INTEGER NOT NULL{off});"),
+        up: &rebuild(off, "id, price", "id, price"),
+        down: &rebuild("", "id, price", "id, price"),
+        ..STORY
+    };
+    let report = story.holds();
+    assert!(report.rows >= 2, "{report:?}");
+}
+
+#[test]
+fn rows_that_up_may_refuse_are_left_out_only_when_it_says_so() {
+    let before = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL);";
+    let after = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL) STRICT;";
+    let rebuild = |end: &str| {
+        format!(
+            "CREATE TABLE new_t (id INTEGER PRIMARY KEY, a TEXT NOT NULL) {end};
+             INSERT INTO new_t (id, a) SELECT id, nullif(a, 'plain') FROM t; DROP TABLE t;
+             ALTER TABLE new_t RENAME TO t;"
+        )
+    };
+    let story = Story {
+        before,
+        after,
+        up: &rebuild("STRICT"),
+        down: &rebuild(""),
+        certain: false,
+        ..STORY
+    };
+    let report = story.holds();
+    assert!(report.rows >= 2, "{report:?}");
+    assert_eq!(report.seeded.rows["t"], report.rows);
+    let failure = Story { certain: true, ..story }.fails();
+    assert!(failure.to_string().contains("NOT NULL constraint failed"), "{failure}");
 }

@@ -1,18 +1,27 @@
-//! What rows must fulfil so that a migration can take them along: constraints that it adds.
+//! What rows must fulfil so that a migration can take them along: constraints that it adds, and
+//! expressions that it computes from them.
 
 use std::collections::BTreeMap;
 
 use diesel_autogen_schema::{
-    Change, Check, Expr, ForeignKey, Live, SqlType, Table, TableChange, Unique,
+    Change, Check, Column, Expr, ForeignKey, Live, SqlType, Table, TableChange, Text, Unique,
 };
 
-use super::mapping::{Mapping, same};
+use super::future::{enclosed, rows};
+use super::mapping::{Mapping, relabelled, same};
 use crate::Value;
+use crate::sqlite::Scratch;
 use crate::sqlite::seed::{Demand, find};
-use crate::sqlite::text::quoted;
+use crate::sqlite::text::{quoted, solid};
 
-/// The demands on rows of the tables as they are before, by table.
-pub(super) fn of(changes: &[Change], live: &Live, hints: bool) -> BTreeMap<String, Demand> {
+/// The demands on rows of the tables as they are before, by table. `scratch` holds them and tells
+/// which questions can be asked.
+pub(super) fn of(
+    changes: &[Change],
+    live: &Live,
+    hints: bool,
+    scratch: &mut Scratch,
+) -> BTreeMap<String, Demand> {
     let inverse: Vec<Change> = changes.iter().cloned().map(Change::invert).collect();
     let back = Mapping::new(&inverse, hints);
     let dropped: Vec<&str> = changes.iter().filter_map(dropped).collect();
@@ -21,19 +30,17 @@ pub(super) fn of(changes: &[Change], live: &Live, hints: bool) -> BTreeMap<Strin
         if let Change::AlterTable(change) = change
             && let Some(table) = find(live, &change.before.name)
         {
-            let mut demand = demand(table, change, &back, live);
+            let mut demand = Demanding::new(table, change, &back, live, hints).demand();
             // A table that goes comes back empty, and then nothing can refer to it.
             let lost = table
                 .foreign_keys
                 .iter()
                 .filter(|key| dropped.iter().any(|it| same(it, &key.table)));
             demand.forbidden.extend(lost.map(|key| {
-                format!(
-                    "SELECT 1 FROM {} WHERE {}",
-                    quoted(&table.name),
-                    set(table, key).join(" AND ")
-                )
+                let (from, set) = (quoted(&table.name), set(table, key).join(" AND "));
+                format!("SELECT 1 FROM {from} WHERE {set}")
             }));
+            demand.forbidden.retain(|query| scratch.rows(query).is_ok());
             demands.insert(table.name.to_string(), demand);
         }
     }
@@ -47,63 +54,160 @@ fn dropped(change: &Change) -> Option<&str> {
     }
 }
 
-fn demand(table: &Table, change: &TableChange, back: &Mapping<'_>, live: &Live) -> Demand {
-    // The table as it will be, under the names that it has now.
-    let target = back.renamed(&change.after);
-    let mut demand = Demand { table: table.clone(), forbidden: Vec::new() };
-    let known = |name: &str| table.column(name).is_some();
-    for check in target.checks.iter().cloned().chain(labels(&target, change)) {
-        let added = target.columns.iter().filter(|column| !known(&column.name));
-        if added.clone().any(|column| check.expr.mentions(&column.name)) {
-            continue;
-        }
-        let (from, condition) = (quoted(&table.name), check.expr.as_str());
-        demand.forbidden.push(format!("SELECT 1 FROM {from} WHERE NOT ({condition})"));
-        if !table.checks.iter().any(|own| own.expr == check.expr) {
-            demand.table.checks.to_mut().push(check);
-        }
-    }
-    let key = (!target.primary_key.is_empty()).then(|| target.primary_key.clone());
-    for columns in target.uniques.iter().map(|it| it.columns.clone()).chain(key) {
-        if columns.iter().all(|column| known(column)) {
-            let keys = columns.iter().map(|column| collated(&target, column)).collect();
-            demand.forbidden.push(twice(table, keys, None));
-            let name = "demanded".into();
-            demand.table.uniques.to_mut().push(Unique { name, columns });
-        }
-    }
-    for index in target.indexes.iter().filter(|index| index.unique) {
-        let keys = index.keys.iter().map(|key| match key.is_column {
-            true => collated(&target, &key.expr.0),
-            false => key.expr.as_str().to_owned(),
-        });
-        let predicate = index.predicate.as_ref().map(Expr::as_str);
-        demand.forbidden.push(twice(table, keys.collect(), predicate));
-    }
-    for key in target.foreign_keys.iter().filter(|key| key.columns.iter().all(|it| known(it))) {
-        demand.forbidden.push(astray(table, key, live));
-        let has = |own: &ForeignKey| own.columns == key.columns && same(&own.table, &key.table);
-        if !table.foreign_keys.iter().any(has) {
-            demand.table.foreign_keys.to_mut().push(key.clone());
-        }
-    }
-    demand
+/// Finds what one change demands of the rows of its table.
+struct Demanding<'a> {
+    table: &'a Table,
+    live: &'a Live,
+    /// The table as it will be, under the names that it has now.
+    target: Table,
+    /// A query that gives the rows as they will be.
+    rows: String,
+    demand: Demand,
 }
 
-/// The conditions that enum columns imply. A label that is renamed may still be the old one.
-fn labels(target: &Table, change: &TableChange) -> Vec<Check> {
+impl<'a> Demanding<'a> {
+    fn new(
+        table: &'a Table,
+        change: &TableChange,
+        back: &Mapping<'_>,
+        live: &'a Live,
+        hints: bool,
+    ) -> Demanding<'a> {
+        let target = back.renamed(&change.after);
+        let rows = rows(table, change, &target, hints);
+        let mut known = table.clone();
+        for column in known.columns.to_mut() {
+            // Facts know more than a declaration: what text is JSON, what labels there are.
+            if let Some(fact) = change.before.column(&column.name) {
+                column.sql_type = fact.sql_type.clone();
+            }
+        }
+        let demand =
+            Demand { table: known, forbidden: Vec::new(), readers: Vec::new(), behind: Vec::new() };
+        Demanding { table, live, target, rows, demand }
+    }
+
+    fn demand(mut self) -> Demand {
+        let target = self.target.clone();
+        target.columns.iter().for_each(|column| self.column(column));
+        for check in target.checks.iter().cloned().chain(labels(&target)) {
+            self.forbid(&format!("NOT {}", enclosed(&check.expr)));
+            let ours = self.is_plain(|column| check.expr.mentions(&column.name));
+            if ours && !self.table.checks.iter().any(|own| own.expr == check.expr) {
+                self.demand.table.checks.to_mut().push(check);
+            }
+        }
+        let key = (!target.primary_key.is_empty()).then(|| target.primary_key.clone());
+        for columns in target.uniques.iter().map(|it| it.columns.clone()).chain(key) {
+            let keys = columns.iter().map(|column| collated(&target, column)).collect();
+            self.forbid_twice(keys, None);
+            if self.is_plain(|column| columns.contains(&column.name)) {
+                let name = "demanded".into();
+                self.demand.table.uniques.to_mut().push(Unique { name, columns });
+            }
+        }
+        for index in &target.indexes[..] {
+            let keys = index.keys.iter().map(|key| match key.is_column {
+                true => collated(&target, &key.expr.0),
+                false => enclosed(&key.expr),
+            });
+            let keys: Vec<String> = keys.collect();
+            let expressions = index.keys.iter().filter(|key| !key.is_column).map(|key| &key.expr);
+            expressions.chain(&index.predicate).for_each(|expr| self.reads(expr));
+            if index.unique {
+                self.forbid_twice(keys, index.predicate.as_ref());
+            }
+        }
+        target.foreign_keys.iter().for_each(|key| self.foreign_key(key));
+        self.demand
+    }
+
+    fn column(&mut self, column: &Column) {
+        let name = quoted(&column.name);
+        if !column.nullable || self.target.primary_key.contains(&column.name) {
+            self.forbid(&format!("{name} IS NULL"));
+        }
+        let computed = column.generated.as_ref().map(|generated| &generated.expr);
+        for expr in computed.into_iter().chain(&column.using).chain(&column.backfill) {
+            self.demand.readers.push(expr.clone());
+            // Looks at the value without wanting anything of it.
+            self.forbid(&format!("{name} IS NULL AND {name} IS NOT NULL"));
+            let mut others = self.live.schema.tables.iter().map(|table| &table.name);
+            let read = |name: &&Text| solid(expr.as_str()).iter().any(|token| token.is_name(name));
+            self.demand.behind.extend(others.by_ref().filter(read).cloned());
+        }
+    }
+
+    /// An index computes the expression for every row.
+    fn reads(&mut self, expr: &Expr) {
+        self.demand.readers.push(expr.clone());
+        let value = enclosed(expr);
+        self.forbid(&format!("{value} IS NULL AND {value} IS NOT NULL"));
+    }
+
+    fn foreign_key(&mut self, key: &ForeignKey) {
+        let child = quoted(&self.table.name);
+        let mut conditions: Vec<String> =
+            key.columns.iter().map(|it| format!("{child}.{} IS NOT NULL", quoted(it))).collect();
+        let there = find(self.live, &key.table)
+            .is_some_and(|parent| key.references.iter().all(|it| parent.column(it).is_some()));
+        // When the other table is yet to come, that is every reference.
+        if there {
+            let pairs = key.columns.iter().zip(key.references.iter());
+            let same: Vec<String> = pairs
+                .map(|(column, to)| {
+                    format!("the_parent.{} = {child}.{}", quoted(to), quoted(column))
+                })
+                .collect();
+            let (parent, same) = (quoted(&key.table), same.join(" AND "));
+            conditions
+                .push(format!("NOT EXISTS (SELECT 1 FROM {parent} AS the_parent WHERE {same})"));
+        }
+        let plain = self.is_plain(|column| key.columns.contains(&column.name));
+        // Values that are converted on both ends meet again.
+        if plain || key.columns.iter().any(|it| self.table.column(it).is_none()) {
+            self.forbid(&conditions.join(" AND "));
+        }
+        let has = |own: &ForeignKey| own.columns == key.columns && same(&own.table, &key.table);
+        if plain && !self.table.foreign_keys.iter().any(has) {
+            self.demand.table.foreign_keys.to_mut().push(key.clone());
+        }
+        self.demand.behind.push(key.table.clone());
+    }
+
+    /// Whether the columns are there already and keep their values as they are.
+    fn is_plain(&self, which: impl Fn(&Column) -> bool) -> bool {
+        self.target.columns.iter().filter(|column| which(column)).all(|column| {
+            self.table.column(&column.name).is_some()
+                && column.using.is_none()
+                && column.generated.is_none()
+                && !relabelled(&column.sql_type)
+        })
+    }
+
+    fn forbid(&mut self, condition: &str) {
+        self.demand.forbidden.push(format!("SELECT 1 FROM {} WHERE {condition}", self.rows));
+    }
+
+    /// Rows that share a key.
+    fn forbid_twice(&mut self, keys: Vec<String>, predicate: Option<&Expr>) {
+        let mut conditions: Vec<String> =
+            keys.iter().map(|key| format!("{key} IS NOT NULL")).collect();
+        conditions.extend(predicate.map(enclosed));
+        self.forbid(&format!(
+            "{} GROUP BY {} HAVING count(*) > 1",
+            conditions.join(" AND "),
+            keys.join(", "),
+        ));
+    }
+}
+
+/// The conditions that enum columns imply.
+fn labels(target: &Table) -> Vec<Check> {
     let columns = target.columns.iter().filter_map(|column| {
         let SqlType::Enum(of) = &column.sql_type else { return None };
-        let renames = change.column_renames();
-        let after = renames.iter().find(|(before, _)| *before == column.name);
-        let after = change.after.column(after.map_or(&*column.name, |(_, after)| after))?;
-        if after.using.is_some() {
-            return None;
-        }
-        let labels =
-            of.labels.iter().flat_map(|label| [Some(&label.name), label.renamed_from.as_ref()]);
         let labels: Vec<String> =
-            labels.flatten().map(|label| Value::Text(label.to_string()).to_string()).collect();
+            of.labels.iter().map(|label| Value::Text(label.name.to_string()).to_string()).collect();
         let expr = format!("{} IN ({})", quoted(&column.name), labels.join(", "));
         Some(Check { name: "demanded".into(), expr: Expr::from(expr) })
     });
@@ -114,39 +218,6 @@ fn collated(target: &Table, column: &str) -> String {
     let collation = target.column(column).and_then(|column| column.collation.as_deref());
     let collation = collation.map(|it| format!(" COLLATE {}", quoted(it))).unwrap_or_default();
     format!("{}{collation}", quoted(column))
-}
-
-/// Rows that share a key.
-fn twice(table: &Table, keys: Vec<String>, predicate: Option<&str>) -> String {
-    let mut conditions: Vec<String> =
-        keys.iter().map(|key| format!("({key}) IS NOT NULL")).collect();
-    conditions.extend(predicate.map(|predicate| format!("({predicate})")));
-    format!(
-        "SELECT 1 FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1",
-        quoted(&table.name),
-        conditions.join(" AND "),
-        keys.join(", "),
-    )
-}
-
-/// Rows that refer to nothing; when the other table is yet to come, that is every reference.
-fn astray(table: &Table, key: &ForeignKey, live: &Live) -> String {
-    let child = quoted(&table.name);
-    let mut conditions = set(table, key);
-    let there = find(live, &key.table)
-        .is_some_and(|parent| key.references.iter().all(|it| parent.column(it).is_some()));
-    if there {
-        let pairs = key.columns.iter().zip(key.references.iter());
-        let same: Vec<String> = pairs
-            .map(|(column, to)| format!("the_parent.{} = {child}.{}", quoted(to), quoted(column)))
-            .collect();
-        conditions.push(format!(
-            "NOT EXISTS (SELECT 1 FROM {} AS the_parent WHERE {})",
-            quoted(&key.table),
-            same.join(" AND "),
-        ));
-    }
-    format!("SELECT 1 FROM {child} WHERE {}", conditions.join(" AND "))
 }
 
 /// The conditions under which a row refers to anything.

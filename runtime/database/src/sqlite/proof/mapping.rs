@@ -90,6 +90,28 @@ impl<'a> Mapping<'a> {
         Some((column, Fate::default()))
     }
 
+    /// Whether a column changes its type.
+    pub(super) fn converts(&self) -> bool {
+        let changed = |edit: &Edit| match edit {
+            Edit::Column(Delta::Changed { before, after }) => {
+                !before.sql_type.same_facts(&after.sql_type)
+            }
+            Edit::Column(Delta::Added(_) | Delta::Removed(_))
+            | Edit::PrimaryKey { .. }
+            | Edit::Unique(_)
+            | Edit::Index(_)
+            | Edit::Check(_)
+            | Edit::ForeignKey(_)
+            | Edit::Strict { .. }
+            | Edit::WithoutRowid { .. }
+            | Edit::Comment { .. } => false,
+        };
+        self.changes.iter().any(|change| match change {
+            Change::AlterTable(change) => change.edits.iter().any(changed),
+            Change::CreateTable(_) | Change::DropTable(_) => false,
+        })
+    }
+
     fn fate(&self, before: &Column, after: &Column) -> Fate {
         let converted = before.using.is_some() || after.using.is_some();
         let computed = before.generated.is_some() || after.generated.is_some();
@@ -148,6 +170,9 @@ impl<'a> Mapping<'a> {
                 if let Some(generated) = &mut column.generated {
                     generated.expr = expr(&generated.expr);
                 }
+                for hint in column.using.iter_mut().chain(&mut column.backfill) {
+                    *hint = expr(hint);
+                }
                 column
             })
             .collect();
@@ -201,7 +226,8 @@ fn renamed_index(
     }
 }
 
-fn relabelled(of: &SqlType) -> bool {
+/// Whether labels are called otherwise than they were.
+pub(super) fn relabelled(of: &SqlType) -> bool {
     match of {
         SqlType::Enum(of) => of.labels.iter().any(|label| label.renamed_from.is_some()),
         SqlType::SmallInt

@@ -1,17 +1,28 @@
 //! Values worth trying in a column, as SQL.
 
 use diesel_autogen_schema::sql::{Kind, Token};
-use diesel_autogen_schema::{Check, Column, SqlType, Table};
+use diesel_autogen_schema::{Check, Column, Expr, SqlType, Table};
 
 use crate::Value;
 use crate::sqlite::text::{solid, unquoted};
 
 /// Candidates for a column of its own: what conditions mention first, then what its type holds.
 /// `NULL` is not among them. The second list is for conditions that want values of another kind.
-pub(super) fn of(table: &Table, column: &Column) -> (Vec<String>, Vec<String>) {
+/// `readers` are expressions that the values go into.
+pub(super) fn of(table: &Table, column: &Column, readers: &[Expr]) -> (Vec<String>, Vec<String>) {
     let mut found = Vec::new();
     for check in table.checks.iter().filter(|check| check.expr.mentions(&column.name)) {
         mentioned(check, column, &mut found);
+    }
+    let checks = table.checks.iter().map(|check| &check.expr);
+    let computed = table.columns.iter().filter_map(|it| it.generated.as_ref()).map(|it| &it.expr);
+    let keys = table.indexes.iter().flat_map(|index| {
+        index.keys.iter().filter(|key| !key.is_column).map(|key| &key.expr).chain(&index.predicate)
+    });
+    for reader in checks.chain(computed).chain(keys).chain(readers) {
+        if reader.mentions(&column.name) {
+            readable(reader, column, &mut found);
+        }
     }
     let key = table.primary_key.contains(&column.name)
         || table.uniques.iter().any(|unique| unique.columns.contains(&column.name))
@@ -133,14 +144,50 @@ fn mentioned(check: &Check, column: &Column, found: &mut Vec<String>) {
             Kind::Word | Kind::Quoted | Kind::Punctuation | Kind::Space => {}
         }
     }
-    if names("json_valid") || names("json_type") {
-        found.extend(["'{}'", "'[1, 2]'", "'\"x\"'"].map(str::to_owned));
-    }
     for case in ["lower", "upper"].into_iter().filter(|case| textual && names(case)) {
         found.extend(["a", "bc", "def"].map(|text| {
             let text = if case == "lower" { text.to_owned() } else { text.to_uppercase() };
             format!("'{text}'")
         }));
+    }
+}
+
+/// Texts that the functions in an expression can read.
+fn readable(reader: &Expr, column: &Column, found: &mut Vec<String>) {
+    let names: Vec<String> =
+        solid(reader.as_str()).iter().filter_map(Token::name).map(|it| it.to_lowercase()).collect();
+    let textual = match &column.sql_type {
+        SqlType::Text { .. } | SqlType::Custom(_) => true,
+        SqlType::SmallInt
+        | SqlType::Integer
+        | SqlType::BigInt
+        | SqlType::Float
+        | SqlType::Double
+        | SqlType::Numeric { .. }
+        | SqlType::Bool
+        | SqlType::Binary
+        | SqlType::Date
+        | SqlType::Time
+        | SqlType::Timestamp
+        | SqlType::TimestamptzSqlite
+        | SqlType::Json
+        | SqlType::Jsonb
+        | SqlType::Enum(_) => false,
+    };
+    if !textual {
+        return;
+    }
+    let has = |words: &[&str]| names.iter().any(|name| words.contains(&name.as_str()));
+    // Operators that take a document apart: `body ->> '$.kind'`.
+    let arrow = reader.as_str().contains("->");
+    if arrow || names.iter().any(|name| name.starts_with("json")) {
+        found.extend(["'{}'", "'[1, 2]'", "'\"x\"'"].map(str::to_owned));
+    }
+    if has(&["date", "datetime", "time", "julianday", "unixepoch", "strftime", "timediff"]) {
+        found.extend(["'2024-02-29 12:34:56'", "'1999-12-31 23:59:59'"].map(str::to_owned));
+    }
+    if has(&["integer", "int", "real", "numeric", "abs", "round", "bigint", "smallint"]) {
+        found.extend(["'7'", "'-12'", "'3'"].map(str::to_owned));
     }
 }
 

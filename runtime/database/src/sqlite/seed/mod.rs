@@ -6,7 +6,7 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use diesel_autogen_schema::{Live, Table};
+use diesel_autogen_schema::{Expr, Live, Table, Text};
 
 use super::Scratch;
 use crate::Error;
@@ -30,24 +30,32 @@ pub struct Seeded {
 /// When the database cannot be read.
 pub fn seed(scratch: &mut Scratch, tables: &[&str]) -> Result<Seeded, Error> {
     let live = scratch.live()?;
-    seed_for(scratch, &live, tables, &BTreeMap::new())
+    Ok(seed_for(scratch, &live, tables, &BTreeMap::new())?.0)
 }
 
 /// What rows of a table must fulfil beyond what the database asks.
 pub(crate) struct Demand {
     /// The table with further constraints, for finding candidates.
     pub(crate) table: Table,
-    /// Queries that find nothing while the rows are right.
+    /// Queries that find nothing while the rows are right, and that can be answered.
     pub(crate) forbidden: Vec<String>,
+    /// Expressions over the row that say what its values should look like.
+    pub(crate) readers: Vec<Expr>,
+    /// Tables that must have rows before this one gets any.
+    pub(crate) behind: Vec<Text>,
 }
 
-/// [`seed`] when it is known already what the database holds, under more demands.
+/// A statement that made a row, and the table.
+pub(crate) type Made = (String, String);
+
+/// [`seed`] when it is known already what the database holds, under more demands; also gives the
+/// statements that made the rows.
 pub(crate) fn seed_for(
     scratch: &mut Scratch,
     live: &Live,
     tables: &[&str],
     demands: &BTreeMap<String, Demand>,
-) -> Result<Seeded, Error> {
+) -> Result<(Seeded, Vec<Made>), Error> {
     let mut order = Vec::new();
     for name in tables {
         if let Some(table) = find(live, name) {
@@ -58,26 +66,38 @@ pub(crate) fn seed_for(
     // refers to nothing is mended or taken away again.
     let enforced = scratch.foreign_keys()?;
     scratch.set_foreign_keys(false)?;
-    let mut seeded = Seeded::default();
     let mut failures = BTreeMap::new();
+    let mut made = Vec::new();
     for table in &order {
-        let forbidden = demands.get(&*table.name).map(|it| &it.forbidden[..]).unwrap_or_default();
-        let failure = table::fill(scratch, live, table, forbidden)?;
-        failures.insert(table.name.to_string(), failure);
+        let demand = demands.get(&*table.name);
+        let filled = table::fill(scratch, live, table, demand)?;
+        let name = || table.name.to_string();
+        made.extend(filled.statements.into_iter().map(|statement| (name(), statement)));
+        failures.insert(name(), filled.failure);
     }
     references::mend(scratch, &order)?;
-    for table in &order {
+    let names: Vec<&str> = order.iter().map(|table| &*table.name).collect();
+    let seeded = counted(scratch, &names, failures)?;
+    scratch.set_foreign_keys(enforced)?;
+    Ok((seeded, made))
+}
+
+/// How many rows the tables have; `failures` says why one has none.
+pub(crate) fn counted(
+    scratch: &mut Scratch,
+    tables: &[&str],
+    mut failures: BTreeMap<String, Option<String>>,
+) -> Result<Seeded, Error> {
+    let mut seeded = Seeded::default();
+    for table in tables {
         let count = table::count(scratch, table)?;
         if count == 0 {
-            let failure = failures.remove(&*table.name).flatten();
+            let failure = failures.remove(*table).flatten();
             let reason = failure.unwrap_or_else(|| "FOREIGN KEY constraint failed".to_owned());
-            seeded
-                .notes
-                .push(format!("no rows could be made for table `{}`: {reason}", table.name));
+            seeded.notes.push(format!("no rows could be made for table `{table}`: {reason}"));
         }
-        seeded.rows.insert(table.name.to_string(), count);
+        seeded.rows.insert((*table).to_owned(), count);
     }
-    scratch.set_foreign_keys(enforced)?;
     Ok(seeded)
 }
 
@@ -96,10 +116,12 @@ fn parents_first<'a>(
     if above.contains(&&*table.name) || order.iter().any(|done| done.name == table.name) {
         return;
     }
-    let table = demands.get(&*table.name).map_or(table, |demand| &demand.table);
+    let demand = demands.get(&*table.name);
+    let table = demand.map_or(table, |demand| &demand.table);
     above.push(&table.name);
-    for key in &table.foreign_keys[..] {
-        if let Some(parent) = find(live, &key.table) {
+    let behind = demand.map(|demand| &demand.behind[..]).unwrap_or_default();
+    for parent in table.foreign_keys.iter().map(|key| &key.table).chain(behind) {
+        if let Some(parent) = find(live, parent) {
             parents_first(live, demands, parent, above, order);
         }
     }

@@ -1,8 +1,8 @@
 //! Rows of one table.
 
-use diesel_autogen_schema::{Column, ForeignKey, Live, Table};
+use diesel_autogen_schema::{Column, Expr, ForeignKey, Live, Table};
 
-use super::{candidates, find};
+use super::{Demand, candidates, find};
 use crate::sqlite::Scratch;
 use crate::sqlite::text::quoted;
 use crate::{Error, Value};
@@ -12,16 +12,26 @@ const ROWS: usize = 5;
 /// How many combinations are tried for one row.
 const TRIES: usize = 400;
 
-/// Fills a table. When no row was accepted, says what SQLite said.
+/// What came of filling a table.
+pub(super) struct Filled {
+    /// The statements that made its rows.
+    pub(super) statements: Vec<String>,
+    /// What SQLite said when no row was accepted.
+    pub(super) failure: Option<String>,
+}
+
+/// Fills a table.
 pub(super) fn fill(
     scratch: &mut Scratch,
     live: &Live,
     table: &Table,
-    forbidden: &[String],
-) -> Result<Option<String>, Error> {
-    let columns = choices(scratch, table);
+    demand: Option<&Demand>,
+) -> Result<Filled, Error> {
+    let readers = demand.map(|demand| &demand.readers[..]).unwrap_or_default();
+    let forbidden = demand.map(|demand| &demand.forbidden[..]).unwrap_or_default();
+    let columns = choices(scratch, table, readers);
     let mut failure = None;
-    let mut made = 0;
+    let mut statements = Vec::new();
     for row in 0..ROWS {
         // Asked again for each row: a table that refers to itself has more to refer to each time.
         let groups = references(scratch, live, table)?;
@@ -29,23 +39,24 @@ pub(super) fn fill(
             let sql = insert(table, &columns, &groups, row, attempt);
             match scratch.attempt(&sql, forbidden) {
                 Ok(()) => {
-                    made += 1;
+                    statements.push(sql);
                     break;
                 }
                 Err(reason) => failure = Some(reason),
             }
         }
         // What the first row does not find in so many tries, the next ones will not either.
-        if made == 0 {
+        if statements.is_empty() {
             break;
         }
     }
-    Ok(failure.filter(|_| made == 0))
+    let failure = failure.filter(|_| statements.is_empty());
+    Ok(Filled { statements, failure })
 }
 
 /// How many rows the table has.
-pub(super) fn count(scratch: &mut Scratch, table: &Table) -> Result<usize, Error> {
-    let rows = scratch.rows(&format!("SELECT count(*) FROM {}", quoted(&table.name)))?;
+pub(super) fn count(scratch: &mut Scratch, table: &str) -> Result<usize, Error> {
+    let rows = scratch.rows(&format!("SELECT count(*) FROM {}", quoted(table)))?;
     let count = rows.first().and_then(|row| row.first()).and_then(Value::as_integer);
     Ok(count.and_then(|count| usize::try_from(count).ok()).unwrap_or(0))
 }
@@ -67,11 +78,11 @@ struct Group<'a> {
     nullable: bool,
 }
 
-fn choices<'a>(scratch: &mut Scratch, table: &'a Table) -> Vec<Choice<'a>> {
+fn choices<'a>(scratch: &mut Scratch, table: &'a Table, readers: &[Expr]) -> Vec<Choice<'a>> {
     let writable = table.columns.iter().filter(|column| column.generated.is_none());
     writable
         .map(|column| {
-            let (conforming, others) = candidates::of(table, column);
+            let (conforming, others) = candidates::of(table, column, readers);
             let (alone, shared) = conditions(table, column);
             let fitting = [&conforming, &others]
                 .map(|literals| fitting(scratch, table, column, &alone, literals))

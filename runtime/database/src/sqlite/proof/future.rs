@@ -1,0 +1,79 @@
+//! The rows of a table as a migration will have them, while they are still as they were.
+
+use diesel_autogen_schema::{Column, Expr, SqlType, Table, TableChange};
+
+use super::mapping::same;
+use crate::Value;
+use crate::sqlite::text::quoted;
+
+/// A query in parentheses, named like the table, that gives every row the values that it will
+/// have. `target` is the table after under the names from before. A column of which nothing says
+/// what it will hold is left out.
+pub(super) fn rows(table: &Table, change: &TableChange, target: &Table, hints: bool) -> String {
+    let mut values = Vec::new();
+    let mut computed: Vec<&Column> = Vec::new();
+    for column in &target.columns[..] {
+        if column.generated.is_some() {
+            computed.push(column);
+        } else if let Some(value) = value(table, change, column, hints) {
+            values.push(format!("{value} AS {}", quoted(&column.name)));
+        }
+    }
+    let name = quoted(&table.name);
+    let values = if values.is_empty() { "1".to_owned() } else { values.join(", ") };
+    let mut sql = format!("SELECT {values} FROM {name}");
+    while !computed.is_empty() {
+        let waits = |column: &Column| {
+            let from = column.generated.as_ref().map(|generated| &generated.expr);
+            from.is_some_and(|from| computed.iter().any(|other| from.mentions(&other.name)))
+        };
+        let ready = computed.iter().position(|column| !waits(column)).unwrap_or(0);
+        let column = computed.remove(ready);
+        if let Some(generated) = &column.generated {
+            let value = enclosed(&generated.expr);
+            sql = format!("SELECT *, {value} AS {} FROM ({sql}) AS {name}", quoted(&column.name));
+        }
+    }
+    format!("({sql}) AS {name}")
+}
+
+/// SQL in parentheses that a comment at its end does not swallow.
+pub(super) fn enclosed(expr: &Expr) -> String {
+    format!("({}\n)", expr.as_str())
+}
+
+fn value(table: &Table, change: &TableChange, column: &Column, hints: bool) -> Option<String> {
+    let filler = column.backfill.as_ref().or(column.default.as_ref());
+    let Some(live) = table.columns.iter().find(|it| same(&it.name, &column.name)) else {
+        return match filler {
+            Some(filler) => Some(enclosed(filler)),
+            None if column.identity.is_some() => Some("row_number() OVER ()".to_owned()),
+            None => (hints || column.nullable).then(|| "NULL".to_owned()),
+        };
+    };
+    let before = change.before.column(&column.name).unwrap_or(live);
+    let retyped = !before.sql_type.same_facts(&column.sql_type);
+    let value = match &column.using {
+        Some(using) if retyped => enclosed(using),
+        Some(_) | None if retyped && !hints => return None,
+        Some(_) | None => relabelled(&live.name, &column.sql_type),
+    };
+    Some(match filler {
+        Some(filler) if before.nullable && !column.nullable => {
+            format!("coalesce({value}, {})", enclosed(filler))
+        }
+        Some(_) | None => value,
+    })
+}
+
+/// The old value, labels under their new names.
+fn relabelled(column: &str, of: &SqlType) -> String {
+    let column = quoted(column);
+    let SqlType::Enum(of) = of else { return column };
+    let renamed = of.labels.iter().filter_map(|label| {
+        let from = Value::Text(label.renamed_from.as_ref()?.to_string());
+        Some(format!(" WHEN {from} THEN {}", Value::Text(label.name.to_string())))
+    });
+    let arms: String = renamed.collect();
+    if arms.is_empty() { column } else { format!("CASE {column}{arms} ELSE {column} END") }
+}
