@@ -24,6 +24,15 @@ pub(crate) struct Context<'a> {
     pub(crate) live: &'a Live,
     pub(crate) minimum: (u16, u16, u16),
     pub(crate) direction: Direction,
+    /// Tables that this direction makes: they have no rows yet.
+    pub(crate) made: &'a [String],
+}
+
+impl Context<'_> {
+    /// Whether this direction makes the table.
+    pub(crate) fn makes(&self, table: &str) -> bool {
+        self.made.iter().any(|name| name.eq_ignore_ascii_case(table))
+    }
 }
 
 /// How a table is altered.
@@ -77,8 +86,10 @@ fn native(old: &Shape, new: &Shape, context: &Context<'_>) -> Option<Vec<String>
         statements.extend(add_column(new, column, context)?);
     }
     // Last: what came may have been filled from them.
-    for column in old.table.columns.iter().filter(|it| new.column(&it.name).is_none()) {
-        statements.push(drop_column(old, new, column, context)?);
+    let mut left = old.clone();
+    for column in coming(new, old).into_iter().rev() {
+        statements.push(drop_column(&left, new, column, context)?);
+        left.table.columns.to_mut().retain(|it| it.name != column.name);
     }
     Some(statements)
 }

@@ -1,20 +1,21 @@
 //! What each column of a table made anew is filled with.
 
-use diesel_autogen_schema::{Column, SqlType};
+use diesel_autogen_schema::{Column, ForeignKey, SqlType};
 
-use super::alter::Direction;
+use super::alter::{Context, Direction};
 use super::quote::{expr, ident, string};
 use super::shape::{Shape, has_name};
 use super::types::{Storage, blank, converted, storage};
 use crate::decide::{filler, relabelled};
 
 /// Column and value pairs of the copy; columns that are left out get their default.
-pub(crate) fn copied(old: &Shape, new: &Shape, direction: Direction) -> Vec<(String, String)> {
+pub(crate) fn copied(old: &Shape, new: &Shape, context: &Context<'_>) -> Vec<(String, String)> {
     let mut pairs: Vec<(String, String)> = carried_rowid(old, new).into_iter().collect();
     for column in new.table.columns.iter().filter(|column| column.generated.is_none()) {
         let value = match old.column(&column.name) {
+            Some(_) if is_let_go(new, column, context) => Some("NULL".to_owned()),
             Some(before) => Some(kept(before, column)),
-            None => fresh(old, new, column, direction),
+            None => fresh(old, new, column, context.direction),
         };
         pairs.extend(value.map(|value| (ident(&column.name), value)));
     }
@@ -27,6 +28,18 @@ fn carried_rowid(old: &Shape, new: &Shape) -> Option<(String, String)> {
         return None;
     }
     Some((new.rowid()?.to_owned(), old.rowid()?.to_owned()))
+}
+
+/// Whether a column gives up what it referred to: on the way down its parent comes back without
+/// rows, so that no row can refer to one.
+pub(crate) fn is_let_go(new: &Shape, column: &Column, context: &Context<'_>) -> bool {
+    let orphaned = |key: &ForeignKey| {
+        let mut columns = key.columns.iter().filter_map(|name| new.column(name));
+        // One NULL is enough for a key of several columns.
+        let gives_way = columns.find(|it| it.nullable && it.generated.is_none());
+        context.makes(&key.table) && gives_way.is_some_and(|it| it.name == column.name)
+    };
+    context.direction == Direction::Down && new.table.foreign_keys.iter().any(orphaned)
 }
 
 fn kept(before: &Column, after: &Column) -> String {

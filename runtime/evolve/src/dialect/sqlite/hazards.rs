@@ -2,8 +2,8 @@
 
 use diesel_autogen_schema::{Check, Column, Expr, ForeignKey, SqlType};
 
-use super::alter::{Direction, Way, converts, differs};
-use super::copy::stand_in;
+use super::alter::{Context, Direction, Way, converts, differs};
+use super::copy::{is_let_go, stand_in};
 use super::op::Op;
 use super::quote::{expr, folded, string};
 use super::render::{column_def, constraints, is_literal};
@@ -13,10 +13,10 @@ use crate::decide::{Conversion, conversion, filler, relabelled};
 use crate::hazard::{Hazard, HazardCode};
 
 /// The hazards of an operation; `way` is how a table is altered.
-pub(crate) fn hazards(op: &Op, way: Option<&Way>, direction: Direction) -> Vec<Hazard> {
+pub(crate) fn hazards(op: &Op, way: Option<&Way>, context: &Context<'_>) -> Vec<Hazard> {
     use HazardCode::{DropsTable, IrreversibleData, LosesOnDown, MayFail};
     match op {
-        Op::Create(shape, _) => match direction {
+        Op::Create(shape, _) => match context.direction {
             Direction::Up => vec![Hazard::new(LosesOnDown, &*shape.table.name, "rows since then")],
             Direction::Down => {
                 vec![Hazard::new(IrreversibleData, &*shape.table.name, "its rows were dropped")]
@@ -26,7 +26,7 @@ pub(crate) fn hazards(op: &Op, way: Option<&Way>, direction: Direction) -> Vec<H
             vec![Hazard::new(DropsTable, &*shape.table.name, "table dropped").loss()]
         }
         Op::Alter(old, new) => {
-            let mut hazards = altered(old, new, direction);
+            let mut hazards = altered(old, new, context);
             if way == Some(&Way::Rebuild) {
                 let detail = "the table is made anew";
                 hazards.push(Hazard::new(HazardCode::RewritesTable, &*new.table.name, detail));
@@ -49,7 +49,7 @@ pub(crate) fn hazards(op: &Op, way: Option<&Way>, direction: Direction) -> Vec<H
     }
 }
 
-fn altered(old: &Shape, new: &Shape, direction: Direction) -> Vec<Hazard> {
+fn altered(old: &Shape, new: &Shape, context: &Context<'_>) -> Vec<Hazard> {
     let mut found = Vec::new();
     for column in &old.table.columns[..] {
         match new.column(&column.name) {
@@ -57,7 +57,12 @@ fn altered(old: &Shape, new: &Shape, direction: Direction) -> Vec<Hazard> {
             None => found.push(
                 Hazard::new(HazardCode::DropsColumn, object(old, column), "column dropped").loss(),
             ),
-            Some(after) => found.extend(changed((old, new), column, after, direction)),
+            Some(after) if is_let_go(new, after, context) => {
+                let detail = "the rows that it referred to were dropped, it becomes NULL";
+                let object = object(old, column);
+                found.push(Hazard::new(HazardCode::ReplacesValues, object, detail).loss());
+            }
+            Some(after) => found.extend(changed((old, new), column, after, context.direction)),
         }
     }
     let came = new.table.columns.iter().filter(|column| old.column(&column.name).is_none());
@@ -65,10 +70,10 @@ fn altered(old: &Shape, new: &Shape, direction: Direction) -> Vec<Hazard> {
         if column.generated.is_some() {
             found.extend(miscomputed(new, column));
         } else {
-            found.extend(added(old, new, column, direction));
+            found.extend(added(old, new, column, context));
         }
     }
-    found.extend(constrained(old, new));
+    found.extend(constrained(old, new, context));
     found
 }
 
@@ -76,13 +81,19 @@ fn object(shape: &Shape, column: &Column) -> String {
     format!("{}.{}", shape.table.name, column.name)
 }
 
-fn added(old: &Shape, new: &Shape, column: &Column, direction: Direction) -> Vec<Hazard> {
+fn added(old: &Shape, new: &Shape, column: &Column, context: &Context<'_>) -> Vec<Hazard> {
     use HazardCode::{IrreversibleData, LosesOnDown, MayFail};
     let object = object(new, column);
     let value = filler(column);
     let empty = !column.nullable && value.is_none() && column.identity.is_none();
     let mut found = Vec::new();
-    match direction {
+    match context.direction {
+        Direction::Down if empty && is_orphan(new, column, context) => {
+            let detail = "its values and the rows that it referred to were dropped: \
+                          this fails while there are rows";
+            found.push(Hazard::new(IrreversibleData, &object, detail));
+            found.push(Hazard::new(MayFail, &object, "there is nothing to refer to"));
+        }
         Direction::Down if empty => {
             let filled = stand_in(old, new, column);
             let detail = format!("its values were dropped, rows get {filled}");
@@ -159,6 +170,7 @@ fn changed(
     let retyped = !before.sql_type.same_facts(&after.sql_type);
     if retyped {
         found.extend(retyping(&object, before, after));
+        found.extend(after.using.as_ref().and_then(|using| misfit(using, new, after)));
     }
     if before.nullable && !after.nullable {
         match filler(after) {
@@ -170,6 +182,9 @@ fn changed(
         if retyped && (before.using.is_some() || lossy(after, before)) {
             let detail = "its values were converted";
             found.push(Hazard::new(IrreversibleData, &object, detail));
+            if is_ruled(new, after) {
+                found.push(Hazard::new(MayFail, &object, "what they become may break a rule"));
+            }
         }
         if retyped && merged(&after.sql_type, &before.sql_type) {
             found.push(Hazard::new(IrreversibleData, &object, "labels were put together"));
@@ -219,8 +234,14 @@ fn merged(before: &SqlType, after: &SqlType) -> bool {
     now.len() < all
 }
 
+/// Whether a column can refer to nothing but a table that comes back without rows.
+fn is_orphan(new: &Shape, column: &Column, context: &Context<'_>) -> bool {
+    let keys = new.table.foreign_keys.iter().filter(|key| has_name(&key.columns, &column.name));
+    keys.into_iter().any(|key| context.makes(&key.table))
+}
+
 /// Rules that rows may not meet.
-fn constrained(old: &Shape, new: &Shape) -> Vec<Hazard> {
+fn constrained(old: &Shape, new: &Shape, context: &Context<'_>) -> Vec<Hazard> {
     let table = new.table.name.as_ref();
     let may_fail = |detail: &str| Hazard::new(HazardCode::MayFail, table, detail);
     let mut found = Vec::new();
@@ -234,14 +255,23 @@ fn constrained(old: &Shape, new: &Shape) -> Vec<Hazard> {
     if new.table.checks.iter().any(|check| !known(check)) {
         found.push(may_fail("rows may break the new check"));
     }
-    if new
-        .table
-        .foreign_keys
-        .iter()
-        .any(|key| !points_as_before(old, key) && !all_null(old, new, key))
-    {
+    for key in new.table.foreign_keys.iter().filter(|key| !points_as_before(old, key)) {
+        let columns = || key.columns.iter().filter_map(|name| new.column(name));
+        if all_null(old, new, key) || columns().any(|it| is_let_go(new, it, context)) {
+            continue;
+        }
         found.push(may_fail("rows may break the new foreign key"));
+        let kept = columns().all(|it| old.column(&it.name).is_some());
+        if context.direction == Direction::Down && context.makes(&key.table) && kept {
+            let detail = format!(
+                "the rows of {} that it refers to were dropped: this fails while there are rows",
+                key.table
+            );
+            let object = format!("{table}.{}", key.columns.join(", "));
+            found.push(Hazard::new(HazardCode::IrreversibleData, object, detail));
+        }
     }
+    found.dedup();
     found
 }
 

@@ -32,9 +32,11 @@ pub(crate) fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<P
     let before = changes.iter().filter_map(lower::before);
     live.schema.tables.iter().chain(before).for_each(|table| references.add(&Shape::of(table)));
     let taken = lower::names(changes, live);
-    let rendering = |direction| Rendering {
-        context: Context { live, minimum: target.minimum, direction },
-        taken: &taken,
+    let (coming, going) = (made(&ops, Op::creates), made(&ops, Op::drops));
+    let rendering = |direction| {
+        let made = if direction == Direction::Up { &coming } else { &going };
+        let context = Context { live, minimum: target.minimum, direction, made };
+        Rendering { context, taken: &taken }
     };
     let inverted = |ops: &[Op]| ops.iter().rev().cloned().map(Op::invert).collect::<Vec<_>>();
     let up_frame = rendering(Direction::Up).frame(&ops, &mut references);
@@ -60,4 +62,8 @@ pub(crate) fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<P
     });
     let idle = |step: &Step| step.why.is_empty() && step.down_why.is_empty();
     Ok(Plan { steps: steps.filter(|step| !idle(step)).collect(), transaction })
+}
+
+fn made(ops: &[Op], pick: fn(&Op) -> Option<&Shape>) -> Vec<String> {
+    ops.iter().filter_map(pick).map(|shape| shape.table.name.to_string()).collect()
 }

@@ -39,6 +39,16 @@ impl Op {
         if let Op::Alter(before, after) = self { Some((before, after)) } else { None }
     }
 
+    /// The table that is made.
+    pub(crate) fn creates(&self) -> Option<&Shape> {
+        if let Op::Create(shape, _) = self { Some(shape) } else { None }
+    }
+
+    /// The table that is dropped.
+    pub(crate) fn drops(&self) -> Option<&Shape> {
+        if let Op::Drop(shape, _) = self { Some(shape) } else { None }
+    }
+
     /// What undoes this.
     pub(crate) fn invert(self) -> Op {
         match self {

@@ -37,7 +37,7 @@ pub(crate) fn rebuild(
 
 fn copy(old: &Shape, new: &Shape, aside: &str, context: &Context<'_>) -> Option<String> {
     let (columns, values): (Vec<String>, Vec<String>) =
-        copied(old, new, context.direction).into_iter().unzip();
+        copied(old, new, context).into_iter().unzip();
     if columns.is_empty() {
         return None;
     }

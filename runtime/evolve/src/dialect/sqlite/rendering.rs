@@ -126,7 +126,7 @@ impl Rendering<'_> {
                 Rendered {
                     why: why(op),
                     statements: self.statements(op, way.as_ref(), parked),
-                    hazards: hazards(op, way.as_ref(), self.context.direction),
+                    hazards: hazards(op, way.as_ref(), &self.context),
                 }
             }
         }
