@@ -1,13 +1,13 @@
 use clap::Args;
 use diesel_autogen_evolve::revision::{History, Revision};
-use diesel_autogen_schema::{Schema, diff};
+use diesel_autogen_schema::{Schema, diff, drift};
 use serde::Serialize;
 
 use super::Selection;
 use crate::project::learn::Replayed;
 use crate::project::{Project, recorded_schema, shown};
 use crate::source::Source;
-use crate::terminal::{Terminal, differences};
+use crate::terminal::Terminal;
 use crate::{Error, Exit};
 
 /// Compare the models with the snapshot, and the snapshot with the revisions. Needs no database.
@@ -135,19 +135,19 @@ pub(super) fn edited(project: &Project, revision: &Revision, file: &str) -> Stri
 fn found(recorded: &Schema, source: &Source) -> Result<Vec<Found>, Error> {
     let changes =
         diff(recorded, &source.schema).map_err(|errors| Error::all(Exit::Decision, errors))?;
-    let mut found: Vec<Found> = differences(&changes)
-        .into_iter()
-        .map(|difference| {
-            let origin = source.origins.of(&difference.table, &difference.fact);
-            Found {
+    let mut found = Vec::new();
+    for change in &changes {
+        for difference in drift::differences(change) {
+            let origin = source.origins.of(change.table(), &difference.fact);
+            found.push(Found {
                 file: origin.map(|origin| origin.file.display().to_string()),
                 line: origin.map(|origin| origin.line),
                 column: origin.map(|origin| origin.column),
-                table: difference.table,
+                table: change.table().to_owned(),
                 message: difference.text,
-            }
-        })
-        .collect();
+            });
+        }
+    }
     found.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     Ok(found)
 }

@@ -80,5 +80,5 @@ impl RevisionView {
 
 /// What a revision changed, in words.
 pub(super) fn change_lines(replayed: &Replayed<'_>) -> Vec<String> {
-    differences(&replayed.changes).into_iter().map(|it| it.text).collect()
+    differences(&replayed.changes)
 }

@@ -34,7 +34,7 @@ pub fn recorded_schema(
         Ok(changes) if changes.is_empty() => return Ok(recorded),
         Ok(changes) => {
             let lines: Vec<String> =
-                differences(&changes).into_iter().map(|it| format!("\n  {}", it.text)).collect();
+                differences(&changes).iter().map(|it| format!("\n  {it}")).collect();
             lines.concat()
         }
         Err(errors) => errors.iter().map(|error| format!("\n  {error}")).collect(),

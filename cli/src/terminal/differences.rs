@@ -1,85 +1,62 @@
-//! Changes in words: one line for each thing that is different.
+//! Changes in words: one line for each thing that a revision does.
 
-use std::fmt::Display;
+use diesel_autogen_schema::words::{self, computed, expr, list, made, null, text, type_name};
+use diesel_autogen_schema::{Change, Column, Delta, Edit, TableChange, Text};
 
-use diesel_autogen_grammar::Fact;
-use diesel_autogen_schema::{
-    Change, Check, Column, Delta, Edit, Expr, ForeignKey, Generated, Identity, Index, Order,
-    SqlType, Storage, TableChange, Text, Unique,
-};
-
-/// One thing that is different.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
-    /// The table after the change, or before it when it goes.
-    pub table: String,
-    /// What of the table it is about, named as after the change.
-    pub fact: Fact,
-    /// What is different: `add column users.bio`.
-    pub text: String,
-}
-
-/// Every difference of the changes, in their order.
-pub fn differences(changes: &[Change]) -> Vec<Difference> {
+/// What the changes do, in their order: `add column users.bio`.
+pub fn differences(changes: &[Change]) -> Vec<String> {
     changes.iter().flat_map(of_change).collect()
 }
 
-fn of_change(change: &Change) -> Vec<Difference> {
-    let whole =
-        |text: String| Difference { table: change.table().to_owned(), fact: Fact::Table, text };
+fn of_change(change: &Change) -> Vec<String> {
     match change {
-        Change::CreateTable(table) => vec![whole(format!("create table {}", table.name))],
-        Change::DropTable(table) => vec![whole(format!("drop table {}", table.name))],
+        Change::CreateTable(table) => vec![format!("create table {}", table.name)],
+        Change::DropTable(table) => vec![format!("drop table {}", table.name)],
         Change::AlterTable(change) => {
             let TableChange { before, after, edits } = change;
             let renamed = (before.name != after.name)
-                .then(|| whole(format!("rename table {} to {}", before.name, after.name)));
+                .then(|| format!("rename table {} to {}", before.name, after.name));
             renamed.into_iter().chain(edits.iter().map(|it| of_edit(&after.name, it))).collect()
         }
     }
 }
 
-fn of_edit(table: &str, edit: &Edit) -> Difference {
-    let (fact, text) = match edit {
+fn of_edit(table: &str, edit: &Edit) -> String {
+    match edit {
         Edit::Column(delta) => of_column(table, delta),
         Edit::PrimaryKey { before, after } => {
-            let (before, after) = (list(before), list(after));
-            (Fact::Table, format!("change the primary key of {table}: {before} → {after}"))
+            format!("change the primary key of {table}: {} → {}", list(before), list(after))
         }
-        Edit::Unique(delta) => named(table, "unique", delta, Fact::Unique, |it| &it.name, unique),
-        Edit::Index(delta) => named(table, "index", delta, Fact::Index, |it| &it.name, index),
-        Edit::Check(delta) => named(table, "check", delta, Fact::Check, |it| &it.name, check),
+        Edit::Unique(delta) => named(table, "unique", delta, |it| &it.name, words::unique),
+        Edit::Index(delta) => named(table, "index", delta, |it| &it.name, words::index),
+        Edit::Check(delta) => named(table, "check", delta, |it| &it.name, words::check),
         Edit::ForeignKey(delta) => {
-            named(table, "foreign key", delta, Fact::ForeignKey, |it| &it.name, foreign_key)
+            named(table, "foreign key", delta, |it| &it.name, words::foreign_key)
         }
-        Edit::Strict { after } => (Fact::Table, flag(table, "STRICT", *after)),
-        Edit::WithoutRowid { after } => (Fact::Table, flag(table, "WITHOUT ROWID", *after)),
+        Edit::Strict { after } => flag(table, "STRICT", *after),
+        Edit::WithoutRowid { after } => flag(table, "WITHOUT ROWID", *after),
         Edit::Comment { before, after } => {
-            let (before, after) = (text(before), text(after));
-            (Fact::Table, format!("change the comment of {table}: {before} → {after}"))
+            format!("change the comment of {table}: {} → {}", text(before), text(after))
         }
-    };
-    Difference { table: table.to_owned(), fact, text }
+    }
 }
 
-fn of_column(table: &str, delta: &Delta<Column>) -> (Fact, String) {
-    let (column, text) = match delta {
-        Delta::Added(it) => (Some(&it.name), format!("add column {table}.{}", it.name)),
-        Delta::Removed(it) => (None, format!("drop column {table}.{}", it.name)),
+fn of_column(table: &str, delta: &Delta<Column>) -> String {
+    match delta {
+        Delta::Added(it) => format!("add column {table}.{}", it.name),
+        Delta::Removed(it) => format!("drop column {table}.{}", it.name),
         Delta::Changed { before, after } => {
             let facts = column_facts(before, after);
             let renamed = (before.name != after.name)
                 .then(|| format!("rename column {table}.{} to {}", before.name, after.name));
             let changed = format!("change column {table}.{}: {}", after.name, facts.join(", "));
-            let text = match renamed {
+            match renamed {
                 Some(renamed) if facts.is_empty() => renamed,
                 Some(renamed) => format!("{renamed}; {changed}"),
                 None => changed,
-            };
-            (Some(&after.name), text)
+            }
         }
-    };
-    (column.map_or(Fact::Table, |name| Fact::Column(name.to_string())), text)
+    }
 }
 
 fn column_facts(before: &Column, after: &Column) -> Vec<String> {
@@ -99,23 +76,20 @@ fn column_facts(before: &Column, after: &Column) -> Vec<String> {
     let mut facts = Vec::new();
     let mut fact = |name: &str, before: String, after: String| {
         if before != after {
-            facts.push(format!("{name} {before} → {after}"));
+            facts.push(format!("{name}{before} → {after}"));
         }
     };
-    fact("type", sql_type_text(sql_type), sql_type_text(&after.sql_type));
+    fact("", null(*nullable), null(after.nullable));
+    fact("type ", type_name(sql_type), type_name(&after.sql_type));
     if *default != after.default {
-        fact("default", expr(default), expr(&after.default));
+        fact("default ", expr(default), expr(&after.default));
     }
     if *generated != after.generated {
-        fact("generated", generated_text(generated), generated_text(&after.generated));
+        fact("computed as ", computed(generated), computed(&after.generated));
     }
-    fact("identity", identity_text(*identity), identity_text(after.identity));
-    fact("collation", text(collation), text(&after.collation));
-    fact("comment", text(comment), text(&after.comment));
-    if *nullable != after.nullable {
-        let word = |nullable: bool| if nullable { "nullable" } else { "required" };
-        facts.insert(0, format!("{} → {}", word(*nullable), word(after.nullable)));
-    }
+    fact("", made(*identity), made(after.identity));
+    fact("collation ", text(collation), text(&after.collation));
+    fact("comment ", text(comment), text(&after.comment));
     facts
 }
 
@@ -124,17 +98,14 @@ fn named<T>(
     table: &str,
     kind: &str,
     delta: &Delta<T>,
-    fact: impl Fn(String) -> Fact,
     name: impl Fn(&T) -> &Text,
     body: impl Fn(&T) -> String,
-) -> (Fact, String) {
-    let fact = |it: &T| fact(name(it).to_string());
+) -> String {
     match delta {
-        Delta::Added(it) => (fact(it), format!("add {kind} {} on {table}: {}", name(it), body(it))),
-        Delta::Removed(it) => (Fact::Table, format!("drop {kind} {} on {table}", name(it))),
+        Delta::Added(it) => format!("add {kind} {} on {table}: {}", name(it), body(it)),
+        Delta::Removed(it) => format!("drop {kind} {} on {table}", name(it)),
         Delta::Changed { before, after } => {
-            let (name, before, body) = (name(after), body(before), body(after));
-            (fact(after), format!("change {kind} {name} on {table}: {before} → {body}"))
+            format!("change {kind} {} on {table}: {} → {}", name(after), body(before), body(after))
         }
     }
 }
@@ -143,110 +114,10 @@ fn flag(table: &str, word: &str, after: bool) -> String {
     if after { format!("make {table} {word}") } else { format!("make {table} no longer {word}") }
 }
 
-fn list(names: &[Text]) -> String {
-    format!("({})", names.join(", "))
-}
-
-fn text(value: &Option<Text>) -> String {
-    value.as_deref().map_or_else(|| "none".to_owned(), |text| format!("\"{text}\""))
-}
-
-fn expr(value: &Option<Expr>) -> String {
-    value.as_ref().map_or("none", Expr::as_str).to_owned()
-}
-
-fn unique(it: &Unique) -> String {
-    let Unique { name: _, columns } = it;
-    list(columns)
-}
-
-fn index(it: &Index) -> String {
-    let Index { name: _, keys, unique, predicate } = it;
-    let keys: Vec<String> = keys
-        .iter()
-        .map(|key| match key.order {
-            Order::Asc => key.expr.as_str().to_owned(),
-            Order::Desc => format!("{} desc", key.expr.as_str()),
-        })
-        .collect();
-    let unique = if *unique { "unique " } else { "" };
-    let predicate =
-        predicate.as_ref().map(|it| format!(" where {}", it.as_str())).unwrap_or_default();
-    format!("{unique}({}){predicate}", keys.join(", "))
-}
-
-fn check(it: &Check) -> String {
-    let Check { name: _, expr } = it;
-    format!("({})", expr.as_str())
-}
-
-fn foreign_key(it: &ForeignKey) -> String {
-    let ForeignKey { name: _, columns, table, references, on_delete, on_update, deferrable } = it;
-    let mut text = format!("{} → {table} {}", list(columns), list(references));
-    for (word, value, ordinary) in [
-        ("on_delete", on_delete.name(), "no_action"),
-        ("on_update", on_update.name(), "no_action"),
-        ("deferrable", deferrable.name(), "no"),
-    ] {
-        if value != ordinary {
-            text.push_str(&format!(", {word} {value}"));
-        }
-    }
-    text
-}
-
-fn generated_text(value: &Option<Generated>) -> String {
-    match value {
-        None => "no".to_owned(),
-        Some(Generated { expr, storage: Storage::Stored }) => format!("{} stored", expr.as_str()),
-        Some(Generated { expr, storage: Storage::Virtual }) => format!("{} virtual", expr.as_str()),
-    }
-}
-
-fn identity_text(value: Option<Identity>) -> String {
-    let word = match value {
-        None => "none",
-        Some(Identity::ByDefault) => "by default",
-        Some(Identity::Autoincrement) => "autoincrement",
-    };
-    word.to_owned()
-}
-
-fn sql_type_text(of: &SqlType) -> String {
-    let with = |parameters: &dyn Display| format!("{}({parameters})", of.diesel_name());
-    match of {
-        SqlType::Numeric { precision: Some(precision), scale } => match scale {
-            Some(scale) => with(&format_args!("{precision}, {scale}")),
-            None => with(precision),
-        },
-        SqlType::Text { max_length: Some(length) } => with(length),
-        SqlType::Enum(of) => {
-            let labels: Vec<&str> = of.labels.iter().map(|label| label.name.as_ref()).collect();
-            format!("{}({})", of.name, labels.join(", "))
-        }
-        SqlType::Custom(of) => format!("{} ({})", of.name, of.sql),
-        SqlType::Numeric { precision: None, scale: _ }
-        | SqlType::Text { max_length: None }
-        | SqlType::SmallInt
-        | SqlType::Integer
-        | SqlType::BigInt
-        | SqlType::Float
-        | SqlType::Double
-        | SqlType::Bool
-        | SqlType::Binary
-        | SqlType::Date
-        | SqlType::Time
-        | SqlType::Timestamp
-        | SqlType::TimestamptzSqlite
-        | SqlType::Json
-        | SqlType::Jsonb => of.diesel_name().to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use diesel_autogen_schema::{Schema, Table, diff};
+    use diesel_autogen_schema::{Check, Schema, SqlType, Table, Unique, diff};
 
     fn users() -> Table {
         let mut table = Table::new("users".into());
@@ -262,7 +133,7 @@ mod tests {
     fn texts(before: &[Table], after: &[Table]) -> Vec<String> {
         let schema = |tables: &[Table]| Schema { tables: tables.to_vec().into() };
         let changes = diff(&schema(before), &schema(after)).unwrap();
-        differences(&changes).into_iter().map(|it| it.text).collect()
+        differences(&changes)
     }
 
     #[test]
@@ -290,7 +161,7 @@ mod tests {
             [
                 "add column users.bio",
                 "rename column users.name to full_name; change column users.full_name: required \
-                 → nullable, type Text(20) → Text, default none → 'x'",
+                 → nullable, type Text(20) → Text, default none → `'x'`",
             ]
         );
     }
@@ -311,11 +182,11 @@ mod tests {
             texts(&[users()], &[after]),
             [
                 "change the primary key of users: (id) → (id, name)",
-                "add unique users_name_key on users: (name)",
-                "add check users_name_check on users: (name <> '')",
+                "add unique users_name_key on users: on (name)",
+                "add check users_name_check on users: `name <> ''`",
                 "make users STRICT",
                 "make users WITHOUT ROWID",
-                "change the comment of users: none → \"people\"",
+                "change the comment of users: none → `people`",
             ]
         );
     }

@@ -7,7 +7,7 @@ mod sql;
 mod style;
 
 pub use diff::unified;
-pub use differences::{Difference, differences};
+pub use differences::differences;
 pub use progress::Progress;
 pub use sql::highlighted;
 

@@ -1,7 +1,8 @@
 //! What no migration covers yet.
 
 use diesel_autogen_grammar::{ColumnItem, ColumnType, Fact, ModelItem, Target};
-use diesel_autogen_schema::drift::{Difference, differences, type_name};
+use diesel_autogen_schema::drift::{Difference, differences};
+use diesel_autogen_schema::words::type_name;
 use diesel_autogen_schema::{Column, ForeignKey, Schema, SqlType, Table, diff};
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};

@@ -1,12 +1,8 @@
 //! Differences in words: what a build warns about and what `check` lists.
 
-use std::fmt::Write;
-
 use crate::change::{Change, Delta, Edit, TableChange};
-use crate::facts::{
-    Check, Column, Deferrable, Expr, ForeignKey, Generated, Identity, Index, Order, SqlType,
-    Storage, Table, Text, Unique,
-};
+use crate::facts::{Column, Table, Text};
+use crate::words::{self, computed, expr, list, made, null, quoted, text, type_name};
 
 /// A fact that something may be said about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,12 +76,12 @@ fn edited(table: &Table, edit: &Edit) -> Vec<Difference> {
             list(before)
         )),
         Edit::Unique(delta) => {
-            named(delta, Fact::Unique, "uniqueness rule", |it| &it.name, describe_unique)
+            named(delta, Fact::Unique, "uniqueness rule", |it| &it.name, words::unique)
         }
-        Edit::Index(delta) => named(delta, Fact::Index, "index", |it| &it.name, describe_index),
-        Edit::Check(delta) => named(delta, Fact::Check, "check", |it| &it.name, describe_check),
+        Edit::Index(delta) => named(delta, Fact::Index, "index", |it| &it.name, words::index),
+        Edit::Check(delta) => named(delta, Fact::Check, "check", |it| &it.name, words::check),
         Edit::ForeignKey(delta) => {
-            named(delta, Fact::ForeignKey, "foreign key", |it| &it.name, describe_foreign_key)
+            named(delta, Fact::ForeignKey, "foreign key", |it| &it.name, words::foreign_key)
         }
         Edit::Strict { after } => flag("strict", *after),
         Edit::WithoutRowid { after } => flag("without rowid", *after),
@@ -134,14 +130,14 @@ fn column(table: &Table, delta: &Delta<Column>) -> Vec<Difference> {
                 "column `{}.{}` is not in the last migration ({})",
                 table.name,
                 it.name,
-                describe_column(it)
+                words::column(it)
             ),
         }],
         Delta::Removed(it) => vec![on_table(format!(
             "column `{}.{}` of the last migration ({}) is no field",
             table.name,
             it.name,
-            describe_column(it)
+            words::column(it)
         ))],
         Delta::Changed { before, after } => column_facts(table, before, after)
             .into_iter()
@@ -190,139 +186,10 @@ fn column_facts(table: &Table, before: &Column, after: &Column) -> Vec<String> {
     found
 }
 
-/// The type and nullability of a column in a few words: `Text, nullable`.
-pub fn describe_column(column: &Column) -> String {
-    let mut words = type_name(&column.sql_type);
-    if column.nullable {
-        words.push_str(", nullable");
-    }
-    if let Some(default) = &column.default {
-        let _ = write!(words, ", default `{}`", default.as_str());
-    }
-    words
-}
-
-/// Diesel's name of a type and its parameters: `Text(120)`.
-pub fn type_name(ty: &SqlType) -> String {
-    let mut name = ty.diesel_name().to_owned();
-    match ty {
-        SqlType::Text { max_length: Some(length) } => {
-            let _ = write!(name, "({length})");
-        }
-        SqlType::Numeric { precision: Some(precision), scale } => {
-            let _ = write!(name, "({precision}, {})", scale.unwrap_or(0));
-        }
-        SqlType::Enum(of) => {
-            let labels: Vec<String> = of.labels.iter().map(|it| quoted(&it.name)).collect();
-            let _ = write!(name, "({})", labels.join(", "));
-        }
-        SqlType::Custom(of) => {
-            let _ = write!(name, " ({})", of.sql);
-        }
-        SqlType::Text { max_length: None }
-        | SqlType::Numeric { precision: None, scale: _ }
-        | SqlType::SmallInt
-        | SqlType::Integer
-        | SqlType::BigInt
-        | SqlType::Float
-        | SqlType::Double
-        | SqlType::Bool
-        | SqlType::Binary
-        | SqlType::Date
-        | SqlType::Time
-        | SqlType::Timestamp
-        | SqlType::TimestamptzSqlite
-        | SqlType::Json
-        | SqlType::Jsonb => {}
-    }
-    name
-}
-
-fn quoted(name: &str) -> String {
-    format!("`{name}`")
-}
-
-fn text(of: &Option<Text>) -> String {
-    of.as_deref().map_or_else(|| "none".to_owned(), quoted)
-}
-
-fn expr(of: &Option<Expr>) -> String {
-    of.as_ref().map_or_else(|| "none".to_owned(), |it| quoted(it.as_str()))
-}
-
-fn null(nullable: bool) -> String {
-    if nullable { "nullable" } else { "required" }.to_owned()
-}
-
-fn computed(of: &Option<Generated>) -> String {
-    let Some(Generated { expr, storage }) = of else { return "nothing".to_owned() };
-    let storage = match storage {
-        Storage::Stored => "stored",
-        Storage::Virtual => "virtual",
-    };
-    format!("`{}` ({storage})", expr.as_str())
-}
-
-fn made(identity: Option<Identity>) -> String {
-    match identity {
-        None => "no generated key",
-        Some(Identity::ByDefault) => "a generated key",
-        Some(Identity::Autoincrement) => "an autoincrement key",
-    }
-    .to_owned()
-}
-
-fn list(names: &[Text]) -> String {
-    format!("({})", names.join(", "))
-}
-
-fn describe_unique(unique: &Unique) -> String {
-    let Unique { name: _, columns } = unique;
-    format!("on {}", list(columns))
-}
-
-fn describe_index(index: &Index) -> String {
-    let Index { name: _, keys, unique, predicate } = index;
-    let keys: Vec<String> = keys
-        .iter()
-        .map(|key| match key.order {
-            Order::Asc => key.expr.as_str().to_owned(),
-            Order::Desc => format!("{} desc", key.expr.as_str()),
-        })
-        .collect();
-    let mut words = format!("on ({})", keys.join(", "));
-    if *unique {
-        words.insert_str(0, "unique ");
-    }
-    if let Some(predicate) = predicate {
-        let _ = write!(words, " where `{}`", predicate.as_str());
-    }
-    words
-}
-
-fn describe_check(check: &Check) -> String {
-    let Check { name: _, expr } = check;
-    quoted(expr.as_str())
-}
-
-fn describe_foreign_key(key: &ForeignKey) -> String {
-    let ForeignKey { name: _, columns, table, references, on_delete, on_update, deferrable } = key;
-    let mut words = format!("from {} to {table}{}", list(columns), list(references));
-    for (what, action) in [("delete", on_delete), ("update", on_update)] {
-        if *action != crate::Action::NoAction {
-            let _ = write!(words, ", on {what} {}", action.name().replace('_', " "));
-        }
-    }
-    if *deferrable != Deferrable::No {
-        let _ = write!(words, ", {}", deferrable.name().replace('_', " "));
-    }
-    words
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{List, Schema};
+    use crate::facts::{List, Schema, SqlType, Unique};
 
     fn texts(before: &Table, after: &Table) -> Vec<String> {
         let schema = |table: &Table| Schema { tables: List::Owned(vec![table.clone()]) };
@@ -333,7 +200,8 @@ mod tests {
     #[test]
     fn every_difference_names_both_sides() {
         let mut before = Table::new("users".into());
-        let text = |name: &'static str| Column::new(name.into(), SqlType::Text { max_length: None });
+        let text =
+            |name: &'static str| Column::new(name.into(), SqlType::Text { max_length: None });
         before.columns = vec![text("email"), text("old")].into();
         let mut after = before.clone();
         let email = &mut after.columns.to_mut()[0];
@@ -342,10 +210,10 @@ mod tests {
         email.default = Some("''".into());
         after.columns.to_mut()[1] = Column { nullable: true, ..text("bio") };
         after.strict = true;
-        after.uniques.to_mut().push(Unique {
-            name: "users_email_key".into(),
-            columns: vec!["email".into()].into(),
-        });
+        after
+            .uniques
+            .to_mut()
+            .push(Unique { name: "users_email_key".into(), columns: vec!["email".into()].into() });
         assert_eq!(
             texts(&before, &after),
             [

@@ -21,6 +21,7 @@ pub mod snapshot;
 pub mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod words;
 
 pub use change::{Change, Delta, Edit, Record, TableChange, replay};
 pub use diff::{DiffError, diff};

@@ -139,7 +139,7 @@ impl RevisionReport {
         let down = plan.down_hazards().map(|it| HazardReport::new("down.sql", it));
         RevisionReport {
             directory: shown(&project.migrations().join(dir_name)),
-            changes: differences(recorded).into_iter().map(|it| it.text).collect(),
+            changes: differences(recorded),
             up_sql: up_sql.clone(),
             down_sql: down_sql.clone(),
             run_in_transaction: plan.transaction,

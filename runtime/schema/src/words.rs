@@ -1,0 +1,148 @@
+//! Facts in a few words, for sentences about them.
+
+use std::fmt::Write;
+
+use crate::facts::{
+    Action, Check, Column, Deferrable, Expr, ForeignKey, Generated, Identity, Index, Order,
+    SqlType, Storage, Text, Unique,
+};
+
+/// The type and nullability of a column in a few words: `Text, nullable`.
+pub fn column(column: &Column) -> String {
+    let mut words = type_name(&column.sql_type);
+    if column.nullable {
+        words.push_str(", nullable");
+    }
+    if let Some(default) = &column.default {
+        let _ = write!(words, ", default `{}`", default.as_str());
+    }
+    words
+}
+
+/// Diesel's name of a type and its parameters: `Text(120)`.
+pub fn type_name(ty: &SqlType) -> String {
+    let mut name = ty.diesel_name().to_owned();
+    match ty {
+        SqlType::Text { max_length: Some(length) } => {
+            let _ = write!(name, "({length})");
+        }
+        SqlType::Numeric { precision: Some(precision), scale } => {
+            let _ = write!(name, "({precision}, {})", scale.unwrap_or(0));
+        }
+        SqlType::Enum(of) => {
+            let labels: Vec<String> = of.labels.iter().map(|it| quoted(&it.name)).collect();
+            let _ = write!(name, "({})", labels.join(", "));
+        }
+        SqlType::Custom(of) => {
+            let _ = write!(name, " ({})", of.sql);
+        }
+        SqlType::Text { max_length: None }
+        | SqlType::Numeric { precision: None, scale: _ }
+        | SqlType::SmallInt
+        | SqlType::Integer
+        | SqlType::BigInt
+        | SqlType::Float
+        | SqlType::Double
+        | SqlType::Bool
+        | SqlType::Binary
+        | SqlType::Date
+        | SqlType::Time
+        | SqlType::Timestamp
+        | SqlType::TimestamptzSqlite
+        | SqlType::Json
+        | SqlType::Jsonb => {}
+    }
+    name
+}
+
+/// A name or a piece of SQL as it stands in a sentence.
+pub fn quoted(name: &str) -> String {
+    format!("`{name}`")
+}
+
+/// A text that may be missing.
+pub fn text(of: &Option<Text>) -> String {
+    of.as_deref().map_or_else(|| "none".to_owned(), quoted)
+}
+
+/// An expression that may be missing.
+pub fn expr(of: &Option<Expr>) -> String {
+    of.as_ref().map_or_else(|| "none".to_owned(), |it| quoted(it.as_str()))
+}
+
+/// Whether NULL is allowed.
+pub fn null(nullable: bool) -> String {
+    if nullable { "nullable" } else { "required" }.to_owned()
+}
+
+/// What a generated column is computed from.
+pub fn computed(of: &Option<Generated>) -> String {
+    let Some(Generated { expr, storage }) = of else { return "nothing".to_owned() };
+    let storage = match storage {
+        Storage::Stored => "stored",
+        Storage::Virtual => "virtual",
+    };
+    format!("`{}` ({storage})", expr.as_str())
+}
+
+/// How a key gets its value.
+pub fn made(identity: Option<Identity>) -> String {
+    match identity {
+        None => "no generated key",
+        Some(Identity::ByDefault) => "a generated key",
+        Some(Identity::Autoincrement) => "an autoincrement key",
+    }
+    .to_owned()
+}
+
+/// Names in parentheses.
+pub fn list(names: &[Text]) -> String {
+    format!("({})", names.join(", "))
+}
+
+/// The columns of a uniqueness rule.
+pub fn unique(unique: &Unique) -> String {
+    let Unique { name: _, columns } = unique;
+    format!("on {}", list(columns))
+}
+
+/// The keys of an index and the rows that it covers.
+pub fn index(index: &Index) -> String {
+    let Index { name: _, keys, unique, predicate } = index;
+    let keys: Vec<String> = keys
+        .iter()
+        .map(|key| match key.order {
+            Order::Asc => key.expr.as_str().to_owned(),
+            Order::Desc => format!("{} desc", key.expr.as_str()),
+        })
+        .collect();
+    let mut words = format!("on ({})", keys.join(", "));
+    if *unique {
+        words.insert_str(0, "unique ");
+    }
+    if let Some(predicate) = predicate {
+        let _ = write!(words, " where `{}`", predicate.as_str());
+    }
+    words
+}
+
+/// The condition.
+pub fn check(check: &Check) -> String {
+    let Check { name: _, expr } = check;
+    quoted(expr.as_str())
+}
+
+/// Both ends of a foreign key and what it does.
+pub fn foreign_key(key: &ForeignKey) -> String {
+    let ForeignKey { name: _, columns, table, references, on_delete, on_update, deferrable } = key;
+    let mut words = format!("from {} to {table}{}", list(columns), list(references));
+    for (what, action) in [("delete", on_delete), ("update", on_update)] {
+        if *action != Action::NoAction {
+            let _ = write!(words, ", on {what} {}", action.name().replace('_', " "));
+        }
+    }
+    if *deferrable != Deferrable::No {
+        let _ = write!(words, ", {}", deferrable.name().replace('_', " "));
+    }
+    words
+}
