@@ -2,10 +2,12 @@
 //! edit of the models brings is told by both at the same places.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use serde_json::Value;
 
-use super::workspace::{SECTION, Told, Workspace};
+use super::workspace::{SECTION, Told, Workspace, place_of, repository};
 
 #[path = "../../stories/story.rs"]
 #[allow(dead_code, reason = "only the sources of the stories are of interest here")]
@@ -26,7 +28,17 @@ fn places(told: &[Told]) -> BTreeSet<Place> {
 /// Where `check` sees differences. What no model has any more it sees nowhere, and a build where
 /// `schema!` stands: at `listed`. `None` when a decision must be made before anything is compared.
 fn checked(workspace: &Workspace, package: &str, listed: &Place) -> Option<BTreeSet<Place>> {
-    let output = workspace.run(package, &["check", "--format", "json"]);
+    checked_with(workspace, package, listed, &[])
+}
+
+fn checked_with(
+    workspace: &Workspace,
+    package: &str,
+    listed: &Place,
+    arguments: &[&str],
+) -> Option<BTreeSet<Place>> {
+    let arguments = [&["check", "--format", "json"], arguments].concat();
+    let output = workspace.run(package, &arguments);
     let code = output.status.code();
     if !matches!(code, Some(0 | 3)) {
         assert_eq!(code, Some(4), "{package}: {}", String::from_utf8_lossy(&output.stderr));
@@ -36,10 +48,10 @@ fn checked(workspace: &Workspace, package: &str, listed: &Place) -> Option<BTree
     let differences = report["differences"].as_array().unwrap().iter();
     let place = |found: &Value| match found["file"].as_str() {
         Some(file) => {
-            let own =
-                file.strip_prefix(&format!("packages/{package}/")).expect("as rustc names it");
+            let (of, file) = place_of(file).expect("as rustc names it");
+            assert_eq!(of, package);
             let number = |key: &str| found[key].as_u64().unwrap();
-            (own.to_owned(), number("line"), number("column"))
+            (file, number("line"), number("column"))
         }
         None => listed.clone(),
     };
@@ -166,4 +178,44 @@ fn every_kind_of_difference_is_told_in_its_file() {
     let line = listed(AFTER);
     let listed = ("src/models.rs".to_owned(), line.1, line.2);
     assert_eq!(Some(places(told)), checked(&workspace, "kinds", &listed));
+}
+
+/// Every file of a fixture's folder.
+fn copy(workspace: &Workspace, package: &str, folder: &Path) {
+    let fixture = repository().join("fixtures").join(package);
+    for entry in fs::read_dir(fixture.join(folder)).unwrap() {
+        let entry = entry.unwrap();
+        let path = folder.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(workspace, package, &path);
+        } else if let Ok(text) = fs::read_to_string(entry.path()) {
+            workspace.write(package, path.to_str().unwrap(), &text);
+        }
+    }
+}
+
+#[test]
+fn fixtures_are_in_step_but_for_what_check_sees() {
+    let workspace = Workspace::new("fixtures");
+    let packages = ["existing", "quickstart", "shop"];
+    for package in packages {
+        let manifest = repository().join("fixtures").join(package).join("Cargo.toml");
+        let manifest: toml::Table = fs::read_to_string(manifest).unwrap().parse().unwrap();
+        let section = &manifest["package"]["metadata"]["diesel_autogen"];
+        workspace.package(package, &toml::to_string(section).unwrap());
+        copy(&workspace, package, Path::new("src"));
+        copy(&workspace, package, Path::new("migrations"));
+    }
+    for arguments in [&[][..], &["--no-default-features"]] {
+        let build = workspace.check_with(arguments);
+        assert!(build.fine);
+        for package in packages {
+            let path = workspace.path(package, "src/lib.rs");
+            let listed = listed(&fs::read_to_string(path).unwrap());
+            let checked = checked_with(&workspace, package, &listed, arguments);
+            assert_eq!(Some(places(build.of(package))), checked, "{package}");
+        }
+        assert!(build.of("existing").is_empty());
+        assert_eq!(build.of("shop").is_empty(), arguments.is_empty(), "points are a feature");
+    }
 }

@@ -33,9 +33,12 @@ impl Build {
 /// Packages that are built together; they share what the repository itself has built.
 pub(crate) struct Workspace {
     dir: PathBuf,
+    /// The folder of the packages. Cargo takes packages of two workspaces for the same one when
+    /// they have one name and one place in them.
+    packages: String,
 }
 
-fn repository() -> &'static Path {
+pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package lies in the root")
 }
 
@@ -61,11 +64,13 @@ impl Workspace {
     pub(crate) fn new(name: &str) -> Workspace {
         let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("drift").join(name);
         let _ = fs::remove_dir_all(&dir);
-        let workspace = Workspace { dir };
-        let root = "[workspace]\nmembers = [\"packages/*\"]\nresolver = \"3\"\n\n\
-                    [profile.dev]\ndebug = \"line-tables-only\"\n\n\
-                    [profile.dev.package.libsqlite3-sys]\nopt-level = 3\n";
-        workspace.put("Cargo.toml", root);
+        let workspace = Workspace { dir, packages: name.to_owned() };
+        let root = format!(
+            "[workspace]\nmembers = [\"{name}/*\"]\nresolver = \"3\"\n\n\
+             [profile.dev]\ndebug = \"line-tables-only\"\n\n\
+             [profile.dev.package.libsqlite3-sys]\nopt-level = 3\n"
+        );
+        workspace.put("Cargo.toml", &root);
         fs::copy(repository().join("Cargo.lock"), workspace.dir.join("Cargo.lock")).unwrap();
         workspace
     }
@@ -75,6 +80,7 @@ impl Workspace {
         let manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
              [package.metadata.diesel_autogen]\n{section}\n\
+             [features]\ndefault = [\"loyalty\"]\nloyalty = []\n\n\
              [dependencies]\ndiesel_autogen = {{ path = '{}' }}\n{DEPENDENCIES}",
             repository().join("runtime").display()
         );
@@ -82,11 +88,11 @@ impl Workspace {
     }
 
     pub(crate) fn path(&self, package: &str, file: &str) -> PathBuf {
-        self.dir.join("packages").join(package).join(file)
+        self.dir.join(&self.packages).join(package).join(file)
     }
 
     pub(crate) fn write(&self, package: &str, file: &str, text: &str) {
-        self.put(&format!("packages/{package}/{file}"), text);
+        self.put(&format!("{}/{package}/{file}", self.packages), text);
     }
 
     fn put(&self, file: &str, text: &str) {
@@ -113,9 +119,15 @@ impl Workspace {
 
     /// Checks every package with cargo and reads what is told at a line.
     pub(crate) fn check(&self) -> Build {
+        self.check_with(&[])
+    }
+
+    /// The same with further arguments for cargo.
+    pub(crate) fn check_with(&self, arguments: &[&str]) -> Build {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
         let output = Command::new(env!("CARGO"))
             .args(["check", "--workspace", "--keep-going", "--offline", "--message-format=json"])
+            .args(arguments)
             .current_dir(&self.dir)
             .env("CARGO_TARGET_DIR", target)
             .env_remove("RUSTFLAGS")
@@ -141,15 +153,21 @@ fn told_of(line: &str) -> Option<(String, Told)> {
         return None;
     }
     let span = message["spans"].as_array()?.iter().find(|span| span["is_primary"] == true)?;
-    let path = Path::new(span["file_name"].as_str()?).strip_prefix("packages").ok()?;
     let text = message["message"].as_str()?;
-    let package = path.iter().next()?.to_str()?;
+    let (package, file) = place_of(span["file_name"].as_str()?)?;
     let told = Told {
-        file: path.strip_prefix(package).ok()?.to_str()?.to_owned(),
+        file,
         line: span["line_start"].as_u64()?,
         column: span["column_start"].as_u64()?,
         level: message["level"].as_str()?.to_owned(),
         text: text.split_once("schema_drift`: ").map_or(text, |(_, text)| text).to_owned(),
     };
-    Some((package.to_owned(), told))
+    Some((package, told))
+}
+
+/// The package of a path in a workspace, and the file in the package.
+pub(crate) fn place_of(path: &str) -> Option<(String, String)> {
+    let (_, path) = path.split_once('/')?;
+    let (package, file) = path.split_once('/')?;
+    Some((package.to_owned(), file.to_owned()))
 }
