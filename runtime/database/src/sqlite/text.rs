@@ -231,8 +231,9 @@ fn spaced(before: &Token<'_>, token: &Token<'_>) -> bool {
         return false;
     }
     if token.text == "(" {
-        let call = before.kind == Kind::Word && keyword_token(before.text.as_bytes()).is_none();
-        return !call;
+        // No keyword has one letter, and looking for one is not allowed.
+        let keyword = before.text.len() > 1 && keyword_token(before.text.as_bytes()).is_some();
+        return before.kind != Kind::Word || keyword;
     }
     let touching = before.text.as_bytes().as_ptr_range().end == token.text.as_ptr();
     let operator = before.kind == Kind::Punctuation

@@ -126,3 +126,10 @@ fn every_difference_shows() {
         }
     }
 }
+
+#[test]
+fn names_of_one_letter_stand_before_parentheses() {
+    let sql = "CREATE TABLE t (a TEXT); CREATE VIEW v (x) AS SELECT a FROM t;
+        CREATE TRIGGER r AFTER INSERT ON t BEGIN INSERT INTO t (a) VALUES (new.a || 'x'); END;";
+    assert!(dump(sql).to_string().contains("t(a) values (new.a || 'x')"), "{}", dump(sql));
+}
