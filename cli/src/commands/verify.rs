@@ -1,5 +1,8 @@
+use std::borrow::Cow;
+
 use clap::Args;
 use diesel_autogen_database::sqlite::{Proof, Scratch, Script, prove};
+use diesel_autogen_evolve::ownership::spelled;
 use diesel_autogen_evolve::plan;
 use diesel_autogen_evolve::revision::Revision;
 use diesel_autogen_schema::{Schema, diff};
@@ -81,7 +84,7 @@ impl Verified {
 fn verified(project: &Project, steps: &mut Steps, revision: &Revision) -> Result<Verified, Error> {
     let before = steps.owned.clone();
     let mut history = steps.scratch.fork()?;
-    let live = history.live()?;
+    let mut live = history.live()?;
     let by_hand = revision.by_hand;
     steps.step(revision)?;
     let mut verified =
@@ -95,6 +98,9 @@ fn verified(project: &Project, steps: &mut Steps, revision: &Revision) -> Result
         return Ok(verified);
     }
     let target = project.target();
+    if let Cow::Owned(respelled) = spelled(&live, &[&steps.owned, &before]) {
+        live = respelled;
+    }
     let changes = changes(&adopted(&before, &live, &steps.owned, &target)?, &steps.owned)?;
     let plan = plan(&changes, &target, &live);
     let report = prove(&Proof {

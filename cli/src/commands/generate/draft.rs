@@ -1,6 +1,8 @@
+use std::borrow::Cow;
+
 use chrono::Utc;
 use diesel_autogen_database::sqlite::{self, Proof, Script};
-use diesel_autogen_evolve::ownership::unmanaged;
+use diesel_autogen_evolve::ownership::{spelled, unmanaged};
 use diesel_autogen_evolve::revision::{Metadata, Revision, Title, checksum, version};
 use diesel_autogen_evolve::{Allowed, Plan, Refusal, RefusalKind, decide, plan};
 use diesel_autogen_schema::snapshot::{self, Snapshot};
@@ -45,10 +47,13 @@ impl Draft {
     pub(super) fn new(
         project: &Project,
         title: &Title,
-        replayed: Replayed,
+        mut replayed: Replayed,
         models: Schema,
         allowed: &Allowed,
     ) -> Result<Draft, Error> {
+        if let Cow::Owned(live) = spelled(&replayed.live, &[&models, &replayed.owned]) {
+            replayed.live = live;
+        }
         let recorded = changes(&replayed.owned, &models)?;
         let adopted = adopted(&replayed.owned, &replayed.live, &models, &project.target())?;
         let changes = changes(&adopted, &models)?;

@@ -36,8 +36,17 @@ pub(crate) enum Spelling {
     /// As the table was declared.
     Declared,
     /// Declarations that mean the same to Diesel are the same: `INT` and `INTEGER`, a key column
-    /// with and without `NOT NULL`, constraints with and without a name.
+    /// with and without `NOT NULL`, constraints with and without a name, names in any case.
     Meant,
+}
+
+impl Spelling {
+    fn of(self, text: String) -> String {
+        match self {
+            Spelling::Declared => text,
+            Spelling::Meant => normal(&text),
+        }
+    }
 }
 
 impl Catalog {
@@ -70,9 +79,9 @@ impl fmt::Display for Dump {
 /// The canonical text of one object.
 pub(crate) fn text(entry: &Entry, spelling: Spelling) -> Result<String, Error> {
     Ok(match entry.kind {
-        Kind::Table => table(&entry.name, &facts::definition(entry)?, spelling),
+        Kind::Table => spelling.of(table(&entry.name, &facts::definition(entry)?, spelling)),
         Kind::Index => match IndexText::of(&entry.sql) {
-            Some(text) => index(entry, text),
+            Some(text) => spelling.of(index(entry, text)),
             None => normal(&entry.sql),
         },
         Kind::View | Kind::Trigger | Kind::Virtual | Kind::Shadow => normal(&entry.sql),
@@ -87,7 +96,8 @@ fn table(name: &str, definition: &Definition, spelling: Spelling) -> String {
     let rank =
         |column: &ColumnDef| key.iter().position(|name| *name == column.name).unwrap_or(usize::MAX);
     let mut columns: Vec<&ColumnDef> = definition.columns.iter().collect();
-    columns.sort_by(|a, b| (rank(a), &a.name).cmp(&(rank(b), &b.name)));
+    let folded = |text: &str| text.to_ascii_lowercase();
+    columns.sort_by_key(|it| (rank(it), folded(&it.name)));
     let mut lines: Vec<String> = columns
         .iter()
         .map(|column| {
@@ -101,7 +111,7 @@ fn table(name: &str, definition: &Definition, spelling: Spelling) -> String {
         .iter()
         .map(|constraint| rule_line(definition, constraint, spelling))
         .collect();
-    rules.sort();
+    rules.sort_by_key(|rule| (folded(rule), rule.clone()));
     lines.append(&mut rules);
     let options: Vec<&str> = [
         definition.strict.then_some("STRICT"),

@@ -1,5 +1,6 @@
 use diesel_autogen_schema::{Column, ForeignKey, Index, List, Live, Schema, SqlType, Table};
 
+use super::spelling::spelled;
 use super::{find_check, find_key, has_unique, moved};
 
 /// What the models own once they got what they claim and the database has already.
@@ -9,6 +10,7 @@ use super::{find_check, find_key, has_unique, moved};
 /// is there, the model's facts are taken; where it does not, what is there, so that the diff from
 /// the result to `models` is what must be changed.
 pub fn adopt(owned: &Schema, live: &Live, models: &Schema, built: &Live) -> Schema {
+    let live = spelled(live, &[models, owned]);
     let mut tables = owned.tables.to_vec();
     for model in &models.tables[..] {
         let (Some(there), Some(built)) =

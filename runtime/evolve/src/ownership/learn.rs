@@ -1,11 +1,13 @@
 use diesel_autogen_schema::{Column, ForeignKey, Live, Schema, Table};
 
+use super::spelling::spelled;
 use super::{find_check, find_key, has_unique, moved};
 
 /// What the models own after a hand-written migration: `before` and `after` are introspections
 /// round it. What it dropped is no longer owned, what it altered is as it is now, and what it
 /// added is the database's until a model claims it.
 pub fn learn(owned: &Schema, before: &Live, after: &Live) -> Schema {
+    let (before, after) = (spelled(before, &[owned]), spelled(after, &[owned]));
     let tables = owned.tables.iter().filter_map(|table| {
         let now = after.schema.table(&table.name)?;
         // A table that an earlier hand-written migration took away and this one brings back.

@@ -9,10 +9,12 @@
 
 mod adopt;
 mod learn;
+mod spelling;
 mod unmanaged;
 
 pub use adopt::adopt;
 pub use learn::learn;
+pub use spelling::spelled;
 pub use unmanaged::unmanaged;
 
 use diesel_autogen_schema::{Check, Column, ForeignKey, SqlType, Table, Unique};

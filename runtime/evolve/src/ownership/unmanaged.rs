@@ -1,10 +1,12 @@
 use diesel_autogen_schema::{Live, ObjectKind, Schema, Table};
 
+use super::spelling::spelled;
 use super::{find_check, find_key, has_unique};
 
 /// What the database holds and no model owns, one line each, sorted: `table audit_log`,
 /// `column users.search`, `trigger users_ai on users`.
 pub fn unmanaged(owned: &Schema, live: &Live) -> Vec<String> {
+    let live = spelled(live, &[owned]);
     let mut lines: Vec<String> = live
         .objects
         .iter()

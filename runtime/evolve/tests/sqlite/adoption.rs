@@ -1,5 +1,8 @@
-use diesel_autogen_schema::testing::{id, one_of, schema, table, text};
-use diesel_autogen_schema::{Check, Live, Schema, Table, Unique};
+use diesel_autogen_evolve::ownership::{adopt, learn, unmanaged};
+use diesel_autogen_schema::testing::{big, id, one_of, schema, table, text};
+use diesel_autogen_schema::{
+    Action, Check, Column, Live, Object, ObjectKind, Schema, Table, Unique, diff,
+};
 
 use crate::harness::{OLDEST, Story, planned};
 
@@ -85,4 +88,55 @@ fn a_column_of_an_owned_table_is_adopted_with_its_labels() {
     story.live.schema = Schema { tables: vec![live].into() };
     let plan = planned(&story.before, &story.after, &story.live, OLDEST);
     assert_eq!(plan.up_sql(), "-- t: facts only, nothing for SQLite to do\n");
+}
+
+/// `users` as somebody spelled it by hand, and what refers to it.
+fn shouted() -> (Live, &'static str) {
+    let key = || Column { name: "ID".into(), ..id() };
+    let users = table("USERS", vec![key(), text("Email")]).index(&["Email"]);
+    let notes = table("Notes", vec![key(), big("User_Id")]);
+    let notes = notes.references("User_Id", "Users", Action::NoAction);
+    let mut schema = schema(vec![users, notes]);
+    for table in schema.tables.to_mut() {
+        for key in table.foreign_keys.to_mut() {
+            key.references = vec!["Id".into()].into();
+        }
+        for index in table.indexes.to_mut() {
+            index.name = "Users_Email_Idx".into();
+        }
+    }
+    let sql = "CREATE TRIGGER told AFTER DELETE ON UserS BEGIN SELECT old.EMAIL; END";
+    let (name, on) = ("told".into(), "UserS".into());
+    let trigger = Object { kind: ObjectKind::Trigger, name, table: on, sql: sql.into() };
+    let by_hand = "CREATE TABLE USERS (ID INTEGER PRIMARY KEY, Email TEXT NOT NULL);
+        CREATE INDEX Users_Email_Idx ON USERS (Email);
+        CREATE TABLE Notes (ID INTEGER PRIMARY KEY, User_Id BIGINT NOT NULL REFERENCES Users (Id));
+        INSERT INTO users VALUES (1, 'e'); INSERT INTO notes VALUES (1, 1);
+        CREATE TRIGGER told AFTER DELETE ON UserS BEGIN SELECT old.EMAIL; END";
+    (Live { schema, objects: vec![trigger] }, by_hand)
+}
+
+#[test]
+fn another_case_of_a_name_is_the_same_name() {
+    let (live, by_hand) = shouted();
+    let model = || table("users", vec![id(), text("email")]).index(&["email"]);
+    let models = schema(vec![model()]);
+    let built = Live { schema: models.clone(), objects: Vec::new() };
+    let adopted = adopt(&Schema::EMPTY, &live, &models, &built);
+    assert_eq!(diff(&adopted, &models).expect("no hints"), []);
+    assert_eq!(unmanaged(&models, &live), ["table Notes", "trigger told on users"]);
+    assert_eq!(learn(&models, &live, &live), models, "a migration by hand takes nothing away");
+
+    let checked = schema(vec![model().check("users_email_check", "email <> ''")]);
+    let mut story = Story::new(Schema::EMPTY, checked, by_hand);
+    (story.before, story.live) = (models, live);
+    let plan = planned(&story.before, &story.after, &story.live, OLDEST);
+    for _ in 0..2 {
+        story.db.up(&plan);
+        assert!(story.db.try_run("INSERT INTO users VALUES (2, '')").is_err());
+        assert_eq!(story.db.rows(&["user_id", "(SELECT email FROM USERS)"], "notes"), ["1|'e'"]);
+        assert_eq!(story.db.rows(&["name"], "sqlite_schema WHERE type = 'trigger'"), ["'told'"]);
+        assert!(story.db.try_run("DELETE FROM users").is_err(), "notes still refer to users");
+        story.db.down(&plan);
+    }
 }

@@ -7,7 +7,7 @@ use diesel_autogen_schema::{
     Table, Text, Unique, names,
 };
 
-use crate::sqlite::text::{normal, shown};
+use crate::sqlite::text::{self, normal};
 
 /// The facts of a table, each on a line. Names that nobody gave do not count.
 pub(super) fn of(table: &Table) -> BTreeSet<String> {
@@ -143,7 +143,13 @@ fn foreign_key(table: &Table, key: &ForeignKey) -> String {
 
 /// Whether the name is the made-up one, perhaps with a number that keeps it apart.
 fn numbered(name: &str, made_up: &str) -> bool {
-    name.strip_prefix(made_up).is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
+    let (name, made_up) = (name.to_ascii_lowercase(), made_up.to_ascii_lowercase());
+    name.strip_prefix(&made_up).is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The name as SQLite compares it.
+fn shown(name: &str) -> String {
+    text::shown(&name.to_ascii_lowercase())
 }
 
 fn given(name: &str, made_up: bool) -> String {

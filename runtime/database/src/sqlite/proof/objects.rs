@@ -48,7 +48,7 @@ impl Known<'_> {
     /// Whether `down.sql` brought back what was there.
     pub(super) fn is_before(&self, moment: Moment, now: &Catalog) -> Result<(), ProofFailure> {
         let spelling = |entry: &Entry| {
-            let ours = !self.mapping.touches(&entry.name) || self.is_ours(&entry.name)?;
+            let ours = !self.mapping.touches(&entry.table) || self.is_ours(&entry.table)?;
             Ok(if ours { Spelling::Declared } else { Spelling::Meant })
         };
         equal(&self.before, now, &spelling)
@@ -65,11 +65,12 @@ impl Known<'_> {
     /// No table came or went that no change speaks of, and those that no change speaks of are
     /// the same but for renames.
     fn tables_stand(&self, after: &Catalog) -> Result<Option<Wrong>, Error> {
+        let folded = |name: &str| name.to_ascii_lowercase();
         let mut expected: BTreeSet<String> =
-            self.mapping.tables().filter_map(|(_, to)| to).map(|to| to.name.to_string()).collect();
+            self.mapping.tables().filter_map(|(_, to)| to).map(|to| folded(&to.name)).collect();
         for entry in self.before.entries.iter().filter(|entry| entry.kind == Kind::Table) {
             let Some(name) = self.mapping.table(&entry.name) else { continue };
-            expected.insert(name.to_owned());
+            expected.insert(folded(name));
             if after.get(Kind::Table, name).is_none() {
                 return Ok(Some(Wrong::new(entry, Some(&entry.sql), None)));
             }
@@ -90,7 +91,7 @@ impl Known<'_> {
         let stray = after
             .entries
             .iter()
-            .find(|entry| entry.kind == Kind::Table && !expected.contains(&entry.name));
+            .find(|entry| entry.kind == Kind::Table && !expected.contains(&folded(&entry.name)));
         Ok(stray.map(|entry| Wrong::new(entry, None, Some(&entry.sql))))
     }
 
@@ -248,9 +249,9 @@ fn equal(
     found: &Catalog,
     spelling: &dyn Fn(&Entry) -> Result<Spelling, Error>,
 ) -> Result<Option<Wrong>, Error> {
-    fn by_name(catalog: &Catalog) -> BTreeMap<(Kind, &str), &Entry> {
+    fn by_name(catalog: &Catalog) -> BTreeMap<(Kind, String), &Entry> {
         let told = catalog.entries.iter().filter(|entry| entry.kind != Kind::Shadow);
-        told.map(|entry| ((entry.kind, entry.name.as_str()), entry)).collect()
+        told.map(|entry| ((entry.kind, entry.name.to_ascii_lowercase()), entry)).collect()
     }
     let (expected, found) = (by_name(expected), by_name(found));
     for (key, entry) in &expected {

@@ -15,14 +15,15 @@ use crate::{Error, Value};
 
 /// All rows of a database at one moment.
 pub(super) struct Snapshot {
-    /// Tables that have rows.
+    /// Tables that have rows, by name in lower case.
     tables: BTreeMap<String, Rows>,
-    /// The counters of AUTOINCREMENT.
+    /// The counters of AUTOINCREMENT, by name of the table in lower case.
     counters: BTreeMap<String, Value>,
 }
 
 /// The rows of one table. Generated columns are left out.
 struct Rows {
+    table: String,
     columns: Vec<Named>,
     rows: Vec<Vec<Value>>,
     /// Whether the first column is the rowid.
@@ -43,7 +44,7 @@ impl Snapshot {
         let mut tables = BTreeMap::new();
         for entry in catalog.entries.iter().filter(|entry| entry.kind == Kind::Table) {
             if filled.contains(&entry.name) {
-                tables.insert(entry.name.clone(), Rows::read(scratch, entry)?);
+                tables.insert(entry.name.to_ascii_lowercase(), Rows::read(scratch, entry)?);
             }
         }
         let counted = scratch.rows("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'")?;
@@ -51,13 +52,14 @@ impl Snapshot {
             true => Vec::new(),
             false => scratch.rows("SELECT name, seq FROM sqlite_sequence")?,
         };
-        let counter = |row: &Vec<Value>| Some((row[0].as_text()?.to_owned(), row[1].clone()));
+        let counter =
+            |row: &Vec<Value>| Some((row[0].as_text()?.to_ascii_lowercase(), row[1].clone()));
         Ok(Snapshot { tables, counters: rows.iter().filter_map(counter).collect() })
     }
 
     /// The tables that have rows.
     pub(super) fn tables(&self) -> impl Iterator<Item = &str> {
-        self.tables.keys().map(String::as_str)
+        self.tables.values().map(|rows| rows.table.as_str())
     }
 
     /// How many rows there are.
@@ -74,10 +76,12 @@ impl Snapshot {
         scratch: &mut Scratch,
     ) -> Result<(), ProofFailure> {
         let mut images = BTreeSet::new();
-        for (name, rows) in &self.tables {
-            let Some(to) = mapping.table(name) else { continue };
+        for rows in self.tables.values() {
+            let name = &rows.table;
+            let Some(to) = mapping.table(name).map(str::to_ascii_lowercase) else { continue };
+            let now = after.tables.get(&to);
             images.insert(to);
-            let wrong = match after.tables.get(to) {
+            let wrong = match now {
                 Some(now) => compare(rows, now, name, mapping, scratch),
                 None => Some(Lost {
                     what: format!("all {} rows are gone", rows.rows.len()),
@@ -95,13 +99,13 @@ impl Snapshot {
                 .any(|(before, to)| before.is_none() && to.is_some_and(|to| same(&to.name, name)))
         };
         for (name, rows) in &after.tables {
-            if !images.contains(&**name) && !created(name) {
+            if !images.contains(name) && !created(name) {
                 let lost = Lost {
                     what: format!("{} rows appeared in it", rows.rows.len()),
                     expected: None,
                     found: rows.rows.first().map(|row| rows.told(row)),
                 };
-                return Err(lost.at(moment, name));
+                return Err(lost.at(moment, &rows.table));
             }
         }
         self.counters_stand(moment, mapping, after)
@@ -117,7 +121,7 @@ impl Snapshot {
         for (name, counter) in &self.counters {
             let Some(to) = mapping.table(name) else { continue };
             let recounted = mapping.change(name).is_some_and(|change| !keeps_key(change));
-            let now = after.counters.get(to);
+            let now = after.counters.get(&to.to_ascii_lowercase());
             if !recounted && now != Some(counter) {
                 let lost = Lost {
                     what: "its AUTOINCREMENT counter changed".to_owned(),
@@ -152,7 +156,7 @@ impl Rows {
         let names: Vec<String> = columns.iter().map(|column| quoted(&column.name)).collect();
         let rows =
             scratch.rows(&format!("SELECT {} FROM {}", names.join(", "), quoted(&entry.name)))?;
-        Ok(Rows { columns, rows, rowid })
+        Ok(Rows { table: entry.name.clone(), columns, rows, rowid })
     }
 
     /// A row for people, the rowid left out where it is nothing but that.

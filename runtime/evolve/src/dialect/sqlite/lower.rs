@@ -217,6 +217,15 @@ pub(crate) fn before(change: &Change) -> Option<&Table> {
     }
 }
 
+/// The table as it stands after.
+pub(crate) fn after(change: &Change) -> Option<&Table> {
+    match change {
+        Change::DropTable(_) => None,
+        Change::CreateTable(table) => Some(table),
+        Change::AlterTable(change) => Some(&change.after),
+    }
+}
+
 /// Every name of a table, index, view or trigger on either side.
 pub(crate) fn names(changes: &[Change], live: &Live) -> Vec<String> {
     let mut names = BTreeSet::new();

@@ -15,7 +15,7 @@ mod rendering;
 mod shape;
 pub mod types;
 
-use diesel_autogen_schema::{Change, Live};
+use diesel_autogen_schema::{Change, Live, Schema};
 
 use self::alter::{Context, Direction};
 use self::frame::{Frame, References};
@@ -24,9 +24,14 @@ use self::rendering::Rendering;
 use self::shape::Shape;
 use super::Target;
 use crate::decide::Refusal;
+use crate::ownership::spelled;
 use crate::plan::{Plan, Step};
 
 pub(crate) fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<Plan, Vec<Refusal>> {
+    let befores = changes.iter().filter_map(lower::before).cloned().collect();
+    let afters = changes.iter().filter_map(lower::after).cloned().collect();
+    let live = spelled(live, &[&Schema { tables: befores }, &Schema { tables: afters }]);
+    let live = live.as_ref();
     let mut ops = lower::lower(changes, live)?;
     let mut references = References::default();
     let before = changes.iter().filter_map(lower::before);

@@ -226,12 +226,12 @@ fn unname(table: &mut Table) {
     let facts = table.clone();
     for check in table.checks.to_mut() {
         let column = super::render::inline_check(&facts, check);
-        if check.name == names::check(&facts.name, column) {
+        if check.name.eq_ignore_ascii_case(&names::check(&facts.name, column)) {
             check.name = Text::default();
         }
     }
     for key in table.foreign_keys.to_mut() {
-        if key.name == names::foreign_key(&facts.name, &key.columns) {
+        if key.name.eq_ignore_ascii_case(&names::foreign_key(&facts.name, &key.columns)) {
             key.name = Text::default();
         }
     }
