@@ -1,5 +1,8 @@
 //! Builders of facts for tests, here and in the crates above.
 
+#[cfg(feature = "proptest")]
+pub mod random;
+
 use crate::facts::{
     Action, Check, Column, Deferrable, Enum, Expr, ForeignKey, Identity, Index, IndexKey, Label,
     Order, Schema, SqlType, Table, Text, Unique,
