@@ -9,16 +9,25 @@ fn in_sync_is_said_and_drift_is_listed_with_its_place() {
     shop.models(USER_WITH_BIO);
     let run = shop.run(&["check"]);
     assert_eq!(run.code, 3);
-    assert_eq!(run.out, "src/lib.rs:7: column `users.bio` is not in the last migration (Text, nullable)\n");
+    assert_eq!(
+        run.out,
+        "src/lib.rs:7: column `users.bio` is not in the last migration (Text, nullable)\n"
+    );
     let report = shop.json(&["check"]);
     assert_eq!(report["in_sync"], false);
     assert_eq!(report["differences"][0]["line"], 7);
-    assert_eq!(report["differences"][0]["message"], "column `users.bio` is not in the last migration (Text, nullable)");
+    assert_eq!(
+        report["differences"][0]["message"],
+        "column `users.bio` is not in the last migration (Text, nullable)"
+    );
 
     shop.models("");
     let run = shop.run(&["check"]);
     assert_eq!(run.code, 3);
-    assert_eq!(run.out, "migrations/schema.toml: table `users` of the last migration has no model\n");
+    assert_eq!(
+        run.out,
+        "migrations/schema.toml: table `users` of the last migration has no model\n"
+    );
 }
 
 #[test]

@@ -36,7 +36,10 @@ fn what_it_did_to_the_models_is_recorded_with_the_next_revision() {
     let run = shop.run(&["check"]);
     assert_eq!(run.code, 3, "{run:?}");
     assert!(run.err.contains("does not know yet what"), "{}", run.err);
-    assert_eq!(run.out, "src/lib.rs:7: column `users.bio` is not in the last migration (Text, nullable)\n");
+    assert_eq!(
+        run.out,
+        "src/lib.rs:7: column `users.bio` is not in the last migration (Text, nullable)\n"
+    );
 
     // The model agrees with the hand: nothing is to be run, but the snapshot must know.
     shop.models(USER);
