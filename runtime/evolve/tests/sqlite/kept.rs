@@ -1,6 +1,6 @@
 use diesel_autogen_evolve::{Dialect, Refusal, Target, plan};
 use diesel_autogen_schema::testing::{big, id, schema, table, text};
-use diesel_autogen_schema::{Action, Check, Column, Schema, SqlType, Table, Unique, diff};
+use diesel_autogen_schema::{Action, Check, Column, Live, Schema, SqlType, Table, Unique, diff};
 
 use crate::harness::{Db, OLDEST, Story, planned};
 
@@ -189,6 +189,33 @@ fn what_is_in_use_is_not_dropped() {
     assert_eq!(
         refused(&Schema::EMPTY, "CREATE VIEW v AS SELECT 1 FROM users"),
         ["`users` is used by view `v`, which no model claims"]
+    );
+}
+
+#[test]
+fn a_table_that_another_refers_to_by_hand_is_not_dropped() {
+    let teams = || table("teams", vec![id()]);
+    let before = schema(vec![users(SqlType::BigInt), teams()]);
+    let refused = |live: Schema| -> Vec<String> {
+        let live = Live { schema: live, objects: Vec::new() };
+        let changes = diff(&before, &schema(vec![users(SqlType::BigInt)])).expect("no hints");
+        match plan(&changes, &Target::new(Dialect::Sqlite), &live) {
+            Ok(_) => Vec::new(),
+            Err(refusals) => refusals.iter().map(Refusal::message).collect(),
+        }
+    };
+    let note =
+        |to: &str| table("notes", vec![id(), big("of")]).references("of", to, Action::Cascade);
+    let with = |more: Table| schema(vec![users(SqlType::BigInt), teams(), more]);
+    assert_eq!(
+        refused(with(note("Teams"))),
+        ["`teams` is used by table `notes`, which no model claims"]
+    );
+    assert_eq!(refused(with(note("users"))), [""; 0]);
+    let marked = users(SqlType::BigInt).references("n", "teams", Action::Cascade);
+    assert_eq!(
+        refused(schema(vec![marked, teams()])),
+        ["`teams` is used by table `users`, which no model claims"]
     );
 }
 

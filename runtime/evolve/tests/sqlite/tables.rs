@@ -57,30 +57,6 @@ fn a_dropped_parent_takes_no_row_of_a_kept_child() {
 }
 
 #[test]
-fn a_table_that_unowned_rows_refer_to_is_not_dropped_under_them() {
-    let before = schema(vec![table("parents", vec![id()])]);
-    let mut story = Story::new(
-        before.clone(),
-        Schema::EMPTY,
-        "CREATE TABLE logs (id INTEGER PRIMARY KEY, parent_id BIGINT REFERENCES parents (id) ON DELETE CASCADE);
-         INSERT INTO parents VALUES (1); INSERT INTO logs VALUES (5, 1)",
-    );
-    let logs = table("logs", vec![id(), big("parent_id").null()]).references(
-        "parent_id",
-        "parents",
-        Action::Cascade,
-    );
-    story.live.schema.tables.to_mut().push(logs);
-    let plan = planned(&before, &Schema::EMPTY, &story.live, OLDEST);
-    let error = story.db.file(&plan.up_sql(), plan.transaction).unwrap_err();
-    assert!(error.contains("no_new_foreign_key_violations"), "{error}");
-    assert_eq!(story.db.rows(&["id"], "parents"), ["1"]);
-    assert_eq!(story.db.rows(&["id"], "logs"), ["5"]);
-    story.db.run("PRAGMA foreign_keys = ON; DELETE FROM logs");
-    story.db.up(&plan);
-}
-
-#[test]
 fn rings_of_new_tables_need_nothing_special() {
     let after = schema(vec![
         table("a", vec![id(), big("b_id").null()]).references("b_id", "b", Action::NoAction),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use diesel_autogen_schema::{Change, Index, Live, Object, Table, TableChange};
+use diesel_autogen_schema::{Change, ForeignKey, Index, Live, Object, Table, TableChange};
 
 use super::middle::{Middle, in_turn};
 use super::objects;
@@ -167,7 +167,8 @@ impl Lowering<'_> {
         let mut ordered = order::parents_first(&tables);
         ordered.reverse();
         for table in ordered {
-            if let Some(by) = objects::user_of_table(self.live, &table.name) {
+            let by = objects::user_of_table(self.live, &table.name);
+            if let Some(by) = by.or_else(|| self.child_of(&table.name)) {
                 self.refusals.push(Refusal::InUse { object: table.name.to_string(), by });
             }
             let unowned = self.live.schema.table(&table.name);
@@ -176,6 +177,27 @@ impl Lowering<'_> {
                 objects::attached(self.live, &table.name).into_iter().cloned().collect();
             self.ops.push(Op::Drop(unowned.kept_in(Shape::of(table)), triggers));
         }
+    }
+
+    /// The first table that would keep a foreign key to a table that goes: every later write to it
+    /// would fail.
+    fn child_of(&self, parent: &str) -> Option<String> {
+        let refers = |key: &ForeignKey| key.table.eq_ignore_ascii_case(parent);
+        let stays = |table: &&Table| {
+            let change =
+                self.changes.iter().find(|it| before(it).is_some_and(|it| it.name == table.name));
+            match change {
+                Some(Change::DropTable(_)) => false,
+                Some(Change::AlterTable(change)) => {
+                    let unowned = Unowned::of(&change.before, table);
+                    let after = unowned.kept_in(Shape::of(&change.after));
+                    after.table.foreign_keys.iter().any(refers)
+                }
+                Some(Change::CreateTable(_)) | None => table.foreign_keys.iter().any(refers),
+            }
+        };
+        let child = self.live.schema.tables.iter().find(stays)?;
+        Some(format!("table `{}`", child.name))
     }
 
     fn renames(&mut self) {
