@@ -3,6 +3,10 @@
 //! They are PostgreSQL's own habit on every dialect: `users_email_key`, `orders_customer_id_fkey`,
 //! `users_a_b_idx`, `orders_total_check`.
 
+/// The table in which Diesel keeps the versions of migrations. A model may read it; it is made,
+/// changed and dropped by nobody but Diesel.
+pub const BOOKKEEPING: &str = "__diesel_schema_migrations";
+
 /// Most bytes that a made-up name has: what PostgreSQL, the strictest engine, keeps.
 pub const MAX_BYTES: usize = 63;
 

@@ -11,8 +11,11 @@ pub use renames::{DiffError, Side};
 
 use crate::change::{Change, Delta, Edit, TableChange};
 use crate::facts::{Schema, Table};
+use crate::names;
 
 /// The changes that turn `before` into `after`, sorted by table name.
+///
+/// The table of Diesel's own bookkeeping is not among them.
 ///
 /// Renames are followed where a `renamed_from` says so. Hints for one migration (`backfill`,
 /// `using`) ride along in the changes and make no difference by themselves.
@@ -20,8 +23,11 @@ use crate::facts::{Schema, Table};
 /// # Errors
 /// Every rename hint that contradicts the schemas.
 pub fn diff(before: &Schema, after: &Schema) -> Result<Vec<Change>, Vec<DiffError>> {
-    let before = before.clone().canonical();
-    let after = after.clone().canonical();
+    let ours = |schema: &Schema| {
+        let tables = schema.tables.iter().filter(|table| table.name != names::BOOKKEEPING);
+        Schema { tables: tables.cloned().collect() }.canonical()
+    };
+    let (before, after) = (ours(before), ours(after));
     let mut errors = Vec::new();
     let tables = renames::tables(&before, &after, &mut errors);
     let mut changes = Vec::new();
