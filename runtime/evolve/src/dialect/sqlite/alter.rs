@@ -87,7 +87,7 @@ fn native(old: &Shape, new: &Shape, context: &Context<'_>) -> Option<Vec<String>
     }
     // Last: what came may have been filled from them.
     let mut left = old.clone();
-    for column in coming(new, old).into_iter().rev() {
+    for column in going(old, new) {
         statements.push(drop_column(&left, new, column, context)?);
         left.table.columns.to_mut().retain(|it| it.name != column.name);
     }
@@ -109,6 +109,22 @@ fn coming<'a>(old: &Shape, new: &'a Shape) -> Vec<&'a Column> {
             from.is_some_and(|from| waiting.iter().any(|other| from.mentions(&other.name)))
         };
         let ready = waiting.iter().position(|column| !waits(column));
+        ordered.push(waiting.remove(ready.unwrap_or(0)));
+    }
+    ordered
+}
+
+/// The columns to go, each after those that are computed from it.
+fn going<'a>(old: &'a Shape, new: &Shape) -> Vec<&'a Column> {
+    let columns = old.table.columns.iter();
+    let mut waiting: Vec<&Column> = columns.filter(|it| new.column(&it.name).is_none()).collect();
+    let mut ordered = Vec::new();
+    while !waiting.is_empty() {
+        let needed = |column: &Column| {
+            let computed = waiting.iter().filter_map(|other| other.generated.as_ref());
+            computed.into_iter().any(|generated| generated.expr.mentions(&column.name))
+        };
+        let ready = waiting.iter().position(|column| !needed(column));
         ordered.push(waiting.remove(ready.unwrap_or(0)));
     }
     ordered
