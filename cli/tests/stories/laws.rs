@@ -125,6 +125,9 @@ fn applied(story: &Story, package: &Package, count: usize) -> Result {
     if story.expect.hand_written.is_none() {
         same_text(&dump_after, &built(story)?, "up does not give what a fresh database has")?;
     }
+    if let Some(message) = &story.expect.down_fails {
+        return stuck(&mut live, message);
+    }
     live.down()?;
     same_text(&live.dump()?, &dump_before, "down does not give the database back")?;
     same_text(&live.violations()?, &violations, "foreign keys do not hold after down")?;
@@ -132,6 +135,19 @@ fn applied(story: &Story, package: &Package, count: usize) -> Result {
     answers(&mut live, &story.expect.after_down, "after down")?;
     live.up(1)?;
     same_text(&live.dump()?, &dump_after, "up again does not give the same database")
+}
+
+/// Down fails with the rows that are there, and leaves them and all else as they were.
+fn stuck(live: &mut Live, message: &str) -> Result {
+    let (dump, rows) = (live.dump()?, live.rows()?);
+    let Err(error) = live.down() else { return Err("down was expected to fail".to_owned()) };
+    if !error.contains(message) {
+        return Err(format!("down was expected to fail with `{message}`:\n{error}"));
+    }
+    // A failing script may leave this setting and a transaction behind; the next statement tells.
+    live.execute("PRAGMA foreign_keys = ON; BEGIN; COMMIT")?;
+    same_text(&live.dump()?, &dump, "down failed, but the database changed")?;
+    same(&live.rows()?, &rows, "down failed, but rows changed")
 }
 
 /// The dump of a database that never knew the models before.

@@ -27,6 +27,7 @@ pub(crate) struct Expect {
     pub(crate) rows: Vec<String>,
     pub(crate) after_up: Vec<(String, String)>,
     pub(crate) after_down: Vec<(String, String)>,
+    pub(crate) down_fails: Option<String>,
 }
 
 /// The root of the repository.
