@@ -28,5 +28,5 @@ pub use diff::{DiffError, diff};
 pub use facts::{
     Action, Check, Column, Custom, Deferrable, Enum, Expr, ForeignKey, Generated, Identity, Index,
     IndexKey, Label, List, Live, Object, ObjectKind, Order, Schema, SqlType, Storage, Table, Text,
-    Unique,
+    Unique, Written,
 };

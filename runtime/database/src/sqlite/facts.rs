@@ -2,7 +2,7 @@
 
 use diesel_autogen_schema::{
     Check, Column, Expr, ForeignKey, Generated, Identity, Index, IndexKey, Order, SqlType, Table,
-    Unique, names,
+    Text, Unique, Written, names, sql,
 };
 
 use super::catalog::{Catalog, Entry, Kind};
@@ -24,13 +24,21 @@ fn unreadable(entry: &Entry, reason: impl Into<String>) -> Error {
 /// The table of this entry. Foreign keys to a primary key that is not named have no `references`
 /// yet: see [`name_references`].
 pub(crate) fn table(catalog: &Catalog, entry: &Entry) -> Result<Table, Error> {
-    let definition = definition(entry)?;
+    of(catalog, entry, &definition(entry)?)
+}
+
+/// [`table`], its definition being read already.
+pub(crate) fn of(
+    catalog: &Catalog,
+    entry: &Entry,
+    definition: &Definition,
+) -> Result<Table, Error> {
     let mut table = Table::new(entry.name.clone().into());
     let key = definition.primary_key();
     table.primary_key = key.iter().map(|key| definition.spelled(&key.name).into()).collect();
     table.strict = definition.strict;
     table.without_rowid = definition.without_rowid;
-    let identity = identity(&definition);
+    let identity = identity(definition);
     table.columns = definition
         .columns
         .iter()
@@ -43,7 +51,7 @@ pub(crate) fn table(catalog: &Catalog, entry: &Entry) -> Result<Table, Error> {
             }
         })
         .collect();
-    constraints(&definition, &mut table);
+    constraints(definition, &mut table);
     for (name, columns) in catalog.uniques.get(&entry.name).into_iter().flatten() {
         let columns = columns.iter().map(|column| column.clone().into()).collect();
         table.uniques.to_mut().push(Unique { name: name.clone().into(), columns });
@@ -52,6 +60,50 @@ pub(crate) fn table(catalog: &Catalog, entry: &Entry) -> Result<Table, Error> {
         add_index(&mut table, index)?;
     }
     Ok(table.canonical())
+}
+
+/// Types that facts are rendered with, so that nothing need be remembered of them.
+const RENDERED: [&str; 13] = [
+    "BIGINT",
+    "BLOB",
+    "BOOLEAN",
+    "DATE",
+    "DOUBLE",
+    "FLOAT",
+    "INTEGER",
+    "NUMERIC",
+    "SMALLINT",
+    "TEXT",
+    "TIME",
+    "TIMESTAMP",
+    "TIMESTAMPTZ",
+];
+
+/// How the table is written, where that is otherwise than its facts are rendered.
+pub(crate) fn written(table: &Table, definition: &Definition) -> Option<Written> {
+    let rendered =
+        |declared: &str| RENDERED.iter().any(|known| known.eq_ignore_ascii_case(declared));
+    let columns = definition.columns.iter().filter(|column| !rendered(&column.declared));
+    let types: Vec<(Text, Text)> =
+        columns.map(|it| (it.name.clone().into(), it.declared.clone().into())).collect();
+    let mut apart: Vec<Text> = Vec::new();
+    for constraint in definition.constraints.iter().filter(|it| it.inline.is_none()) {
+        match &constraint.rule {
+            Rule::ForeignKey(reference) => {
+                apart.extend(reference.columns.iter().map(|it| definition.spelled(it).into()));
+            }
+            Rule::Check { expr, conflict: _ } => {
+                let expr = Expr::from(expr.clone());
+                let named = table.columns.iter().filter(|column| expr.mentions(&column.name));
+                apart.extend(named.map(|column| column.name.clone()));
+            }
+            // Those are kept in the way of a column already.
+            Rule::PrimaryKey { .. } | Rule::Unique { .. } => {}
+        }
+    }
+    apart.sort();
+    apart.dedup();
+    (!types.is_empty() || !apart.is_empty()).then_some(Written { types, apart })
 }
 
 /// Gives foreign keys that name no column of the other table that table's primary key.

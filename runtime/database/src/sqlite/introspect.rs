@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use diesel::sqlite::SqliteConnection;
 use diesel_autogen_schema::{Live, Object, ObjectKind, Schema, Table};
 
@@ -29,10 +31,16 @@ impl Catalog {
     pub(crate) fn live(&self) -> Result<Live, Error> {
         let mut tables = Vec::new();
         let mut objects = Vec::new();
+        let mut written = BTreeMap::new();
         for entry in &self.entries {
             let kind = match entry.kind {
                 Kind::Table => {
-                    tables.push(facts::table(self, entry)?);
+                    let definition = facts::definition(entry)?;
+                    let table = facts::of(self, entry, &definition)?;
+                    if let Some(by_hand) = facts::written(&table, &definition) {
+                        written.insert(entry.name.to_ascii_lowercase(), by_hand);
+                    }
+                    tables.push(table);
                     continue;
                 }
                 // An index is told with its table, a shadow table by its virtual table.
@@ -50,6 +58,6 @@ impl Catalog {
         }
         facts::name_references(&mut tables);
         tables.sort_by(|a: &Table, b| a.name.cmp(&b.name));
-        Ok(Live { schema: Schema { tables: tables.into() }, objects })
+        Ok(Live { schema: Schema { tables: tables.into() }, objects, written })
     }
 }

@@ -311,3 +311,17 @@ fn a_definition_that_cannot_be_read_is_told_by_name() {
     let message = scratch.live().unwrap_err().to_string();
     assert!(message.starts_with("cannot understand the definition of table `odd`: "), "{message}");
 }
+
+#[test]
+fn what_is_written_otherwise_than_facts_are_rendered_is_remembered() {
+    let live = live(
+        "CREATE TABLE plain (id INTEGER PRIMARY KEY, a text, b BIGINT REFERENCES plain (id));
+         CREATE TABLE Odd (id INTEGER PRIMARY KEY, a UNSIGNED BIG INT, b, c VARCHAR(20) CHECK (c > ''),
+            d BIGINT, e BIGINT, CHECK (d > 0), FOREIGN KEY (e) REFERENCES plain (id));",
+    );
+    assert_eq!(live.written("plain"), None);
+    let odd = live.written("ODD").expect("it is odd");
+    let types: Vec<String> = odd.types.iter().map(|(name, of)| format!("{name} {of}")).collect();
+    assert_eq!(types, ["a UNSIGNED BIG INT", "b ", "c VARCHAR(20)"]);
+    assert_eq!(odd.apart, ["d", "e"]);
+}

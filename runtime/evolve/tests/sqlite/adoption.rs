@@ -23,7 +23,7 @@ const BY_HAND: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NO
 fn story(before: Schema, after: Schema) -> Story {
     let mut story = Story::new(Schema::EMPTY, after, BY_HAND);
     story.before = before;
-    story.live = Live { schema: schema(vec![found()]), objects: Vec::new() };
+    story.live = Live { schema: schema(vec![found()]), ..Live::default() };
     story
 }
 
@@ -113,7 +113,7 @@ fn shouted() -> (Live, &'static str) {
         CREATE TABLE Notes (ID INTEGER PRIMARY KEY, User_Id BIGINT NOT NULL REFERENCES Users (Id));
         INSERT INTO users VALUES (1, 'e'); INSERT INTO notes VALUES (1, 1);
         CREATE TRIGGER told AFTER DELETE ON UserS BEGIN SELECT old.EMAIL; END";
-    (Live { schema, objects: vec![trigger] }, by_hand)
+    (Live { schema, objects: vec![trigger], ..Live::default() }, by_hand)
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn another_case_of_a_name_is_the_same_name() {
     let (live, by_hand) = shouted();
     let model = || table("users", vec![id(), text("email")]).index(&["email"]);
     let models = schema(vec![model()]);
-    let built = Live { schema: models.clone(), objects: Vec::new() };
+    let built = Live { schema: models.clone(), ..Live::default() };
     let adopted = adopt(&Schema::EMPTY, &live, &models, &built);
     assert_eq!(diff(&adopted, &models).expect("no hints"), []);
     assert_eq!(unmanaged(&models, &live), ["table Notes", "trigger told on users"]);

@@ -78,7 +78,8 @@ impl Db {
                 sql: sql.clone().into(),
             }
         };
-        Live { schema: schema.clone(), objects: objects.into_iter().map(object).collect() }
+        let objects = objects.into_iter().map(object).collect();
+        Live { schema: schema.clone(), objects, ..Live::default() }
     }
 
     /// Everything in `sqlite_schema`, whatever the order of columns and the layout.

@@ -1,6 +1,8 @@
 use diesel_autogen_evolve::{Dialect, Refusal, Target, plan};
 use diesel_autogen_schema::testing::{big, id, schema, table, text};
-use diesel_autogen_schema::{Action, Check, Column, Live, Schema, SqlType, Table, Unique, diff};
+use diesel_autogen_schema::{
+    Action, Check, Column, Live, Schema, SqlType, Table, Unique, Written, diff,
+};
 
 use crate::harness::{Db, OLDEST, Story, planned};
 
@@ -197,7 +199,7 @@ fn a_table_that_another_refers_to_by_hand_is_not_dropped() {
     let teams = || table("teams", vec![id()]);
     let before = schema(vec![users(SqlType::BigInt), teams()]);
     let refused = |live: Schema| -> Vec<String> {
-        let live = Live { schema: live, objects: Vec::new() };
+        let live = Live { schema: live, ..Live::default() };
         let changes = diff(&before, &schema(vec![users(SqlType::BigInt)])).expect("no hints");
         match plan(&changes, &Target::new(Dialect::Sqlite), &live) {
             Ok(_) => Vec::new(),
@@ -237,4 +239,45 @@ fn a_trigger_on_a_dropped_table_is_not_in_the_way_of_a_rebuild() {
     let mut story = Story::new(with, after(), trigger);
     let plan = story.up("");
     story.down_and_up(&plan, (trigger, ""));
+}
+
+#[test]
+fn unowned_columns_keep_the_type_that_they_are_declared_with() {
+    let mut live = users(SqlType::BigInt);
+    live.columns.to_mut().extend([
+        Column::new("size".into(), SqlType::BigInt).null(),
+        text("any").null(),
+        text("mark").null(),
+    ]);
+    let types = [("size", "UNSIGNED BIG INT"), ("any", ""), ("mark", "CHARACTER(20)")];
+    let by_hand = types.map(|(name, of)| format!("ALTER TABLE users ADD COLUMN \"{name}\" {of};"));
+    let by_hand = by_hand.concat();
+    let seed = format!("{by_hand} INSERT INTO users (id, name, n, size) VALUES (1, 'Ann', 3, 4)");
+    let mut story = Story::new(before(), after(), &seed);
+    story.live.schema = Schema { tables: vec![live].into() };
+    let types = types.map(|(name, of)| (name.into(), of.into())).to_vec();
+    let written = Written { types, apart: Vec::new() };
+    story.live.written = [("users".to_owned(), written)].into();
+    let plan = story.up(&by_hand);
+    assert_eq!(story.db.rows(&["n", "size"], "users"), ["'3'|4"]);
+    story.down_and_up(&plan, (&by_hand, &by_hand));
+}
+
+#[test]
+fn a_column_in_a_constraint_behind_the_columns_goes_by_a_rebuild() {
+    let parents = || table("parents", vec![id()]);
+    let owned = table("notes", vec![id(), text("body"), big("of").null()]);
+    let owned = owned.references("of", "parents", Action::NoAction);
+    let less = schema(vec![table("notes", vec![id(), text("body")]), parents()]);
+    let by_hand = "DROP TABLE notes; CREATE TABLE notes (
+            id INTEGER PRIMARY KEY, body TEXT NOT NULL, of BIGINT,
+            FOREIGN KEY (of) REFERENCES parents (id)
+        );
+        INSERT INTO parents VALUES (1); INSERT INTO notes VALUES (1, 'x', 1)";
+    let mut story = Story::new(schema(vec![owned, parents()]), less, by_hand);
+    let written = Written { types: Vec::new(), apart: vec!["of".into()] };
+    story.live.written = [("notes".to_owned(), written)].into();
+    let plan = story.round();
+    assert!(plan.up_sql().contains("autogen_new_notes"), "{}", plan.up_sql());
+    assert_eq!(story.db.rows(&["id", "body"], "notes"), ["1|'x'"]);
 }

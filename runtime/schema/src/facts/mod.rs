@@ -17,7 +17,7 @@ use std::borrow::Cow;
 pub use column::{Column, Generated, Identity, Storage};
 pub use constraint::{Action, Check, Deferrable, ForeignKey, Index, IndexKey, Order, Unique};
 pub use expr::Expr;
-pub use live::{Live, Object, ObjectKind};
+pub use live::{Live, Object, ObjectKind, Written};
 pub use schema::Schema;
 pub use table::Table;
 pub use types::{Custom, Enum, Label, SqlType};

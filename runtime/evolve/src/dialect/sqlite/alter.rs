@@ -267,7 +267,9 @@ fn add(new: &Shape, column: &Column) -> String {
 fn drop_column(old: &Shape, new: &Shape, column: &Column, context: &Context<'_>) -> Option<String> {
     let table = &old.table;
     let name = column.name.as_ref();
+    let written = context.live.written(&table.name);
     let used = has_name(&table.primary_key, name)
+        || written.is_some_and(|written| has_name(&written.apart, name))
         || old.inline_uniques.iter().any(|columns| has_name(columns, name))
         || old.indexes.iter().any(|index| index_mentions(index, name))
         || table

@@ -87,7 +87,8 @@ impl Lowering<'_> {
                 .schema
                 .table(&before.name)
                 .map(|live| Unowned::of(before, live))
-                .unwrap_or_default();
+                .unwrap_or_default()
+                .as_written(self.live.written(&before.name), after);
             let old = unowned.kept_in(Shape::of(before));
             let new = unowned.kept_in(self.middle.shape(after));
             self.refuse_users(change, &old, &new, &unowned);
@@ -172,7 +173,11 @@ impl Lowering<'_> {
                 self.refusals.push(Refusal::InUse { object: table.name.to_string(), by });
             }
             let unowned = self.live.schema.table(&table.name);
-            let unowned = unowned.map(|live| Unowned::of(table, live)).unwrap_or_default();
+            let nothing = Table::new(table.name.clone());
+            let unowned = unowned
+                .map(|live| Unowned::of(table, live))
+                .unwrap_or_default()
+                .as_written(self.live.written(&table.name), &nothing);
             let triggers: Vec<Object> =
                 objects::attached(self.live, &table.name).into_iter().cloned().collect();
             self.ops.push(Op::Drop(unowned.kept_in(Shape::of(table)), triggers));

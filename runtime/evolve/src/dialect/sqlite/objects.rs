@@ -164,6 +164,7 @@ mod tests {
                     sql: (*sql).into(),
                 })
                 .collect(),
+            ..Live::default()
         }
     }
 

@@ -1,7 +1,10 @@
 //! A table as it stands in the database: its facts, and what no model claims.
 
+use std::collections::BTreeSet;
+
 use diesel_autogen_schema::{
-    Check, Column, Expr, ForeignKey, Index, IndexKey, List, Order, Table, Text, Unique, names,
+    Check, Column, Custom, Expr, ForeignKey, Index, IndexKey, List, Order, SqlType, Table, Text,
+    Unique, Written, names,
 };
 
 use super::quote::same;
@@ -99,6 +102,24 @@ impl Unowned {
             indexes: indexes.cloned().collect(),
             uniques: uniques.collect(),
         }
+    }
+
+    /// Foreign keys that no model claims.
+    pub(crate) fn foreign_keys(&self) -> &[ForeignKey] {
+        &self.foreign_keys
+    }
+
+    /// The same with every column as it was declared, but for those that are claimed `after`.
+    pub(crate) fn as_written(mut self, written: Option<&Written>, after: &Table) -> Unowned {
+        let types = written.map(|written| &written.types[..]).unwrap_or_default();
+        for column in self.columns.iter_mut().filter(|it| it.identity.is_none()) {
+            let declared = types.iter().find(|(name, _)| name.eq_ignore_ascii_case(&column.name));
+            if let Some((_, declared)) = declared.filter(|_| after.column(&column.name).is_none()) {
+                let name = column.sql_type.diesel_name().to_owned().into();
+                column.sql_type = SqlType::Custom(Custom { name, sql: declared.clone() });
+            }
+        }
+        self
     }
 
     /// The shape of facts with all this kept, where the facts do not claim it now.
