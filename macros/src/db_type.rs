@@ -19,10 +19,11 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let p = private();
     let stored_as = match &ty {
         ColumnType::Known(_) => quoting::diesel_type(&ty).unwrap_or_default(),
-        ColumnType::Own { path, facts: _ } | ColumnType::Named(path) => quote!(#path),
+        ColumnType::Own { path, facts: _ } => quote!(#path),
+        ColumnType::Named(path) => quote!(#path),
     };
     let facts = match &ty {
-        ColumnType::Known(known) => quoting::sql_type(&sized(known, sizes)),
+        ColumnType::Known(known) => quoting::sql_type(&with(known, sizes)),
         ColumnType::Own { path: _, facts } => quoting::sql_type(&SqlType::Custom(facts.clone())),
         ColumnType::Named(path) => named(path, sizes),
     };
@@ -54,13 +55,18 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
 
 /// The facts of a type of the user's, with the parameters given here.
 pub(crate) fn named(path: &syn::Path, sizes: Sizes) -> TokenStream {
-    let p = private();
     let own = quote::quote_spanned!(syn::spanned::Spanned::span(path)=>
         <#path as ::diesel_autogen::DbType>::TYPE
     );
+    sized(&own, sizes)
+}
+
+/// The facts `own` with the parameters given here.
+pub(crate) fn sized(own: &TokenStream, sizes: Sizes) -> TokenStream {
     if sizes == Sizes::default() {
-        return own;
+        return own.clone();
     }
+    let p = private();
     let Sizes { max_length, precision, scale } = sizes;
     let number = |number: Option<u32>| match number {
         Some(number) => quote!(::core::option::Option::Some(#number)),
@@ -70,7 +76,7 @@ pub(crate) fn named(path: &syn::Path, sizes: Sizes) -> TokenStream {
     quote!(#p::sized(#own, #max_length, #precision, #scale))
 }
 
-fn sized(known: &SqlType, sizes: Sizes) -> SqlType {
+fn with(known: &SqlType, sizes: Sizes) -> SqlType {
     match known {
         SqlType::Text { max_length } => {
             SqlType::Text { max_length: sizes.max_length.or(*max_length) }

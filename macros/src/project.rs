@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use diesel_autogen_grammar::SchemaFile;
 use diesel_autogen_schema::config::{Config, Drift};
 use diesel_autogen_schema::snapshot::{self, Snapshot};
 use proc_macro2::TokenStream;
@@ -20,6 +21,10 @@ pub(crate) struct Project {
     /// What drift is measured against, or `None` when it is not measured.
     pub(crate) drift: Option<Measure>,
     snapshot_file: Option<PathBuf>,
+    schema_file: Option<PathBuf>,
+    schema_stamp: Option<Stamp>,
+    /// What the file with the `table!`s says, when the package keeps its own.
+    pub(crate) described: Option<SchemaFile>,
     wrong: Option<String>,
     told: AtomicBool,
 }
@@ -43,6 +48,7 @@ pub(crate) fn project() -> Arc<Project> {
     if let Some(project) = &*last
         && project.dir == dir
         && project.stamp == project.snapshot_file.as_deref().and_then(stamp)
+        && project.schema_stamp == project.schema_file.as_deref().and_then(stamp)
     {
         return Arc::clone(project);
     }
@@ -54,6 +60,12 @@ pub(crate) fn project() -> Arc<Project> {
 fn stamp(file: &Path) -> Option<Stamp> {
     let metadata = fs::metadata(file).ok()?;
     Some((metadata.modified().ok(), metadata.len()))
+}
+
+fn describe(file: &Path, name: &str) -> Result<SchemaFile, String> {
+    let text = fs::read_to_string(file)
+        .map_err(|error| format!("{name}: {error}; `schema-file` in Cargo.toml names it"))?;
+    SchemaFile::read(name, &text).map_err(|error| format!("{name}: {error}"))
 }
 
 impl Project {
@@ -84,8 +96,23 @@ impl Project {
             }
         });
         let config = config.unwrap_or_default();
-        let told = AtomicBool::new(false);
-        Project { dir, stamp, config, drift, snapshot_file: file, wrong, told }
+        let schema_file = config.schema_file.as_ref().map(|name| dir.join(name));
+        let schema_stamp = schema_file.as_deref().and_then(self::stamp);
+        let described = config.schema_file.as_ref().and_then(|name| {
+            describe(&dir.join(name), name).map_err(|error| wrong = Some(error)).ok()
+        });
+        Project {
+            dir,
+            stamp,
+            config,
+            drift,
+            snapshot_file: file,
+            schema_file,
+            schema_stamp,
+            described,
+            wrong,
+            told: AtomicBool::new(false),
+        }
     }
 
     /// What is said once for the package: the files that cargo must watch, and what is wrong with
@@ -98,7 +125,9 @@ impl Project {
         let manifest = self.dir.join("Cargo.toml");
         let manifest = Some(&manifest).filter(|manifest| manifest.exists());
         let snapshot = self.stamp.and(self.snapshot_file.as_ref());
-        let watched = manifest.into_iter().chain(snapshot).filter_map(|file| file.to_str());
+        let schema = self.schema_stamp.and(self.schema_file.as_ref());
+        let watched = manifest.into_iter().chain(snapshot).chain(schema);
+        let watched = watched.filter_map(|file| file.to_str());
         let watched = watched.map(|file| {
             quote! { const _: &[u8] = ::core::include_bytes!(#file); }
         });

@@ -9,7 +9,7 @@ use super::body::Means;
 use super::desk::{Answers, Settled};
 use super::digest::Surroundings;
 use super::error::{Origin, SourceError};
-use super::heads::ModelHead;
+use super::heads::{ModelHead, TypeHead};
 use super::load::Files;
 use super::package::{Package, Workspace};
 use super::scope::Scope;
@@ -24,7 +24,8 @@ pub(crate) fn assemble(
 ) -> Result<Source, Vec<SourceError>> {
     let mut tree = Tree::default();
     let mut files = Files::default();
-    let around = Arc::new(Surroundings::new(0, &package, &package.workspace_root));
+    let around = Surroundings::new(0, &package, &package.workspace_root);
+    let around = Arc::new(around.map_err(|error| vec![error])?);
     for target in &package.targets {
         tree.add(&mut files, target, &around);
     }
@@ -87,11 +88,15 @@ fn answer(
         errors.extend(targets::agrees_with(&file, scope, module, head).err());
     }
     let mut types = Vec::new();
-    for (route, at) in &head.types {
-        types.push(match sql_type(scope, module, route) {
+    for TypeHead { route, at, beside } in &head.types {
+        let found = match (sql_type(scope, module, route), beside) {
+            (Err(NoType::Underived(_)), Some(beside)) => beside.clone().map_err(NoType::Because),
+            (found, _) => found,
+        };
+        types.push(match found {
             Ok(found) => Some(found),
             Err(NoType::Told) => None,
-            Err(NoType::Because(message)) => {
+            Err(NoType::Because(message) | NoType::Underived(message)) => {
                 errors.push(SourceError::at(at, message));
                 None
             }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use diesel_autogen_grammar::{db_enum, db_type, model};
+use diesel_autogen_grammar::{SchemaFile, db_enum, db_type, model};
 use diesel_autogen_schema::config::Config;
 use proc_macro2::Span;
 use syn::{Item, UseTree, Visibility};
@@ -31,25 +31,52 @@ pub(crate) struct Surroundings {
     pub(crate) manifest_dir: String,
     /// Module of the file that has the `table!`s, when the package keeps its own.
     pub(crate) schema_file: Option<Route>,
+    /// What that file says.
+    pub(crate) described: Option<SchemaFile>,
 }
 
 impl Surroundings {
     /// Those of a package whose paths are shown relative to `workspace_root`.
-    pub(crate) fn new(index: usize, package: &Package, workspace_root: &Path) -> Surroundings {
-        Surroundings {
+    ///
+    /// # Errors
+    /// When the package keeps a schema file that cannot be read.
+    pub(crate) fn new(
+        index: usize,
+        package: &Package,
+        workspace_root: &Path,
+    ) -> Result<Surroundings, SourceError> {
+        Ok(Surroundings {
             package: index,
             workspace_root: workspace_root.to_owned(),
             cfg: package.cfg.clone(),
             strangers: package.strangers(),
             manifest_dir: package.root().display().to_string(),
             schema_file: package.config.as_ref().and_then(schema_module),
-        }
+            described: described(package, workspace_root)?,
+        })
     }
 
     /// The path as rustc shows it.
     pub(crate) fn shown<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.workspace_root).unwrap_or(path)
     }
+}
+
+fn described(package: &Package, workspace_root: &Path) -> Result<Option<SchemaFile>, SourceError> {
+    let name = package.config.as_ref().and_then(|config| config.schema_file.as_ref());
+    let Some(name) = name else { return Ok(None) };
+    let path = package.root().join(name);
+    let shown: Arc<Path> = path.strip_prefix(workspace_root).unwrap_or(&path).into();
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        SourceError::package(format!(
+            "{}: {error}; `schema-file` in {} names it",
+            shown.display(),
+            package.manifest.display()
+        ))
+    })?;
+    let read = SchemaFile::read(name, &text);
+    read.map(Some)
+        .map_err(|error| SourceError::at(&origin(&shown, error.span()), error.to_string()))
 }
 
 /// `src/db/schema.rs` is `crate::db::schema`.
@@ -240,7 +267,7 @@ impl Digester<'_> {
             Derive::Enum => Means::Enum(Arc::new(db_enum(input)?.facts)),
             Derive::Newtype => Means::Newtype(Arc::new(Newtype::of(&db_type(input)?))),
             Derive::Model => {
-                let item = model(input)?;
+                let item = model(input, self.around.described.as_ref())?;
                 if self.around.schema_file.is_none() {
                     let table = TableModule::of_model(self.file, &item);
                     body.names.push(Name {

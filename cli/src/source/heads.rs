@@ -24,9 +24,18 @@ pub(crate) struct ModelHead {
     pub(crate) module: String,
     pub(crate) sql_name: String,
     /// Types of the user's, in the order of the columns that have one.
-    pub(crate) types: Vec<(Route, Origin)>,
+    pub(crate) types: Vec<TypeHead>,
     /// References, in the order of the foreign keys.
     pub(crate) references: Vec<ReferenceHead>,
+}
+
+/// A type of the user's.
+#[derive(Debug)]
+pub(crate) struct TypeHead {
+    pub(crate) route: Route,
+    pub(crate) at: Origin,
+    /// What a schema file says about the column, which counts when the type has no derive.
+    pub(crate) beside: Option<Result<SqlType, String>>,
 }
 
 /// What a foreign key refers to.
@@ -55,7 +64,11 @@ impl ModelHead {
     pub(crate) fn of(file: &Arc<Path>, item: &ModelItem, desk: usize, number: usize) -> ModelHead {
         let at = |span| origin(file, span);
         let types = item.columns.iter().filter_map(|column| match &column.ty {
-            ColumnType::Named(path) => Some((Route::of(path), at(path.span()))),
+            ColumnType::Named(path) => Some(TypeHead {
+                route: Route::of(path),
+                at: at(path.span()),
+                beside: column.beside.clone(),
+            }),
             ColumnType::Known(_) | ColumnType::Own { .. } => None,
         });
         let references = item.foreign_keys.iter().map(|key| ReferenceHead {

@@ -266,7 +266,13 @@ impl<'a> Scope<'a> {
         let target = package.targets.iter().find(|target| target.is_lib)?.clone();
         let around = &self.packages[0].1;
         let around = Surroundings::new(self.packages.len(), &package, &around.workspace_root);
-        let around = Arc::new(around);
+        let around = match around {
+            Ok(around) => Arc::new(around),
+            Err(error) => {
+                self.tree.errors.push(error);
+                return None;
+            }
+        };
         self.packages.push((package, Arc::clone(&around)));
         let krate = self.tree.add(self.files, &target, &around);
         Some(self.tree.crates[krate].root)

@@ -3,11 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use diesel_autogen_grammar::ModelItem;
+use diesel_autogen_grammar::{FileTable, ModelItem};
 use proc_macro2::TokenStream;
-use syn::parse::{Parse, ParseStream, Parser};
-use syn::punctuated::Punctuated;
-use syn::{Attribute, Ident, LitStr, Token, braced, parenthesized};
 
 use super::body::{origin, plain};
 use super::error::Origin;
@@ -45,72 +42,13 @@ impl TableModule {
 
     /// Reads the tokens of a `table!`.
     pub(crate) fn read(file: &Arc<Path>, tokens: &TokenStream) -> syn::Result<TableModule> {
-        let declared = Declared::parse.parse2(tokens.clone())?;
+        let (ident, table) = FileTable::read(tokens.clone())?;
         Ok(TableModule {
-            name: plain(&declared.name),
-            sql_name: sql_name(&declared.attrs, &declared.name)?,
-            columns: declared
-                .columns
-                .iter()
-                .map(|column| Ok((plain(&column.name), sql_name(&column.attrs, &column.name)?)))
-                .collect::<syn::Result<_>>()?,
-            at: origin(file, declared.name.span()),
+            name: table.name,
+            sql_name: table.sql_name,
+            columns: table.columns.into_iter().map(|it| (it.name, it.sql_name)).collect(),
+            at: origin(file, ident.span()),
         })
-    }
-}
-
-fn sql_name(attrs: &[Attribute], ident: &Ident) -> syn::Result<String> {
-    for attr in attrs {
-        if let syn::Meta::NameValue(pair) = &attr.meta
-            && pair.path.is_ident("sql_name")
-        {
-            let text: LitStr = syn::parse2(quote::ToTokens::to_token_stream(&pair.value))?;
-            return Ok(text.value());
-        }
-    }
-    Ok(plain(ident))
-}
-
-/// `use …; #[meta] schema.name (id) { column -> Type, }`
-struct Declared {
-    attrs: Vec<Attribute>,
-    name: Ident,
-    columns: Punctuated<DeclaredColumn, Token![,]>,
-}
-
-struct DeclaredColumn {
-    attrs: Vec<Attribute>,
-    name: Ident,
-}
-
-impl Parse for Declared {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Declared> {
-        while input.peek(Token![use]) {
-            input.parse::<syn::ItemUse>()?;
-        }
-        let attrs = input.call(Attribute::parse_outer)?;
-        let mut name: Ident = input.parse()?;
-        if input.parse::<Option<Token![.]>>()?.is_some() {
-            name = input.parse()?;
-        }
-        if input.peek(syn::token::Paren) {
-            let key;
-            parenthesized!(key in input);
-            key.parse_terminated(Ident::parse, Token![,])?;
-        }
-        let content;
-        braced!(content in input);
-        Ok(Declared { attrs, name, columns: Punctuated::parse_terminated(&content)? })
-    }
-}
-
-impl Parse for DeclaredColumn {
-    fn parse(input: ParseStream<'_>) -> syn::Result<DeclaredColumn> {
-        let attrs = input.call(Attribute::parse_outer)?;
-        let name = input.parse()?;
-        input.parse::<Token![->]>()?;
-        input.parse::<syn::Type>()?;
-        Ok(DeclaredColumn { attrs, name })
     }
 }
 

@@ -12,6 +12,8 @@ use super::tree::Meant;
 pub(crate) enum NoType {
     /// To be told.
     Because(String),
+    /// It has no derive of ours, as far as is known: to be told unless a schema file knows more.
+    Underived(String),
     /// Told already, where the type is declared.
     Told,
 }
@@ -35,9 +37,9 @@ fn follow(
     // A module may have the name of a type only by mistake; a crate's name never means a type.
     found.retain(|found| !matches!(found, Found::Module(_)));
     match found.as_slice() {
-        [] => Err(NoType::Because(missing(scope, route))),
+        [] => Err(NoType::Underived(missing(scope, route))),
         [Found::Item(item)] => declared(scope, &item.clone(), route, through),
-        [Found::Foreign(path)] => Err(NoType::Because(format!(
+        [Found::Foreign(path)] => Err(NoType::Underived(format!(
             "`{path}` is a type of a crate whose sources are not read: name its SQL type with \
              `#[column(sql_type = …)]`"
         ))),
@@ -68,6 +70,7 @@ fn declared(
 ) -> Result<SqlType, NoType> {
     let Declared { means, module, at } = item;
     let because = |message: String| Err(NoType::Because(message));
+    let underived = |message: String| Err(NoType::Underived(message));
     match means {
         Means::Enum(facts) => Ok(SqlType::Enum((**facts).clone())),
         Means::Broken => Err(NoType::Told),
@@ -78,15 +81,19 @@ fn declared(
             through.push(at.clone());
             let inner = match &newtype.inner {
                 Inner::Known(known) => known.clone(),
-                Inner::Named(inner) => follow(scope, *module, inner, through)?,
+                Inner::Named(inner) => match follow(scope, *module, inner, through) {
+                    // It is what is inside that has none.
+                    Err(NoType::Underived(message)) => return because(message),
+                    found => found?,
+                },
             };
             newtype.sizes.apply(inner).map_err(|why| NoType::Because(format!("{at}: {why}")))
         }
-        Means::Alias(target) => because(format!(
+        Means::Alias(target) => underived(format!(
             "`{route}` ({at}) stands for `{target}`, which a derive cannot see: write `{target}` \
              here, or make `{route}` a newtype with `#[derive(DbType)]`"
         )),
-        Means::Other(kind) => because(format!(
+        Means::Other(kind) => underived(format!(
             "`{route}` ({at}) has no SQL type: {}, or name one with `#[column(sql_type = …)]`",
             match kind {
                 Kind::Enum => "it needs `#[derive(DbEnum)]`",
@@ -96,7 +103,7 @@ fn declared(
                                 `#[derive(DbType)]`",
             }
         )),
-        Means::Model(_) => because(format!("`{route}` ({at}) is a model, and no column's type")),
+        Means::Model(_) => underived(format!("`{route}` ({at}) is a model, and no column's type")),
         Means::Table(_) | Means::Import(_) => because(format!("`{route}` ({at}) is no type")),
     }
 }

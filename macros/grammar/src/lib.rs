@@ -9,9 +9,11 @@ mod db_enum;
 mod db_type;
 mod derives;
 mod errors;
+mod imports;
 mod model;
 mod naming;
 mod rust_type;
+mod schema_file;
 mod spans;
 mod sqlite;
 
@@ -24,4 +26,5 @@ pub use model::{
     sketch,
 };
 pub use rust_type::ColumnType;
+pub use schema_file::{FileColumn, FileTable, FileType, SchemaFile};
 pub use spans::Spans;

@@ -2,6 +2,7 @@
 
 use proc_macro2::Span;
 use syn::Ident;
+use syn::ext::IdentExt;
 
 /// The table that Diesel infers for a struct: `FooBar` is `foo_bars`.
 pub(crate) fn table(model: &str) -> String {
@@ -18,6 +19,11 @@ pub(crate) fn snake(name: &str) -> String {
         snake.extend(letter.to_lowercase());
     }
     snake
+}
+
+/// An identifier without `r#`.
+pub(crate) fn plain(ident: &Ident) -> String {
+    ident.unraw().to_string()
 }
 
 /// The identifier of this name, raw when it is a keyword, or `None` when there is none.

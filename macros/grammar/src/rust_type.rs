@@ -13,8 +13,8 @@ pub enum ColumnType {
     Known(SqlType),
     /// A Diesel SQL type of the user's, by path, and its facts.
     Own {
-        /// The path as written.
-        path: Path,
+        /// The path as written, or `None` when only a schema file writes it.
+        path: Option<Path>,
         /// What the facts say about it.
         facts: Custom,
     },
@@ -26,6 +26,8 @@ pub enum ColumnType {
 pub(crate) struct Mapped {
     pub(crate) nullable: bool,
     pub(crate) ty: ColumnType,
+    /// See `ColumnItem::beside`.
+    pub(crate) beside: Option<Result<SqlType, String>>,
 }
 
 /// The type inside the invisible group in which `macro_rules` hands over a `$ty:ty`.
@@ -52,25 +54,85 @@ pub(crate) fn option(ty: &Type) -> Option<&Type> {
 pub(crate) fn map(ty: &Type) -> syn::Result<Mapped> {
     let ty = ungrouped(ty);
     match option(ty) {
-        None => Ok(Mapped { nullable: false, ty: required(ty)? }),
-        Some(inner) if option(inner).is_some() => Err(syn::Error::new(
+        None => Ok(Mapped { nullable: false, ty: required(ty)?, beside: None }),
+        Some(inner) => {
+            let ty = required(once(ty, inner)?)?;
+            Ok(Mapped { nullable: true, ty, beside: None })
+        }
+    }
+}
+
+/// The type inside an `Option` that is no `Option` itself.
+fn once<'a>(ty: &Type, inner: &'a Type) -> syn::Result<&'a Type> {
+    if option(inner).is_some() {
+        return Err(syn::Error::new(
             ty.span(),
             "a column is NULL or is not: `Option<Option<…>>` belongs into a changeset",
-        )),
-        Some(inner) => Ok(Mapped { nullable: true, ty: required(ungrouped(inner))? }),
+        ));
     }
+    Ok(ungrouped(inner))
+}
+
+/// What a field's type says about its column when a schema file says what its SQL type is.
+pub(crate) enum Class {
+    /// A type of the language's: Diesel's list of the SQL types that it can have is closed.
+    Closed(SqlType),
+    /// A type that may have a derive of ours.
+    Named(Path),
+    /// Anything else, by its name if it has a plain one. The compiler knows whether it fits.
+    Open(Option<Path>),
+}
+
+/// Whether the type is an `Option`, and what is inside.
+pub(crate) fn classify(ty: &Type) -> syn::Result<(bool, Class)> {
+    let ty = ungrouped(ty);
+    let (nullable, inner) = match option(ty) {
+        Some(inner) => (true, once(ty, inner)?),
+        None => (false, ty),
+    };
+    let path = match inner {
+        Type::Path(path) if path.qself.is_none() => &path.path,
+        Type::Reference(_) => return Err(borrowed(inner)),
+        _ => return Ok((nullable, Class::Open(None))),
+    };
+    let Some(segment) = path.segments.last() else { return Ok((nullable, Class::Open(None))) };
+    let plain = Some(path).filter(|_| segment.arguments.is_none());
+    let class = match known(segment) {
+        Ok(Some(known)) if is_closed(segment) => Class::Closed(known),
+        Ok(None) => plain.map_or(Class::Open(None), |path| Class::Named(path.clone())),
+        Ok(Some(_)) | Err(_) => Class::Open(plain.cloned()),
+    };
+    Ok((nullable, class))
+}
+
+fn is_closed(segment: &PathSegment) -> bool {
+    let closed = ["i16", "i32", "i64", "f32", "f64", "bool", "String", "Vec"];
+    closed.iter().any(|name| segment.ident == name)
+}
+
+/// Whether Diesel reads a type of the language's, which is `own` by rule, from `other` as well.
+pub(crate) fn also(own: &SqlType, other: &SqlType) -> bool {
+    let text = matches!(own, SqlType::Text { .. });
+    own.diesel_name() == other.diesel_name()
+        || (text
+            && matches!(
+                other,
+                SqlType::Date | SqlType::Time | SqlType::Timestamp | SqlType::TimestamptzSqlite
+            ))
+}
+
+fn borrowed(ty: &Type) -> syn::Error {
+    syn::Error::new(
+        ty.span(),
+        "a model owns its values: use `String` or `Vec<u8>` in place of a reference",
+    )
 }
 
 /// The SQL type of a type that is no `Option`.
 pub(crate) fn required(ty: &Type) -> syn::Result<ColumnType> {
     let path = match ty {
         Type::Path(path) if path.qself.is_none() => &path.path,
-        Type::Reference(_) => {
-            return Err(syn::Error::new(
-                ty.span(),
-                "a model owns its values: use `String` or `Vec<u8>` in place of a reference",
-            ));
-        }
+        Type::Reference(_) => return Err(borrowed(ty)),
         _ => return Err(no_column(ty)),
     };
     let Some(segment) = path.segments.last() else { return Err(no_column(ty)) };
@@ -161,13 +223,13 @@ pub(crate) fn declared(ty: &Type, type_name: Option<&str>) -> syn::Result<Mapped
     let ty = ungrouped(ty);
     let (Type::Path(path), Some(segment)) = (ty, last(ty)) else { return Err(no_path(ty)) };
     if segment.ident == "Nullable" {
-        let inner = only_argument(segment).ok_or_else(|| no_path(ty))?;
+        let inner = nullable(ty).ok_or_else(|| no_path(ty))?;
         return Ok(Mapped { nullable: true, ..declared(inner, type_name)? });
     }
     let name = segment.ident.to_string();
     let ty = match (type_name, SqlType::from_diesel_name(&name)) {
         (Some(sql), _) => ColumnType::Own {
-            path: path.path.clone(),
+            path: Some(path.path.clone()),
             facts: Custom { name: name.into(), sql: sql.to_owned().into() },
         },
         (None, Some(known)) => ColumnType::Known(known),
@@ -179,7 +241,16 @@ pub(crate) fn declared(ty: &Type, type_name: Option<&str>) -> syn::Result<Mapped
             return Err(syn::Error::new(ty.span(), message));
         }
     };
-    Ok(Mapped { nullable: false, ty })
+    Ok(Mapped { nullable: false, ty, beside: None })
+}
+
+/// The SQL type inside `Nullable<…>`, if it is one.
+pub(crate) fn nullable(ty: &Type) -> Option<&Type> {
+    let segment = last(ty)?;
+    if segment.ident != "Nullable" {
+        return None;
+    }
+    only_argument(segment).map(ungrouped)
 }
 
 fn no_path(ty: &Type) -> syn::Error {

@@ -9,12 +9,12 @@ use syn::DeriveInput;
 
 fn item(source: &str) -> ModelItem {
     let input: DeriveInput = syn::parse_str(source).unwrap();
-    model(&input).unwrap_or_else(|errors| panic!("{errors:?}"))
+    model(&input, None).unwrap_or_else(|errors| panic!("{errors:?}"))
 }
 
 fn errors(source: &str) -> Vec<String> {
     let input: DeriveInput = syn::parse_str(source).unwrap();
-    model(&input).err().unwrap_or_default().iter().map(ToString::to_string).collect()
+    model(&input, None).err().unwrap_or_default().iter().map(ToString::to_string).collect()
 }
 
 /// The table when `TeamId` is a BigInt and `State` an enum.
@@ -296,7 +296,7 @@ fn every_mistake_is_told_and_a_sketch_is_still_made() {
              `#[diesel(column_name = items_)]` and `#[column(sql_name = \"items\")]`",
         ]
     );
-    let item = sketch(&syn::parse_str(source).unwrap()).unwrap();
+    let item = sketch(&syn::parse_str(source).unwrap(), None).unwrap();
     let names: Vec<_> = item.columns.iter().map(|it| it.facts.name.to_string()).collect();
     assert_eq!(names, ["id", "name", "b"]);
 }

@@ -7,6 +7,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
+use super::named;
 use crate::project::Project;
 use crate::quoting::{self, private};
 
@@ -68,12 +69,14 @@ fn mapped_type(
 ) -> Option<TokenStream> {
     match &column.ty {
         ColumnType::Known(_) => quoting::diesel_type(&column.ty),
-        ColumnType::Own { path, facts: _ } => Some(quote!(#path)),
-        ColumnType::Named(_) if project.has_schema_file() => {
+        ColumnType::Own { path: Some(path), facts: _ } => Some(quote!(#path)),
+        ColumnType::Own { path: None, facts: _ } | ColumnType::Named(_)
+            if project.has_schema_file() =>
+        {
             let (p, name) = (private(), &field.column);
             Some(quote!(#p::Type<#own::#name>))
         }
-        ColumnType::Named(_) => None,
+        ColumnType::Own { path: None, facts: _ } | ColumnType::Named(_) => None,
     }
 }
 
@@ -90,7 +93,7 @@ fn mapping<'a>(column: &ColumnItem, field: &'a Field) -> Vec<(TokenStream, &'a T
 }
 
 /// The same tokens at another place: where a bound is told that they do not fulfil.
-fn respan(tokens: &TokenStream, span: Span) -> TokenStream {
+pub(super) fn respan(tokens: &TokenStream, span: Span) -> TokenStream {
     let tokens = tokens.clone().into_iter();
     tokens
         .map(|mut token| {
@@ -152,15 +155,19 @@ fn column_against_file(column: &ColumnItem, field: &Field, own: &TokenStream) ->
     let expected = &column.facts.name;
     let ty = match &column.ty {
         ColumnType::Known(_) => quoting::diesel_type(&column.ty).unwrap_or_default(),
-        ColumnType::Own { path, facts: _ } => quote!(#path),
-        ColumnType::Named(_) => quote!(#p::Type<#own::#name>),
+        ColumnType::Own { path: Some(path), facts: _ } => quote!(#path),
+        ColumnType::Own { path: None, facts: _ } | ColumnType::Named(_) => {
+            quote!(#p::Type<#own::#name>)
+        }
     };
     let ty = match column.facts.nullable {
         true => quote!(::diesel::sql_types::Nullable<#ty>),
         false => ty,
     };
     let ty = respan(&ty, span);
+    let spelled = named::spelled(column);
     quote_spanned! {span=>
+        #spelled
         const _: () = {
             #p::column_is::<#own::#name, #ty>();
             #p::called::<{ #p::same(<#own::#name as ::diesel::Column>::NAME, #expected) }>();

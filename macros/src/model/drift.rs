@@ -125,7 +125,7 @@ fn late(item: &ModelItem, old: &Table, deny: bool) -> TokenStream {
     for column in &item.columns {
         let ColumnType::Named(path) = &column.ty else { continue };
         let Some(was) = column_before(column, old) else { continue };
-        let now = crate::db_type::named(path, column.sizes);
+        let now = super::named::column(column, path);
         let then = quoting::sql_type(&was.sql_type);
         let last = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
         let text = format!(

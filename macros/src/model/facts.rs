@@ -4,7 +4,7 @@ use diesel_autogen_grammar::{ColumnItem, ColumnType, ForeignKeyItem, ModelItem, 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::db_type::named;
+use super::named;
 use crate::quoting::{self, maybe, private, texts};
 
 /// The facts of a model as a constant expression.
@@ -51,7 +51,7 @@ fn column(column: &ColumnItem) -> TokenStream {
         ColumnType::Known(_) | ColumnType::Own { .. } => {
             (quoting::sql_type(&column.facts.sql_type), column.facts.identity)
         }
-        ColumnType::Named(path) => (named(path, column.sizes), column.identity),
+        ColumnType::Named(path) => (named::column(column, path), column.identity),
     };
     quoting::column(&column.facts, identity, &ty)
 }

@@ -4,6 +4,7 @@ mod checks;
 pub(crate) mod drift;
 mod facts;
 mod joins;
+mod named;
 mod table;
 
 use diesel_autogen_grammar::{ModelItem, model, sketch};
@@ -29,11 +30,11 @@ use crate::quoting::private;
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let project = project();
     let once = project.once();
-    let item = match model(input) {
+    let item = match model(input, project.described.as_ref()) {
         Ok(item) => item,
         Err(errors) => {
             let errors = errors.iter().map(syn::Error::to_compile_error);
-            let stub = sketch(input).map(|item| stub(&item, &project));
+            let stub = sketch(input, project.described.as_ref()).map(|item| stub(&item, &project));
             return quote!(#once #(#errors)* #stub);
         }
     };

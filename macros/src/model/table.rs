@@ -31,7 +31,8 @@ pub(super) fn table(item: &ModelItem) -> TokenStream {
         let Field { column: name, .. } = column.field.as_ref()?;
         let ty = match &column.ty {
             ColumnType::Known(_) => quoting::diesel_type(&column.ty)?,
-            ColumnType::Own { path, facts: _ } | ColumnType::Named(path) => imports.name(path),
+            ColumnType::Own { path, facts: _ } => imports.name(path.as_ref()?),
+            ColumnType::Named(path) => imports.name(path),
         };
         let ty = match column.facts.nullable {
             true => quote!(::diesel::sql_types::Nullable<#ty>),
@@ -75,8 +76,8 @@ impl Imports {
         let mut found = Imports { aliases: Vec::new(), imports: Vec::new(), names: Vec::new() };
         for column in item.columns.iter().filter(|column| column.field.is_some()) {
             match &column.ty {
-                ColumnType::Known(_) => {}
-                ColumnType::Own { path, facts: _ } | ColumnType::Named(path) => {
+                ColumnType::Known(_) | ColumnType::Own { path: None, facts: _ } => {}
+                ColumnType::Own { path: Some(path), facts: _ } | ColumnType::Named(path) => {
                     found.add(path, &item.table.ident);
                 }
             }

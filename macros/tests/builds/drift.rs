@@ -49,7 +49,7 @@ fn snapshot_of(source: &str) -> String {
         } else if grammar::is_enum(&input.attrs) {
             types.push((name, SqlType::Enum(grammar::db_enum(&input).ok().unwrap().facts)));
         } else {
-            let item = grammar::model(&input).ok().unwrap();
+            let item = grammar::model(&input, None).ok().unwrap();
             let table = item.resolve(known, |reference| Ok(reference.as_named())).unwrap();
             tables.push(table);
         }

@@ -3,6 +3,7 @@
 mod bounds;
 mod build;
 mod compare;
+mod declared;
 
 pub use bounds::{
     Alike, Called, Is, IsKey, Refers, TableName, Type, called, column_is, key_is, maps, reads,
@@ -12,6 +13,7 @@ pub use build::{
     MORE, More, PARTS, Parts, check, column, column_with, expr, key, label, sized, table, text,
 };
 pub use compare::{Last, is_integer, owns, same, same_type, swaps};
+pub use declared::{Declared, FileType, Filed, Length, Unknown, spelled};
 pub use diesel_autogen_schema::{
     Action, Check, Column, Custom, Deferrable, Enum, ForeignKey, Identity, Index, IndexKey, Label,
     List, Order, SqlType, Storage, Table, Text, Unique,

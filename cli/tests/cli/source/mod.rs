@@ -6,6 +6,7 @@ mod mistakes;
 mod modules;
 mod packages;
 mod parity;
+mod schema_file;
 mod scope;
 
 use std::fs;

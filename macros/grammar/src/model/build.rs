@@ -7,28 +7,33 @@ use syn::{Data, DeriveInput, Fields, Ident};
 
 use super::add::split_keys;
 use super::attributes::{ColumnAttrs, ForeignKeyAttrs, ModelAttrs};
+use super::beside::Beside;
 use super::column::{self, Declared};
 use super::keys::{IndexAttrs, Key};
 use super::table::{default_key, diesel_table, table_item};
 use super::{ColumnItem, ForeignKeyItem, ModelItem, TableItem, validate};
 use crate::attributes::{At, entries};
 use crate::errors::{Errors, did_you_mean};
+use crate::schema_file::SchemaFile;
 use crate::spans::Spans;
 use diesel_autogen_schema::drift::Fact;
 
-pub(super) fn build(input: &DeriveInput) -> Result<ModelItem, Vec<syn::Error>> {
+pub(super) fn build(
+    input: &DeriveInput,
+    file: Option<&SchemaFile>,
+) -> Result<ModelItem, Vec<syn::Error>> {
     let mut errors = Errors::default();
-    match read(input, &mut errors) {
+    match read(input, file, &mut errors) {
         Some(item) => errors.finish(item),
         None => Err(errors.into_vec()),
     }
 }
 
-pub(super) fn sketch(input: &DeriveInput) -> Option<ModelItem> {
+pub(super) fn sketch(input: &DeriveInput, file: Option<&SchemaFile>) -> Option<ModelItem> {
     if !input.generics.params.is_empty() {
         return None;
     }
-    let mut item = read(input, &mut Errors::default())?;
+    let mut item = read(input, file, &mut Errors::default())?;
     let table = item.table.ident.unraw();
     let mut seen: Vec<String> = Vec::new();
     item.columns.retain(|column| {
@@ -43,21 +48,24 @@ pub(super) fn sketch(input: &DeriveInput) -> Option<ModelItem> {
     Some(item)
 }
 
-fn read(input: &DeriveInput, errors: &mut Errors) -> Option<ModelItem> {
+fn read(input: &DeriveInput, file: Option<&SchemaFile>, errors: &mut Errors) -> Option<ModelItem> {
     let fields = named_fields(input, errors)?;
     let diesel = diesel_table(&input.attrs, errors);
     let written = entries(&input.attrs, "model", errors);
     let mut attrs = ModelAttrs::read(&written, errors);
-    let table = table_item(&input.ident, diesel.path, attrs.sql_name.take());
+    let sql_name = attrs.sql_name.take();
+    let mut table = table_item(&input.ident, diesel.path, sql_name.as_ref());
+    let beside = file.map(|file| Beside::find(file, &mut table, sql_name.as_ref(), errors));
+    let beside = beside.as_ref();
     let hidden = std::mem::take(&mut attrs.hidden);
     let mut declared: Vec<Declared> =
-        fields.named.iter().filter_map(|field| column::of_field(field, errors)).collect();
+        fields.named.iter().filter_map(|field| column::of_field(field, beside, errors)).collect();
     declared.extend(hidden.into_iter().filter_map(|it| column::of_hidden(it, errors)));
     let (columns, own): (Vec<_>, Vec<_>) =
         declared.into_iter().map(|it| (it.item, it.attrs)).unzip();
     let mut builder = Builder::new(&input.ident, table, columns, std::mem::take(errors));
     let key_span = diesel.primary_key.as_ref().map(|key| key.span);
-    builder.primary_key(diesel.primary_key);
+    builder.primary_key(diesel.primary_key, beside);
     for (at, attrs) in own.iter().enumerate() {
         builder.field_constraints(at, attrs);
     }
@@ -111,11 +119,13 @@ impl Builder {
         Builder { item: ModelItem { ident, table, columns, foreign_keys, facts, spans }, errors }
     }
 
-    fn primary_key(&mut self, declared: Option<At<Vec<Key>>>) {
-        let keys = match declared {
-            Some(keys) => keys.value,
+    fn primary_key(&mut self, declared: Option<At<Vec<Key>>>, beside: Option<&Beside>) {
+        let span = self.item.ident.span();
+        let declared = declared.map(|keys| keys.value);
+        let keys = match declared.or_else(|| Some(beside?.primary_key(span))) {
+            Some(keys) => keys,
             None => {
-                let key = default_key(self.item.ident.span());
+                let key = default_key(span);
                 if !self.item.columns.iter().any(|column| column.is_called("id")) {
                     self.errors.at(
                         key.span,

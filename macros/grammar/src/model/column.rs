@@ -5,6 +5,7 @@ use proc_macro2::Span;
 use syn::ext::IdentExt;
 
 use super::attributes::ColumnAttrs;
+use super::beside::{Beside, Described};
 use super::table::{DieselField, diesel_field};
 use super::{ColumnItem, Field, Sizes};
 use crate::attributes::{At, entries};
@@ -18,7 +19,11 @@ pub(super) struct Declared {
 }
 
 /// The column of a field, or nothing when its type is not known.
-pub(super) fn of_field(field: &syn::Field, errors: &mut Errors) -> Option<Declared> {
+pub(super) fn of_field(
+    field: &syn::Field,
+    beside: Option<&Beside>,
+    errors: &mut Errors,
+) -> Option<Declared> {
     let ident = field.ident.clone()?;
     let entries = entries(&field.attrs, "column", errors);
     let mut attrs = ColumnAttrs::read(&entries, false, errors);
@@ -30,22 +35,49 @@ pub(super) fn of_field(field: &syn::Field, errors: &mut Errors) -> Option<Declar
     let column = column_name.map_or_else(|| ident.clone(), |name| name.value);
     let reads = reads.map_or_else(|| field.ty.clone(), |ty| ty.value);
     let writes = writes.map_or_else(|| field.ty.clone(), |ty| ty.value);
-    let type_name = attrs.type_name.as_ref().map(|name| name.value.as_str());
-    let mapped = match &attrs.sql_type {
-        _ if no_column => Ok(unknown(&reads, &mut ColumnAttrs::default())),
-        Some(ty) => rust_type::declared(&ty.value, type_name).map(|declared| Mapped {
-            nullable: declared.nullable || rust_type::option(&reads).is_some(),
-            ..declared
-        }),
-        None => rust_type::map(&reads),
+    let mapped = match beside {
+        _ if no_column => None,
+        Some(beside) => beside_file(beside, &column, &reads, &mut attrs, errors),
+        None => errors.keep(map(&reads, &attrs)),
     };
-    let mapped = errors.keep(mapped).unwrap_or_else(|| unknown(&reads, &mut attrs));
+    let mapped = mapped.unwrap_or_else(|| unknown(&reads, &mut attrs));
     let name = attrs.sql_name.as_ref().map(|name| name.value.clone());
     let name = name.unwrap_or_else(|| column.unraw().to_string());
     let span = ident.span();
     let inner = |ty: &syn::Type| rust_type::ungrouped(rust_type::option(ty).unwrap_or(ty)).clone();
     let field = Field { ident, column, reads: inner(&reads), writes: inner(&writes) };
     Some(declare(name, span, Some(field), mapped, attrs, errors))
+}
+
+fn map(reads: &syn::Type, attrs: &ColumnAttrs) -> syn::Result<Mapped> {
+    let type_name = attrs.type_name.as_ref().map(|name| name.value.as_str());
+    match &attrs.sql_type {
+        Some(ty) => rust_type::declared(&ty.value, type_name).map(|declared| Mapped {
+            nullable: declared.nullable || rust_type::option(reads).is_some(),
+            ..declared
+        }),
+        None => rust_type::map(reads),
+    }
+}
+
+/// The type of a column that stands in a schema file, whose SQL name is taken from there too.
+fn beside_file(
+    beside: &Beside,
+    column: &syn::Ident,
+    reads: &syn::Type,
+    attrs: &mut ColumnAttrs,
+    errors: &mut Errors,
+) -> Option<Mapped> {
+    let Described::As(filed) = beside.column(column, reads, errors) else { return None };
+    let mapped = match &attrs.sql_type {
+        Some(_) => errors.keep(map(reads, attrs)),
+        None => beside.map(filed, reads, attrs.type_name.as_ref(), errors),
+    };
+    if let Some(mapped) = &mapped {
+        beside.check(filed, reads, mapped, attrs, errors);
+    }
+    attrs.sql_name = Some(At { span: column.span(), value: filed.sql_name.clone() });
+    mapped
 }
 
 /// What stands for a type that is a mistake: nothing more is found wrong with it.
@@ -56,7 +88,7 @@ fn unknown(ty: &syn::Type, attrs: &mut ColumnAttrs) -> Mapped {
     let facts = Custom { name: "Text".into(), sql: "TEXT".into() };
     let path = syn::parse_quote!(::diesel::sql_types::Text);
     let nullable = rust_type::option(ty).is_some();
-    Mapped { nullable, ty: ColumnType::Own { path, facts } }
+    Mapped { nullable, ty: ColumnType::Own { path: Some(path), facts }, beside: None }
 }
 
 /// The column of a `hidden(…)`.
@@ -129,7 +161,8 @@ fn declare(
         using: sql(&attrs.using),
         ..Column::new(name.into(), sql_type)
     };
-    Declared { item: ColumnItem { field, ty, facts, identity: None, sizes, span }, attrs }
+    let item = ColumnItem { field, ty, beside: mapped.beside, facts, identity: None, sizes, span };
+    Declared { item, attrs }
 }
 
 fn is_null(default: &Expr) -> bool {

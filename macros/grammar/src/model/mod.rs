@@ -2,6 +2,7 @@
 
 mod add;
 mod attributes;
+mod beside;
 mod build;
 mod column;
 mod keys;
@@ -10,7 +11,7 @@ mod resolve;
 mod table;
 mod validate;
 
-use diesel_autogen_schema::{Action, Column, Deferrable, Identity, Table};
+use diesel_autogen_schema::{Action, Column, Deferrable, Identity, SqlType, Table};
 use proc_macro2::Span;
 use syn::{DeriveInput, Ident, Path, Type};
 
@@ -18,20 +19,22 @@ pub(crate) use column::sized;
 pub use reference::{Reference, Target};
 
 use crate::rust_type::ColumnType;
+use crate::schema_file::SchemaFile;
 use crate::spans::Spans;
 
-/// Reads the item that a `#[derive(Model)]` stands on.
+/// Reads the item that a `#[derive(Model)]` stands on. When the application keeps its `table!`s in
+/// a file, what the item does not say about its columns is taken from there.
 ///
 /// # Errors
 /// Every mistake in it, each at its token.
-pub fn model(input: &DeriveInput) -> Result<ModelItem, Vec<syn::Error>> {
-    build::build(input)
+pub fn model(input: &DeriveInput, file: Option<&SchemaFile>) -> Result<ModelItem, Vec<syn::Error>> {
+    build::build(input, file)
 }
 
 /// What can be made of an item that has mistakes: its table and columns, so that code which names
 /// them still compiles and the mistakes are all that a user sees. A column of unknown type is text.
-pub fn sketch(input: &DeriveInput) -> Option<ModelItem> {
-    build::sketch(input)
+pub fn sketch(input: &DeriveInput, file: Option<&SchemaFile>) -> Option<ModelItem> {
+    build::sketch(input, file)
 }
 
 /// A table as one struct declares it. What only other items know (types of the user's, names of
@@ -70,6 +73,9 @@ pub struct ColumnItem {
     pub field: Option<Field>,
     /// Its type.
     pub ty: ColumnType,
+    /// What a schema file says about a column whose `ty` is [`ColumnType::Named`]: its SQL type
+    /// unless the Rust type has a derive of ours, or why there is none then.
+    pub beside: Option<Result<SqlType, String>>,
     /// Its facts. `sql_type` and `identity` mean nothing while `ty` is [`ColumnType::Named`]: see
     /// [`ColumnItem::settle`].
     pub facts: Column,

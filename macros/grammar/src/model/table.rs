@@ -40,7 +40,7 @@ pub(super) fn diesel_table(attrs: &[Attribute], errors: &mut Errors) -> DieselTa
 pub(super) fn table_item(
     model: &Ident,
     path: Option<At<Path>>,
-    sql_name: Option<At<String>>,
+    sql_name: Option<&At<String>>,
 ) -> TableItem {
     let path = path.map(|path| path.value);
     let last = path.as_ref().and_then(|path| path.segments.last()).map(|last| last.ident.clone());
@@ -48,7 +48,7 @@ pub(super) fn table_item(
         let inferred = naming::table(&model.unraw().to_string());
         naming::ident(&inferred, model.span()).unwrap_or_else(|| model.clone())
     });
-    let sql_name = sql_name.map_or_else(|| ident.unraw().to_string(), |name| name.value);
+    let sql_name = sql_name.map_or_else(|| ident.unraw().to_string(), |name| name.value.clone());
     TableItem { path, ident, sql_name }
 }
 

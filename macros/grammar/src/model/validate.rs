@@ -281,6 +281,7 @@ fn sets(action: Action, span: Span, column: &ColumnItem, errors: &mut Errors) {
 fn types(item: &ModelItem, column: &ColumnItem, attrs: &ColumnAttrs, errors: &mut Errors) {
     if let Some(type_name) = &attrs.type_name
         && attrs.sql_type.is_none()
+        && !matches!(column.ty, ColumnType::Own { .. })
     {
         errors.at(type_name.span, "`type_name` spells a `sql_type = …`, which is missing");
     }
