@@ -90,7 +90,8 @@ fn closed(rest: &str, quote: char) -> (Kind, usize) {
 }
 
 fn word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_' || c == '$'
+    // To SQLite every character beyond ASCII is a letter.
+    c.is_alphanumeric() || c == '_' || c == '$' || !c.is_ascii()
 }
 
 /// Length of the text up to the closing `quote`; a doubled quote stands for itself.
@@ -118,21 +119,52 @@ fn number(rest: &str) -> usize {
     rest.len()
 }
 
-/// The tokens that name a column: words and quoted names that are no function call.
+/// The tokens that may name a column: words and quoted names that are no function call and no
+/// keyword.
 pub fn names(sql: &str) -> impl Iterator<Item = Token<'_>> {
     let mut solid = tokens(sql).filter(|token| token.kind != Kind::Space).peekable();
+    let mut keywords = Keywords::default();
     std::iter::from_fn(move || {
         loop {
             let token = solid.next()?;
+            let keyword = keywords.next(&token);
             let call = solid.peek().is_some_and(|next| next.text == "(");
             match token.kind {
                 Kind::Quoted => return Some(token),
-                Kind::Word if !call => return Some(token),
+                Kind::Word if !call && !keyword => return Some(token),
                 _ => {}
             }
         }
     })
 }
+
+/// Tells keywords from names, one token after the other.
+#[derive(Default)]
+struct Keywords {
+    /// How many `CASE` wait for their `END`, which is a name elsewhere.
+    cases: usize,
+}
+
+impl Keywords {
+    /// Whether the next token can be no name.
+    fn next(&mut self, token: &Token<'_>) -> bool {
+        if token.kind != Kind::Word {
+            return false;
+        }
+        let upper = token.text.to_ascii_uppercase();
+        if upper == "END" {
+            let closes = self.cases > 0;
+            self.cases = self.cases.saturating_sub(1);
+            return closes;
+        }
+        self.cases += usize::from(upper == "CASE");
+        NEVER_NAMES.split(' ').any(|word| word == upper)
+    }
+}
+
+/// Words of expressions that no engine takes for a name.
+const NEVER_NAMES: &str =
+    "AND AS BETWEEN CASE COLLATE DISTINCT ELSE FROM IN IS NOT NULL OR ORDER SELECT THEN WHEN WHERE";
 
 /// Whether the two texts have the same tokens; see [`crate::Expr`] for what does not count.
 pub fn same(a: &str, b: &str) -> bool {
@@ -146,13 +178,19 @@ pub fn same(a: &str, b: &str) -> bool {
 fn folded(token: &Token<'_>) -> String {
     match token.kind {
         Kind::Word => token.text.to_ascii_lowercase(),
-        // Quotes that a lower-case name does not need say nothing.
+        // Quotes that a lower-case name does not need say nothing, and one kind is like another.
         Kind::Quoted => match token.name() {
-            Some(name) if plain(&name) && name == name.to_ascii_lowercase() => name,
-            Some(_) | None => token.text.to_owned(),
+            Some(name) if bare(&name) && name == name.to_ascii_lowercase() => name,
+            Some(name) => format!("\"{}\"", name.replace('"', "\"\"")),
+            None => token.text.to_owned(),
         },
         Kind::String | Kind::Number | Kind::Punctuation | Kind::Space => token.text.to_owned(),
     }
+}
+
+/// Whether some engine takes the name without quotes.
+fn bare(name: &str) -> bool {
+    name.starts_with(|c: char| word(c) && !c.is_ascii_digit()) && name.chars().all(word)
 }
 
 /// The tokens without parentheses round the whole.
@@ -182,16 +220,41 @@ fn unwrapped<'t, 'a>(mut tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
 pub fn rename(sql: &str, renames: &[(&str, &str)]) -> String {
     let tokens: Vec<Token> = tokens(sql).collect();
     let mut out = String::with_capacity(sql.len());
+    let mut keywords = Keywords::default();
     for (at, token) in tokens.iter().enumerate() {
         let next = tokens[at + 1..].iter().find(|next| next.kind != Kind::Space);
         let call = token.kind == Kind::Word && next.is_some_and(|next| next.text == "(");
-        let renamed = renames.iter().find(|(from, _)| !call && token.is_name(from));
+        let name = !keywords.next(token) && !call;
+        let renamed = renames.iter().find(|(from, _)| name && token.is_name(from));
         match renamed {
             Some((_, to)) if token.kind == Kind::Word && plain(to) && !reserved(to) => {
                 out.push_str(to);
             }
             Some((_, to)) => out.push_str(&format!("\"{}\"", to.replace('"', "\"\""))),
             None => out.push_str(token.text),
+        }
+    }
+    out
+}
+
+/// The text with `table.` in front of column names taken away: where there is one table only it
+/// says nothing, and it would have to follow when the table is renamed or made anew.
+pub fn unqualified(sql: &str, table: &str) -> String {
+    let tokens: Vec<Token> = tokens(sql).collect();
+    let mut out = String::with_capacity(sql.len());
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let solid = |from: usize| {
+            let next = tokens.iter().enumerate().skip(from);
+            next.filter(|(_, token)| token.kind != Kind::Space).map(|(at, _)| at).next()
+        };
+        let dot = solid(at + 1).filter(|dot| tokens[*dot].text == "." && token.is_name(table));
+        match dot {
+            Some(dot) => at = solid(dot + 1).unwrap_or(tokens.len()),
+            None => {
+                out.push_str(token.text);
+                at += 1;
+            }
         }
     }
     out
@@ -249,6 +312,7 @@ mod tests {
         assert!(same("( price>=0 )", "PRICE >= 0"));
         assert!(same("((a) or (b))", "(a) OR (b)"));
         assert!(!same("(a) or (b)", "a or b"));
+        assert!(same("\"größe\" > 1", "größe > 1") && same("sn☃w > 1", "\"sn☃w\" > 1"));
         assert!(same("\"order\" > 1", "\"order\">1") && same("\"name\" > 1", "name > 1"));
         assert!(!same("name = 'A'", "name = 'a'"));
         assert!(!same("\"A\" = 1", "\"a\" = 1"));
@@ -263,14 +327,31 @@ mod tests {
         );
         assert_eq!(rename("a < b", &[("a", "b"), ("b", "a")]), "b < a");
         assert_eq!(rename("\"A\" < 1", &[("a", "b")]), "\"b\" < 1");
+        assert_eq!(
+            rename("CASE WHEN a AND \"and\" THEN \"end\" END", &[("end", "x"), ("and", "y")]),
+            "CASE WHEN a AND \"y\" THEN \"x\" END"
+        );
+        assert_eq!(rename("end > 1 or CASE x END", &[("end", "y")]), "y > 1 or CASE x END");
         assert_eq!(rename("rank > 1", &[("rank", "order")]), "\"order\" > 1");
     }
 
     #[test]
-    fn names_leave_out_functions_and_strings() {
+    fn the_own_table_is_no_part_of_a_name() {
+        assert_eq!(
+            unqualified("items.price > 0 or ITEMS . \"a b\" < b.c", "items"),
+            "price > 0 or \"a b\" < b.c"
+        );
+        assert_eq!(
+            unqualified("\"my \"\"t\".x = 'items.x' and items > 1", "my \"t"),
+            "x = 'items.x' and items > 1"
+        );
+    }
+
+    #[test]
+    fn names_leave_out_functions_keywords_and_strings() {
         let found: Vec<_> = names("lower(email) like 'email%' and \"x y\" is null")
             .map(|token| token.text)
             .collect();
-        assert_eq!(found, ["email", "like", "and", "\"x y\"", "is", "null"]);
+        assert_eq!(found, ["email", "like", "\"x y\""]);
     }
 }

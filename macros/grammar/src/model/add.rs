@@ -83,13 +83,19 @@ impl Builder {
         if let Some(predicate) = &attrs.predicate {
             self.expression(&predicate.value, "the condition of the index", predicate.span);
         }
+        let predicate = attrs.predicate.as_ref().map(|it| self.bare(&it.value));
         self.item.spans.insert(Fact::Index(name.clone()), at);
         self.item.facts.indexes.to_mut().push(Index {
             name: name.into(),
             keys: keys.into(),
             unique: attrs.unique,
-            predicate: attrs.predicate.as_ref().map(|it| Expr::from(it.value.clone())),
+            predicate,
         });
+    }
+
+    /// An expression over columns of the table alone: their names are enough.
+    pub(super) fn bare(&self, sql: &str) -> Expr {
+        Expr::from(sql::unqualified(sql, &self.item.table.sql_name))
     }
 
     pub(super) fn push_check(
@@ -104,7 +110,7 @@ impl Builder {
         self.constraint_name(&name, token);
         self.expression(&check.expr.value, "the check", check.expr.span);
         self.item.spans.insert(Fact::Check(name.clone()), at);
-        let expr = Expr::from(check.expr.value.clone());
+        let expr = self.bare(&check.expr.value);
         self.item.facts.checks.to_mut().push(Check { name: name.into(), expr });
     }
 

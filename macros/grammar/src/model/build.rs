@@ -109,9 +109,17 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    fn new(ident: &Ident, table: TableItem, columns: Vec<ColumnItem>, errors: Errors) -> Builder {
+    fn new(
+        ident: &Ident,
+        table: TableItem,
+        mut columns: Vec<ColumnItem>,
+        errors: Errors,
+    ) -> Builder {
         let mut spans = Spans::new(ident.span());
-        for column in &columns {
+        for column in &mut columns {
+            if let Some(generated) = &mut column.facts.generated {
+                generated.expr = sql::unqualified(generated.expr.as_str(), &table.sql_name).into();
+            }
             spans.insert(Fact::Column(column.facts.name.to_string()), column.span);
         }
         let facts = Table::new(table.sql_name.clone().into());
@@ -278,7 +286,7 @@ impl Builder {
 
     /// The keys of `on = "lower(email), created_at desc"`.
     fn index_keys(&self, on: &str) -> Vec<IndexKey> {
-        split_keys(on)
+        split_keys(self.bare(on).as_str())
             .into_iter()
             .map(|(text, order)| {
                 let tokens: Vec<_> = sql::tokens(&text).collect();

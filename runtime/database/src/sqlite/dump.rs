@@ -169,7 +169,7 @@ fn rule_line(definition: &Definition, constraint: &Constraint, spelling: Spellin
     };
     match &constraint.name {
         Some(name) if spelling == Spelling::Declared => {
-            format!("CONSTRAINT {} {rule}", shown(name))
+            format!("CONSTRAINT {} {rule}", shown(&name.to_ascii_lowercase()))
         }
         Some(_) | None => rule,
     }

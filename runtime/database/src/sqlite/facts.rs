@@ -153,7 +153,7 @@ fn constraints(definition: &Definition, table: &mut Table) {
             // The key is known already; autoindexes say how a UNIQUE is called.
             Rule::PrimaryKey { .. } | Rule::Unique { .. } => {}
             Rule::Check { expr, conflict: _ } => {
-                let expr = Expr::from(expr.clone());
+                let expr = Expr::from(sql::unqualified(expr, &table.name));
                 let name = given.unwrap_or_else(|| {
                     let column = constraint.inline.clone().or_else(|| only_column(table, &expr));
                     free(names::check(&table.name, column.as_deref()), |name| {

@@ -33,9 +33,12 @@ fn find_check<'a>(live: &'a Table, check: &Check) -> Option<&'a Check> {
 }
 
 fn find_key<'a>(live: &'a Table, key: &ForeignKey) -> Option<&'a ForeignKey> {
-    live.foreign_keys.iter().find(|it| {
-        it.columns == key.columns && it.table == key.table && it.references == key.references
-    })
+    live.foreign_keys.iter().find(|it| same_key(it, key))
+}
+
+/// Whether both refer from the same columns to the same ones.
+fn same_key(a: &ForeignKey, b: &ForeignKey) -> bool {
+    a.columns == b.columns && a.table == b.table && a.references == b.references
 }
 
 /// Whether two types are kept the same way: lengths and digits are not enforced by an engine

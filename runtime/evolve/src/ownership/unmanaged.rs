@@ -1,7 +1,7 @@
 use diesel_autogen_schema::{Live, ObjectKind, Schema, Table};
 
 use super::spelling::spelled;
-use super::{find_check, find_key, has_unique};
+use super::{has_unique, same_key};
 
 /// What the database holds and no model owns, one line each, sorted: `table audit_log`,
 /// `column users.search`, `trigger users_ai on users`.
@@ -37,18 +37,22 @@ fn of_table(owned: &Table, live: &Table, lines: &mut Vec<String>) {
         }
     }
     for unique in &live.uniques[..] {
-        if !owned.uniques.iter().any(|it| has_unique(live, it) && it.columns == unique.columns) {
+        // A unique index over columns is found as such a rule.
+        let index = owned.indexes.iter().any(|it| it.name == unique.name);
+        let rule =
+            owned.uniques.iter().any(|it| has_unique(live, it) && it.columns == unique.columns);
+        if !index && !rule {
             lines.push(format!("unique ({}) on {name}", unique.columns.join(", ")));
         }
     }
     for check in &live.checks[..] {
-        let own = owned.checks.iter().any(|it| find_check(live, it) == Some(check));
+        let own = owned.checks.iter().any(|it| it.expr == check.expr);
         if !own && !implied(owned, &check.expr) {
             lines.push(format!("check ({}) on {name}", check.expr.as_str()));
         }
     }
     for key in &live.foreign_keys[..] {
-        if !owned.foreign_keys.iter().any(|it| find_key(live, it) == Some(key)) {
+        if !owned.foreign_keys.iter().any(|it| same_key(it, key)) {
             lines.push(format!("foreign key ({}) on {name}", key.columns.join(", ")));
         }
     }

@@ -14,6 +14,7 @@ use crate::sqlite::types::affinity;
 use crate::{Error, Value};
 
 /// All rows of a database at one moment.
+#[derive(PartialEq)]
 pub(super) struct Snapshot {
     /// Tables that have rows, by name in lower case.
     tables: BTreeMap<String, Rows>,
@@ -22,6 +23,7 @@ pub(super) struct Snapshot {
 }
 
 /// The rows of one table. Generated columns are left out.
+#[derive(PartialEq)]
 struct Rows {
     table: String,
     columns: Vec<Named>,
@@ -30,6 +32,7 @@ struct Rows {
     rowid: bool,
 }
 
+#[derive(PartialEq)]
 struct Named {
     name: String,
     declared: String,
@@ -287,12 +290,16 @@ fn keeps_key(change: &TableChange) -> bool {
 
 fn kept(pair: &Pair<'_>, was: &Value, is: &Value, scratch: &mut Scratch) -> bool {
     let Pair { before: _, after: _, fate, declared } = pair;
+    // Bytes that are no text cannot be told from others once they are kept as one.
+    let garbled = |value: &Value| value.as_text().is_some_and(|text| text.contains('\u{FFFD}'));
     was == is
+        || fate.cast && (garbled(was) || garbled(is))
         || fate.filled && *was == Value::Null
         || fate.cast && converted(was, declared, scratch).iter().any(|value| value.same(is))
 }
 
-/// What SQLite itself makes of a value of another type: by storing it, and by CAST.
+/// What SQLite itself makes of a value of another type: by storing it, and by CAST, also to what
+/// Diesel keeps there whatever the type is declared as.
 fn converted(value: &Value, declared: &str, scratch: &mut Scratch) -> Vec<Value> {
     let mut results = vec![value.clone()];
     let mut try_out = |sql: String| {
@@ -300,6 +307,12 @@ fn converted(value: &Value, declared: &str, scratch: &mut Scratch) -> Vec<Value>
         results.extend(rows.into_iter().flatten());
     };
     try_out(format!("SELECT CAST({value} AS {declared})"));
+    let upper = declared.to_ascii_uppercase();
+    if upper.contains("BOOL") {
+        try_out(format!("SELECT CAST({value} AS INTEGER)"));
+    } else if upper.contains("DATE") || upper.contains("TIME") {
+        try_out(format!("SELECT CAST({value} AS TEXT)"));
+    }
     try_out(format!(
         "DROP TABLE IF EXISTS temp.__diesel_autogen_cast; \
          CREATE TEMP TABLE __diesel_autogen_cast (x {declared}); \

@@ -170,6 +170,7 @@ fn changed(
     let retyped = !before.sql_type.same_facts(&after.sql_type);
     if retyped {
         found.extend(retyping(&object, before, after));
+        found.extend(unreadable(&object, before, after));
         found.extend(after.using.as_ref().and_then(|using| misfit(using, new, after)));
     }
     if before.nullable && !after.nullable {
@@ -212,6 +213,13 @@ fn retyping(object: &str, before: &Column, after: &Column) -> Option<Hazard> {
             Some(Hazard::new(MayFail, object, detail))
         }
     }
+}
+
+/// Says when a document is read from what may be none.
+fn unreadable(object: &str, before: &Column, after: &Column) -> Option<Hazard> {
+    let read = converted("x", &before.sql_type, &after.sql_type).starts_with("json");
+    let stops = read && after.using.is_none() && lossy(before, after);
+    stops.then(|| Hazard::new(HazardCode::MayFail, object, "other values are no JSON"))
 }
 
 /// Whether the change of type writes other values than were there, and some of them lose.

@@ -52,8 +52,10 @@ impl Lowering<'_> {
             let taken = self.index_names(None);
             // A name that another table still uses, or a table that is renamed later.
             let aside = shape.table.name != table.name;
-            let (wait, now): (Vec<Index>, Vec<Index>) =
-                shape.indexes.into_iter().partition(|it| aside || taken.contains(&*it.name));
+            let (wait, now): (Vec<Index>, Vec<Index>) = shape
+                .indexes
+                .into_iter()
+                .partition(|it| aside || taken.contains(&folded(&it.name)));
             shape.indexes = now;
             self.ops.push(Op::Create(shape, Vec::new()));
             let facts = Shape::of(table).indexes.into_iter();
@@ -108,6 +110,9 @@ impl Lowering<'_> {
                 self.refusals.push(Refusal::InUse { object, by });
             }
         }
+        if let Some((column, by)) = self.left_behind(old, new) {
+            self.refusals.push(Refusal::InUse { object: format!("{table}.{column}"), by });
+        }
         if new.table.columns.is_empty() {
             let reason = "would have no column left: drop the table instead";
             self.refusals.push(Refusal::Unsupported { object: table.to_string(), reason });
@@ -133,7 +138,7 @@ impl Lowering<'_> {
         let added = new_indexes.iter().filter(|index| !kept(index, &old_indexes));
         let added: Vec<&Index> = added.collect();
         for index in &added {
-            if plain && !taken.contains(&*index.name) {
+            if plain && !taken.contains(&folded(&index.name)) {
                 self.ops.push(Op::CreateIndex(table.clone(), (*index).clone()));
             } else {
                 let named = self.named_after(name, &index.name).unwrap_or_else(|| (*index).clone());
@@ -156,11 +161,11 @@ impl Lowering<'_> {
         Shape::of(table).indexes.into_iter().find(|it| it.name == index)
     }
 
-    /// Names of indexes that stand before, but for those of one table.
+    /// Names of indexes that stand before, in lower case, but for those of one table.
     fn index_names(&self, but: Option<&str>) -> BTreeSet<String> {
         let before = self.changes.iter().filter_map(before);
         let other = before.chain(&self.live.schema.tables[..]).filter(|it| Some(&*it.name) != but);
-        other.flat_map(|table| Shape::of(table).indexes).map(|it| it.name.to_string()).collect()
+        other.flat_map(|table| Shape::of(table).indexes).map(|it| folded(&it.name)).collect()
     }
 
     fn dropped(&mut self) {
@@ -205,6 +210,32 @@ impl Lowering<'_> {
         Some(format!("table `{}`", child.name))
     }
 
+    /// A column that a hand-made foreign key refers to and could not any more, and who has the key.
+    fn left_behind(&self, old: &Shape, new: &Shape) -> Option<(String, String)> {
+        let parent = &old.table.name;
+        let stranded = |key: &ForeignKey| {
+            key.table.eq_ignore_ascii_case(parent)
+                && old.is_unique(&key.references)
+                && !new.is_unique(&key.references)
+        };
+        self.live.schema.tables.iter().find_map(|table| {
+            let change =
+                self.changes.iter().find(|it| before(it).is_some_and(|it| it.name == table.name));
+            let key = match change {
+                Some(Change::DropTable(_)) => None,
+                Some(Change::AlterTable(change)) => {
+                    let unowned = Unowned::of(&change.before, table);
+                    unowned.foreign_keys().iter().find(|key| stranded(key)).cloned()
+                }
+                Some(Change::CreateTable(_)) | None => {
+                    table.foreign_keys.iter().find(|key| stranded(key)).cloned()
+                }
+            };
+            let column = key?.references.first()?.to_string();
+            Some((column, format!("table `{}`", table.name)))
+        })
+    }
+
     fn renames(&mut self) {
         let taken = names(self.changes, self.live);
         for change in self.changes {
@@ -219,6 +250,11 @@ impl Lowering<'_> {
         let tables = in_turn(self.middle.table_renames(), &taken);
         self.ops.extend(tables.into_iter().map(|(from, to)| Op::RenameTable { from, to }));
     }
+}
+
+/// The name as SQLite compares it.
+fn folded(name: &str) -> String {
+    name.to_ascii_lowercase()
 }
 
 fn created(change: &Change) -> Option<&Table> {

@@ -24,7 +24,9 @@ impl Middle {
         for change in changes {
             match change {
                 Change::DropTable(_) => {}
-                Change::CreateTable(table) if old.contains(&table.name.as_ref()) => {
+                Change::CreateTable(table)
+                    if old.iter().any(|old| old.eq_ignore_ascii_case(&table.name)) =>
+                {
                     let aside = free(&format!("autogen_{}", table.name), taken);
                     middle.tables.insert(table.name.to_string(), aside);
                 }

@@ -73,7 +73,8 @@ pub(crate) fn folded(text: &str) -> Vec<String> {
             Kind::Word => token.text.to_ascii_lowercase(),
             Kind::Quoted => match token.name() {
                 Some(name) if sql::plain(&name) => name.to_ascii_lowercase(),
-                _ => token.text.to_owned(),
+                Some(name) => ident(&name),
+                None => token.text.to_owned(),
             },
             Kind::String | Kind::Number | Kind::Punctuation | Kind::Space => token.text.to_owned(),
         })

@@ -9,7 +9,7 @@ use diesel_autogen_schema::{Identity, Object};
 use super::alter::Context;
 use super::copy::copied;
 use super::middle::free;
-use super::quote::{ident, string};
+use super::quote::{expr, ident, string};
 use super::render::{create_index, create_shape, drop_table, rename_table};
 use super::shape::Shape;
 
@@ -36,11 +36,14 @@ pub(crate) fn rebuild(
 }
 
 fn copy(old: &Shape, new: &Shape, aside: &str, context: &Context<'_>) -> Option<String> {
-    let (columns, values): (Vec<String>, Vec<String>) =
-        copied(old, new, context).into_iter().unzip();
-    if columns.is_empty() {
-        return None;
+    let mut pairs = copied(old, new, context);
+    if pairs.is_empty() {
+        // Nothing is carried over, but as many rows.
+        let column = new.table.columns.iter().find(|column| column.generated.is_none())?;
+        let default = column.default.as_ref().map_or("NULL", |default| default.as_str());
+        pairs.push((ident(&column.name), expr(default)));
     }
+    let (columns, values): (Vec<String>, Vec<String>) = pairs.into_iter().unzip();
     let into = ident(aside);
     let from = ident(&old.table.name);
     let columns = columns.join(", ");

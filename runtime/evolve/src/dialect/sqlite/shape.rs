@@ -55,6 +55,21 @@ impl Shape {
         })
     }
 
+    /// Whether no two rows share these columns, so that a foreign key can refer to them.
+    pub(crate) fn is_unique(&self, columns: &[Text]) -> bool {
+        let set = |columns: &[Text]| -> BTreeSet<String> {
+            columns.iter().map(|it| it.to_ascii_lowercase()).collect()
+        };
+        let wanted = set(columns);
+        let whole = |index: &&Index| {
+            index.unique && index.predicate.is_none() && index.keys.iter().all(|key| key.is_column)
+        };
+        let indexes = self.indexes.iter().filter(whole).map(|index| set(&key_columns(index)));
+        let inline = self.inline_uniques.iter().map(|columns| set(columns));
+        let mut keys = indexes.chain(inline).chain([set(&self.table.primary_key)]);
+        keys.any(|key| key == wanted)
+    }
+
     /// The column that is the rowid.
     pub(crate) fn integer_key(&self) -> Option<&Column> {
         let key = self.table.columns.iter().find(|column| column.identity.is_some());

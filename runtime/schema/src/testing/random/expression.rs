@@ -21,7 +21,7 @@ pub(super) fn spelled(name: &str, style: u8) -> String {
 }
 
 /// A condition that most rows fulfil, over one column or two.
-pub(super) fn condition(table: &str, form: u8, style: u8, columns: (&str, &str)) -> Expr {
+pub(super) fn condition(form: u8, style: u8, columns: (&str, &str)) -> Expr {
     let (a, b) = (spelled(columns.0, style), spelled(columns.1, style / 10));
     let text = columns.0.replace('\'', "''");
     Expr::from(match form % 8 {
@@ -31,7 +31,7 @@ pub(super) fn condition(table: &str, form: u8, style: u8, columns: (&str, &str))
         3 => format!("{a} IS NULL OR {a} NOT IN ('a;b', '{text}', 'it''s \"{text}\"')"),
         4 => format!("({b} IS NULL) OR ({a} IS NULL) OR ({b} <> 'never' AND {a} <> 'x\"y')"),
         5 => format!("CASE WHEN {a} IS NULL THEN 1 ELSE length({a}) >= 0 END"),
-        6 => format!("typeof({}.{}) <> 'nothing'", quoted(table), quoted(columns.0)),
+        6 => format!("typeof({a}) || ';' <> 'nothing'"),
         _ => format!("( {a} is null\n  or lower( {a} ) <> '--' )"),
     })
 }
@@ -84,25 +84,16 @@ fn is_column(token: &Token<'_>, column: &str) -> bool {
     }
 }
 
-/// The expression after columns, and the table, got other names.
-pub(super) fn renamed(
-    expr: &Expr,
-    columns: &[(String, String)],
-    table: Option<(&str, &str)>,
-    style: u8,
-) -> Expr {
+/// The expression after columns got other names.
+pub(super) fn renamed(expr: &Expr, columns: &[(String, String)], style: u8) -> Expr {
     let tokens: Vec<Token<'_>> = sql::tokens(expr.as_str()).collect();
     let mut out = String::new();
     for (at, token) in tokens.iter().enumerate() {
         let next = tokens.get(at + 1).map_or("", |next| next.text);
-        let qualifier = table
-            .filter(|(from, _)| next == "." && token.kind == Kind::Quoted && token.is_name(from));
         let called = token.kind == Kind::Word && next == "(";
-        let column = columns.iter().find(|(from, _)| !called && is_column(token, from));
-        match (qualifier, column) {
-            (Some((_, to)), _) => out.push_str(&quoted(to)),
-            (None, Some((_, to))) => out.push_str(&spelled(to, style)),
-            (None, None) => out.push_str(token.text),
+        match columns.iter().find(|(from, _)| !called && is_column(token, from)) {
+            Some((_, to)) => out.push_str(&spelled(to, style)),
+            None => out.push_str(token.text),
         }
     }
     Expr::from(out)

@@ -16,7 +16,7 @@ pub(super) fn columns(tables: &mut [Table], at: usize, renames: &[(String, Strin
         for column in table.columns.to_mut() {
             column.name = name(&column.name);
             for expr in column.generated.iter_mut().map(|it| &mut it.expr) {
-                *expr = renamed(expr, renames, None, style);
+                *expr = renamed(expr, renames, style);
             }
         }
         table.primary_key = list(&table.primary_key);
@@ -27,13 +27,13 @@ pub(super) fn columns(tables: &mut [Table], at: usize, renames: &[(String, Strin
             for key in index.keys.to_mut() {
                 key.expr = match key.is_column {
                     true => crate::facts::Expr(name(&key.expr.0)),
-                    false => renamed(&key.expr, renames, None, style),
+                    false => renamed(&key.expr, renames, style),
                 };
             }
-            index.predicate = index.predicate.take().map(|it| renamed(&it, renames, None, style));
+            index.predicate = index.predicate.take().map(|it| renamed(&it, renames, style));
         }
         for check in table.checks.to_mut() {
-            check.expr = renamed(&check.expr, renames, None, style);
+            check.expr = renamed(&check.expr, renames, style);
         }
         for key in table.foreign_keys.to_mut() {
             key.columns = list(&key.columns);
@@ -52,11 +52,8 @@ pub(super) fn tables(tables: &mut [Table], renames: &[(String, String)]) {
     let find = |own: &str| renames.iter().find(|(from, _)| from == own);
     for table in tables {
         with_made_names(table, |table| {
-            if let Some((from, to)) = find(&table.name) {
+            if let Some((_, to)) = find(&table.name) {
                 table.name = to.clone().into();
-                for check in table.checks.to_mut() {
-                    check.expr = renamed(&check.expr, &[], Some((from, to)), 0);
-                }
             }
         });
         for key in table.foreign_keys.to_mut() {

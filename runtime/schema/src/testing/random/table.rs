@@ -93,7 +93,7 @@ pub(super) fn add_rule(tables: &mut [Table], at: usize, rule: &RuleRecipe) {
             table.indexes.to_mut().push(index);
         }
         45..65 => {
-            let expr = condition(&table.name, rule.form, rule.style, (&first, &second));
+            let expr = condition(rule.form, rule.style, (&first, &second));
             let column = (rule.order < 50).then_some(&*first);
             let name = given.map_or_else(|| names::check(&table.name, column), str::to_owned);
             table.checks.to_mut().push(Check { name: name.into(), expr });
