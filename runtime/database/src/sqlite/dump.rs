@@ -138,7 +138,8 @@ fn column_line(column: &ColumnDef, implied_not_null: bool, spelling: Spelling) -
     if let Some(collation) = collation {
         line.push_str(&format!(" COLLATE {}", shown(&collation.to_lowercase())));
     }
-    if let Some(default) = default {
+    // NULL is what a column without a default has.
+    if let Some(default) = default.as_ref().filter(|it| normal(it) != "null") {
         line.push_str(&format!(" DEFAULT ({})", normal(default)));
     }
     if let Some((expr, storage)) = generated {

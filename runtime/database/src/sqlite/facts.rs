@@ -121,7 +121,8 @@ pub(crate) fn name_references(tables: &mut [Table]) {
 fn plain_column(of: &ColumnDef) -> Column {
     let ColumnDef { name, declared, not_null: _, default, collation, generated } = of;
     let mut column = Column::new(name.clone().into(), nearest(declared));
-    column.default = default.clone().map(Expr::from);
+    // That is what a column without a default has.
+    column.default = default.clone().map(Expr::from).filter(|it| *it != Expr::from("NULL"));
     column.collation = collation.clone().map(Into::into);
     column.generated =
         generated.clone().map(|(expr, storage)| Generated { expr: Expr::from(expr), storage });

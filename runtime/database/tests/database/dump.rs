@@ -52,13 +52,13 @@ fn a_dump_reads_like_sql() {
 fn the_same_schema_prints_the_same() {
     let one = dump(
         "CREATE TABLE parent (id INTEGER PRIMARY KEY);
-         CREATE TABLE t (b TEXT UNIQUE CHECK (b<>'' ), a INTEGER PRIMARY KEY, c INT REFERENCES parent(id) DEFAULT 1);
+         CREATE TABLE t (b TEXT UNIQUE CHECK (b<>'' ), a INTEGER PRIMARY KEY, c INT REFERENCES parent(id) DEFAULT 1, d TEXT);
          CREATE INDEX i ON t (b COLLATE NOCASE, \"c\") WHERE c>1;
          CREATE VIEW v AS SELECT b FROM t;
          CREATE TRIGGER r AFTER DELETE ON t BEGIN DELETE FROM parent WHERE id = OLD.c; END;",
     );
     let other = dump(
-        "create table \"t\" ( [a] integer, \"c\" int default (1), `b` text,
+        "create table \"t\" ( [a] integer, \"c\" int default (1), `b` text, d text default null,
             foreign key(c) references \"parent\"(\"id\"), primary key (a), unique(b), check (( \"b\" <> '' )) );
          create table parent(id integer not null primary key);
          create trigger [r] after delete on \"t\" begin
