@@ -90,7 +90,7 @@ impl Lowering<'_> {
                 .table(&before.name)
                 .map(|live| Unowned::of(before, live))
                 .unwrap_or_default()
-                .as_written(self.live.written(&before.name), after);
+                .declared(self.live.written(&before.name), after);
             let old = unowned.kept_in(Shape::of(before));
             let new = unowned.kept_in(self.middle.shape(after));
             self.refuse_users(change, &old, &new, &unowned);
@@ -182,7 +182,7 @@ impl Lowering<'_> {
             let unowned = unowned
                 .map(|live| Unowned::of(table, live))
                 .unwrap_or_default()
-                .as_written(self.live.written(&table.name), &nothing);
+                .declared(self.live.written(&table.name), &nothing);
             let triggers: Vec<Object> =
                 objects::attached(self.live, &table.name).into_iter().cloned().collect();
             self.ops.push(Op::Drop(unowned.kept_in(Shape::of(table)), triggers));

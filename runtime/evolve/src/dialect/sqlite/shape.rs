@@ -125,7 +125,7 @@ impl Unowned {
     }
 
     /// The same with every column as it was declared, but for those that are claimed `after`.
-    pub(crate) fn as_written(mut self, written: Option<&Written>, after: &Table) -> Unowned {
+    pub(crate) fn declared(mut self, written: Option<&Written>, after: &Table) -> Unowned {
         let types = written.map(|written| &written.types[..]).unwrap_or_default();
         for column in self.columns.iter_mut().filter(|it| it.identity.is_none()) {
             let declared = types.iter().find(|(name, _)| name.eq_ignore_ascii_case(&column.name));
