@@ -153,3 +153,43 @@ fn the_file_is_watched() {
     let (fine, told) = package.check();
     assert!(!fine && told[0].text.contains("`Integer` in tables.rs"), "{told:#?}");
 }
+
+#[test]
+fn drift_of_a_type_by_hand_is_what_the_file_says() {
+    let package = package("file_drift", "");
+    package.metadata(&format!("{SECTION}\nschema-file = \"src/db/schema.rs\""));
+    let lib = "pub mod db { pub mod schema; }
+pub mod hand;
+#[derive(diesel_autogen::Model)]
+pub struct Page {
+    pub address: hand::Url,
+    pub status: hand::Status,
+    pub old_status: Option<hand::Status>,
+}
+#[derive(diesel_autogen::DbType, Debug)]
+pub struct Email(pub String);
+";
+    package.write("src/lib.rs", lib);
+    let snapshot = |status: &str| {
+        format!(
+            "format = 1\nbackend = \"sqlite\"\nhead = []\n[table.pages]\n\
+             primary_key = [\"address\"]\n\
+             column.address = {{ type = \"Text\", max_length = 200 }}\n\
+             column.old_status = {{ type = \"SmallInt\", nullable = true }}\n{status}"
+        )
+    };
+    package.write("migrations/schema.toml", &snapshot("column.status = { type = \"Integer\" }\n"));
+    assert_eq!(package.check(), (true, vec![]));
+    package.write("migrations/schema.toml", &snapshot("column.status = { type = \"Text\" }\n"));
+    let (fine, told) = package.check();
+    let [told] = &told[..] else { panic!("one warning: {told:#?}") };
+    assert!(fine && told.line == 6 && told.level == "warning", "{told:#?}");
+    let text = "column `pages.status` is a `Status`, which is no longer Text as in the last \
+                migration; run";
+    assert!(told.text.starts_with(text), "{told:#?}");
+    package.write("migrations/schema.toml", &snapshot(""));
+    let (fine, told) = package.check();
+    let [told] = &told[..] else { panic!("one warning: {told:#?}") };
+    let text = "column `pages.status` is not in the last migration (Status); run";
+    assert!(fine && told.line == 6 && told.text.starts_with(text), "{told:#?}");
+}
