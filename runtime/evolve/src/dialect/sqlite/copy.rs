@@ -99,9 +99,20 @@ pub(crate) fn stand_in(old: &Shape, new: &Shape, column: &Column) -> String {
     if let Some(key) = parent {
         let at = key.columns.iter().position(|it| it.eq_ignore_ascii_case(name));
         if let Some(reference) = at.and_then(|at| key.references.get(at)) {
+            let own = key.table.eq_ignore_ascii_case(&new.table.name);
+            let comes = new.column(reference).filter(|_| own && old.column(reference).is_none());
+            // What the row itself gets there, as no row has it yet.
+            if let Some(comes) = comes {
+                return made_up(old, new, comes);
+            }
             return format!("(SELECT min({}) FROM {})", ident(reference), ident(&key.table));
         }
     }
+    made_up(old, new, column)
+}
+
+fn made_up(old: &Shape, new: &Shape, column: &Column) -> String {
+    let name = column.name.as_ref();
     let unique = has_name(&new.table.primary_key, name)
         || new.inline_uniques.iter().any(|columns| has_name(columns, name))
         || new.unique_columns.iter().any(|of| of.eq_ignore_ascii_case(name));

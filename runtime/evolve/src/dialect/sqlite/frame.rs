@@ -31,11 +31,13 @@ impl References {
                 self.add(shape);
                 false
             }
-            Op::Drop(shape, _) => {
+            Op::Drop(shape, triggers) => {
                 let name = shape.table.name.to_ascii_lowercase();
                 let own = self.tables.remove(&name).unwrap_or_default();
                 let stops = |(to, action): &(String, Action)| match action {
-                    Action::NoAction | Action::Cascade => false,
+                    Action::NoAction => false,
+                    // Rows that go with their parents set off triggers; those that are dropped do not.
+                    Action::Cascade => *to == name && !triggers.is_empty(),
                     Action::Restrict | Action::SetNull | Action::SetDefault => *to == name,
                 };
                 own.iter().any(stops) || self.tables.values().flatten().any(|(to, _)| *to == name)

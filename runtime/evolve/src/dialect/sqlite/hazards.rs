@@ -173,6 +173,9 @@ fn changed(
         found.extend(unreadable(&object, before, after));
         found.extend(after.using.as_ref().and_then(|using| misfit(using, new, after)));
     }
+    if before.generated.is_some() {
+        found.extend(no_longer_computed(&object, new, after, direction));
+    }
     if before.nullable && !after.nullable {
         match filler(after) {
             Some(value) => found.extend(misfit(value, new, after)),
@@ -193,6 +196,24 @@ fn changed(
         if after.nullable && !before.nullable && filler(before).is_some() {
             found.push(Hazard::new(IrreversibleData, &object, "NULLs were filled"));
         }
+    }
+    found
+}
+
+/// What was computed stays as a value, which takes the place of what may have been there before.
+fn no_longer_computed(
+    object: &str,
+    new: &Shape,
+    after: &Column,
+    direction: Direction,
+) -> Vec<Hazard> {
+    let mut found = Vec::new();
+    if direction == Direction::Down {
+        let detail = "its values were computed anew";
+        found.push(Hazard::new(HazardCode::IrreversibleData, object, detail));
+    }
+    if is_ruled(new, after) || new.table.strict {
+        found.push(Hazard::new(HazardCode::MayFail, object, "what was computed may break a rule"));
     }
     found
 }

@@ -20,7 +20,7 @@ pub(crate) struct Middle {
 impl Middle {
     pub(crate) fn of(changes: &[Change], taken: &[String]) -> Middle {
         let mut middle = Middle::default();
-        let old: Vec<&str> = changes.iter().filter_map(renamed_away).collect();
+        let old: Vec<&str> = changes.iter().filter_map(given_up).collect();
         for change in changes {
             match change {
                 Change::DropTable(_) => {}
@@ -136,12 +136,15 @@ fn rename_index(index: &mut Index, pairs: &[(&str, &str)]) {
     index.predicate = index.predicate.take().map(|predicate| predicate.renamed(pairs));
 }
 
-fn renamed_away(change: &Change) -> Option<&str> {
+/// A name of a table that is free only when everything else is done.
+fn given_up(change: &Change) -> Option<&str> {
     match change {
         Change::AlterTable(change) if change.before.name != change.after.name => {
             Some(&change.before.name)
         }
-        Change::CreateTable(_) | Change::DropTable(_) | Change::AlterTable(_) => None,
+        // A new one may be called the same in other letters.
+        Change::DropTable(table) => Some(&table.name),
+        Change::CreateTable(_) | Change::AlterTable(_) => None,
     }
 }
 
