@@ -75,7 +75,7 @@ fn same<T: PartialEq + std::fmt::Debug>(found: &T, expected: &T, what: &str) -> 
         return Ok(());
     }
     let lines = |it: &T| format!("{it:#?}");
-    let diff = similar::TextDiff::from_lines(&lines(expected), &lines(found))
+    let diff = similar::TextDiff::from_lines(lines(expected), lines(found))
         .unified_diff()
         .header("expected", "found")
         .to_string();
