@@ -2,6 +2,9 @@
 
 #[cfg(feature = "proptest")]
 pub mod random;
+mod renames;
+
+pub use renames::{changes_without_hints, hinted_back, names_move, without_hints};
 
 use crate::facts::{
     Action, Check, Column, Deferrable, Enum, Expr, ForeignKey, Identity, Index, IndexKey, Label,

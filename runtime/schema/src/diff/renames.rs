@@ -1,8 +1,11 @@
 //! Which old thing became which new thing.
 //!
 //! A `renamed_from` is followed when the old name is there before and the new one is not, or when
-//! both move (a swap); it is spent once a snapshot carries it. Something new may take the old name. Hints are read on both sides, so
-//! the inverse of a diff renames back.
+//! both move (a swap); it is spent once a snapshot carries it. Something new may take the old name.
+//!
+//! Hints of the old side are spent, but they tell what something was called when it gets that very
+//! name again: so the way back of a rename is a rename. They never move what is called the same on
+//! both sides, or taking away the spent hints of a swap would swap again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -110,7 +113,8 @@ fn pair(before: &[Side], after: &[Side], prefix: &str, errors: &mut Vec<DiffErro
     let mut renames = forward(before, after, prefix, errors);
     // Read backwards, a hint of the old side names what the thing is called on the new side.
     for (new, old) in forward(after, before, prefix, &mut Vec::new()) {
-        let free = !renames.iter().any(|(from, to)| *from == old || *to == new);
+        let stays = find(before, new).is_some() || find(after, old).is_some();
+        let free = !stays && !renames.iter().any(|(from, to)| *from == old || *to == new);
         if free {
             renames.push((old, new));
         }
