@@ -1,7 +1,7 @@
 //! What stands round the statements of a migration that its runner cannot put into a transaction:
 //! SQLite ignores `PRAGMA foreign_keys` inside of one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel_autogen_schema::Action;
 
@@ -14,6 +14,8 @@ use super::shape::Shape;
 pub(crate) struct References {
     /// By table in lower case, what each of its foreign keys names.
     tables: BTreeMap<String, Vec<(String, Action)>>,
+    /// Tables in lower case that are without a unique index for a while.
+    bare: BTreeSet<String>,
 }
 
 impl References {
@@ -40,15 +42,30 @@ impl References {
                     Action::Cascade => *to == name && !triggers.is_empty(),
                     Action::Restrict | Action::SetNull | Action::SetDefault => *to == name,
                 };
-                own.iter().any(stops) || self.tables.values().flatten().any(|(to, _)| *to == name)
+                // Rows that refer to themselves are looked at one by one, and then every key must
+                // find what it refers to.
+                let looked_at = own.iter().any(|(to, _)| *to == name);
+                let lost = own.iter().any(|(to, _)| self.bare.contains(to));
+                looked_at && lost
+                    || own.iter().any(stops)
+                    || self.tables.values().flatten().any(|(to, _)| *to == name)
             }
             Op::RenameTable { from, to } => {
                 let (from, to) = (from.to_ascii_lowercase(), to.to_ascii_lowercase());
                 if let Some(keys) = self.tables.remove(&from) {
                     self.tables.insert(to.clone(), keys);
                 }
+                if self.bare.remove(&from) {
+                    self.bare.insert(to.clone());
+                }
                 let keys = self.tables.values_mut().flatten();
                 keys.filter(|(name, _)| *name == from).for_each(|(name, _)| name.clone_from(&to));
+                false
+            }
+            Op::DropIndex(table, index) => {
+                if index.unique {
+                    self.bare.insert(table.to_ascii_lowercase());
+                }
                 false
             }
             Op::Open
@@ -56,7 +73,6 @@ impl References {
             | Op::Park
             | Op::Restore
             | Op::CreateIndex(..)
-            | Op::DropIndex(..)
             | Op::RenameColumn { .. }
             | Op::Note { .. } => false,
         }
