@@ -4,7 +4,9 @@
 pub mod random;
 mod renames;
 
-pub use renames::{changes_without_hints, hinted_back, names_move, without_hints};
+pub use renames::{
+    changes_without_hints, hinted_back, name_is_taken_over, names_move, without_hints,
+};
 
 use crate::facts::{
     Action, Check, Column, Deferrable, Enum, Expr, ForeignKey, Identity, Index, IndexKey, Label,

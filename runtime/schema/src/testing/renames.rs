@@ -56,6 +56,26 @@ pub fn names_move(before: &Schema, after: &Schema, changes: &[Change]) -> bool {
     })
 }
 
+/// Whether something new takes a name that a rename gave up. Nobody can ask for the way back with
+/// hints: it drops a thing and gives its name to another at once.
+pub fn name_is_taken_over(changes: &[Change]) -> bool {
+    let created = |name: &str| {
+        changes.iter().any(|it| matches!(it, Change::CreateTable(table) if table.name == name))
+    };
+    changes.iter().any(|change| {
+        let Change::AlterTable(it) = change else { return false };
+        let added = |name: &str| {
+            let mut columns = it.edits.iter().filter_map(|edit| match edit {
+                Edit::Column(delta) if delta.before().is_none() => delta.after(),
+                _ => None,
+            });
+            columns.any(|column| column.name == name)
+        };
+        it.before.name != it.after.name && created(&it.before.name)
+            || it.column_renames().into_iter().any(|(from, _)| added(from))
+    })
+}
+
 fn table(mut table: Table) -> Table {
     table.renamed_from = None;
     table.columns = table.columns.into_owned().into_iter().map(column).collect();

@@ -181,7 +181,7 @@ pub(super) fn generate(column: &mut Column, recipe: &ColumnRecipe, others: &[Col
     let at = |number: u8| plain[usize::from(number) % plain.len()];
     let sources = (at(recipe.source), at(recipe.source / 7));
     let (expr, number, sure) = computed(recipe.generated, recipe.source, sources);
-    let storage = if recipe.size % 2 == 0 { Storage::Virtual } else { Storage::Stored };
+    let storage = if recipe.size.is_multiple_of(2) { Storage::Virtual } else { Storage::Stored };
     column.sql_type = if number { SqlType::BigInt } else { SqlType::Text { max_length: None } };
     column.nullable = !sure || recipe.required < 50;
     column.default = None;

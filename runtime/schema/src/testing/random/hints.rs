@@ -102,9 +102,8 @@ fn ease(new: &Table, old: &Table, was: Option<&Column>, column: &mut Column, num
     }
     let Some(value) = filler(new, old, column, number) else { return };
     let tightened = was.is_none_or(|was| was.nullable || was.generated.is_some());
-    if tightened && !column.nullable && (column.default.is_none() || number >= 80) && number < 98 {
-        column.backfill = Some(value.clone());
-    } else if was.is_none() && number >= 90 {
+    let wanted = tightened && !column.nullable && (column.default.is_none() || number >= 80);
+    if wanted && number < 98 || was.is_none() && number >= 90 {
         column.backfill = Some(value.clone());
     }
     let retyped = was.is_some_and(|was| !was.sql_type.same_facts(&column.sql_type));

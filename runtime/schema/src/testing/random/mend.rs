@@ -88,7 +88,7 @@ fn primary_key(table: &mut Table) {
 fn generated(table: &mut Table) {
     let names: Vec<Text> = table.columns.iter().map(|column| column.name.clone()).collect();
     let plain: Vec<bool> = table.columns.iter().map(|it| it.generated.is_none()).collect();
-    for (at, column) in table.columns.to_mut().iter_mut().enumerate() {
+    for column in table.columns.to_mut() {
         let Some(generated) = &column.generated else { continue };
         let own = &column.name;
         let usable = |name: &str| {
@@ -100,7 +100,6 @@ fn generated(table: &mut Table) {
             column.nullable = true;
             continue;
         }
-        let _ = at;
         column.default = None;
         column.backfill = None;
         column.using = None;
