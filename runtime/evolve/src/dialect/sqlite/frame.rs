@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diesel_autogen_schema::Action;
+use diesel_autogen_schema::{Action, Text};
 
 use super::op::Op;
 use super::quote::string;
@@ -29,9 +29,21 @@ impl References {
     /// while foreign keys are on. Dropping a table deletes its rows first.
     pub(crate) fn follow(&mut self, op: &Op) -> bool {
         match op {
-            Op::Create(shape, _) | Op::Alter(_, shape) => {
+            Op::Create(shape, _) => {
                 self.add(shape);
                 false
+            }
+            Op::Alter(old, new) => {
+                self.add(new);
+                let filled = |name: &Text| {
+                    let column = new.column(name).filter(|_| old.column(name).is_none());
+                    column.is_some_and(|column| column.backfill.is_some())
+                };
+                let mut keys = new.table.foreign_keys.iter();
+                keys.any(|key| {
+                    self.bare.contains(&key.table.to_ascii_lowercase())
+                        && key.columns.iter().any(filled)
+                })
             }
             Op::Drop(shape, triggers) => {
                 let name = shape.table.name.to_ascii_lowercase();
