@@ -10,6 +10,8 @@ pub(super) struct Mapping<'a> {
     changes: &'a [Change],
     /// Whether the changes carry the hints that say how values were converted.
     hints: bool,
+    /// Whether tables that are made had rows before the way there.
+    back: bool,
 }
 
 /// What a change does to the values of a column.
@@ -21,11 +23,18 @@ pub(super) struct Fate {
     pub(super) cast: bool,
     /// NULL becomes something else.
     pub(super) filled: bool,
+    /// They may become NULL: the rows that they refer to come back empty.
+    pub(super) let_go: bool,
 }
 
 impl<'a> Mapping<'a> {
     pub(super) fn new(changes: &'a [Change], hints: bool) -> Mapping<'a> {
-        Mapping { changes, hints }
+        Mapping { changes, hints, back: false }
+    }
+
+    /// The same of the inverted changes.
+    pub(super) fn of_the_way_back(inverse: &'a [Change], hints: bool) -> Mapping<'a> {
+        Mapping { changes: inverse, hints, back: true }
     }
 
     /// The changed tables, before and after.
@@ -74,7 +83,8 @@ impl<'a> Mapping<'a> {
             match edit {
                 Edit::Column(Delta::Removed(before)) if same(&before.name, column) => return None,
                 Edit::Column(Delta::Changed { before, after }) if same(&before.name, column) => {
-                    return Some((&after.name, self.fate(before, after)));
+                    let let_go = self.lets_go(table, after);
+                    return Some((&after.name, Fate { let_go, ..self.fate(before, after) }));
                 }
                 Edit::Column(_)
                 | Edit::PrimaryKey { .. }
@@ -121,7 +131,24 @@ impl<'a> Mapping<'a> {
             free: converted || computed || relabelled || cast && !self.hints,
             cast,
             filled: before.nullable && !after.nullable,
+            let_go: false,
         }
+    }
+
+    /// Whether the changed column refers to a table that comes back without its rows.
+    fn lets_go(&self, table: &str, after: &Column) -> bool {
+        let Some(change) = self.change(table) else { return false };
+        let comes = |name: &str| {
+            self.tables().any(|(before, after)| {
+                before.is_none() && after.is_some_and(|after| same(&after.name, name))
+            })
+        };
+        let mut keys = change.after.foreign_keys.iter();
+        self.back
+            && after.nullable
+            && keys.any(|key| {
+                comes(&key.table) && key.columns.iter().any(|own| same(own, &after.name))
+            })
     }
 
     /// Every name that a rename takes or gives, in lower case.

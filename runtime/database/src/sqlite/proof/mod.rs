@@ -179,7 +179,7 @@ fn run(
 ) -> Result<(), ProofFailure> {
     let at = |step| Moment { step, pass };
     let inverse: Vec<Change> = proof.changes.iter().cloned().map(Change::invert).collect();
-    let back = Mapping::new(&inverse, proof.hints);
+    let back = Mapping::of_the_way_back(&inverse, proof.hints);
     let before = State::take(&mut scratch, None)?;
     report.rows = before.rows.len();
 

@@ -295,6 +295,7 @@ fn kept(pair: &Pair<'_>, was: &Value, is: &Value, scratch: &mut Scratch) -> bool
     was == is
         || fate.cast && (garbled(was) || garbled(is))
         || fate.filled && *was == Value::Null
+        || fate.let_go && *is == Value::Null
         || fate.cast && converted(was, declared, scratch).iter().any(|value| value.same(is))
 }
 
@@ -307,6 +308,12 @@ fn converted(value: &Value, declared: &str, scratch: &mut Scratch) -> Vec<Value>
         results.extend(rows.into_iter().flatten());
     };
     try_out(format!("SELECT CAST({value} AS {declared})"));
+    // Documents as text and in their binary form.
+    match value {
+        Value::Blob(_) => try_out(format!("SELECT json({value})")),
+        Value::Text(_) => try_out(format!("SELECT jsonb({value})")),
+        Value::Null | Value::Integer(_) | Value::Real(_) => {}
+    }
     let upper = declared.to_ascii_uppercase();
     if upper.contains("BOOL") {
         try_out(format!("SELECT CAST({value} AS INTEGER)"));
