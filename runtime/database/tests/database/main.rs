@@ -4,7 +4,7 @@ mod database;
 mod dump;
 mod introspect;
 mod nasty;
-mod planned;
 mod proof;
+mod random;
 mod scratch;
 mod seed;

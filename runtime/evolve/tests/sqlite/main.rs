@@ -9,7 +9,6 @@ mod kept;
 mod layout;
 mod losses;
 mod native;
-mod random;
 mod renames;
 mod tables;
 mod together;
