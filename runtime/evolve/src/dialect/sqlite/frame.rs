@@ -45,23 +45,7 @@ impl References {
                         && key.columns.iter().any(filled)
                 })
             }
-            Op::Drop(shape, triggers) => {
-                let name = shape.table.name.to_ascii_lowercase();
-                let own = self.tables.remove(&name).unwrap_or_default();
-                let stops = |(to, action): &(String, Action)| match action {
-                    Action::NoAction => false,
-                    // Rows that go with their parents set off triggers; those that are dropped do not.
-                    Action::Cascade => *to == name && !triggers.is_empty(),
-                    Action::Restrict | Action::SetNull | Action::SetDefault => *to == name,
-                };
-                // Rows that refer to themselves are looked at one by one, and then every key must
-                // find what it refers to.
-                let looked_at = own.iter().any(|(to, _)| *to == name);
-                let lost = own.iter().any(|(to, _)| self.bare.contains(to));
-                looked_at && lost
-                    || own.iter().any(stops)
-                    || self.tables.values().flatten().any(|(to, _)| *to == name)
-            }
+            Op::Drop(shape, triggers) => self.drops(&shape.table.name, !triggers.is_empty()),
             Op::RenameTable { from, to } => {
                 let (from, to) = (from.to_ascii_lowercase(), to.to_ascii_lowercase());
                 if let Some(keys) = self.tables.remove(&from) {
@@ -88,6 +72,25 @@ impl References {
             | Op::RenameColumn { .. }
             | Op::Note { .. } => false,
         }
+    }
+
+    /// Follows a table that goes; `triggers` says whether its rows would set any off.
+    fn drops(&mut self, name: &str, triggers: bool) -> bool {
+        let name = name.to_ascii_lowercase();
+        let own = self.tables.remove(&name).unwrap_or_default();
+        let stops = |(to, action): &(String, Action)| match action {
+            Action::NoAction => false,
+            // Rows that go with their parents set off triggers; those that are dropped do not.
+            Action::Cascade => *to == name && triggers,
+            Action::Restrict | Action::SetNull | Action::SetDefault => *to == name,
+        };
+        // Rows that refer to themselves are looked at one by one, and then every key must find
+        // what it refers to.
+        let looked_at = own.iter().any(|(to, _)| *to == name);
+        let lost = own.iter().any(|(to, _)| self.bare.contains(to));
+        looked_at && lost
+            || own.iter().any(stops)
+            || self.tables.values().flatten().any(|(to, _)| *to == name)
     }
 }
 
