@@ -3,7 +3,8 @@ use std::io;
 use std::path::Path;
 
 use clap::Args;
-use diesel_autogen_schema::config::{Backend, Config};
+use diesel_autogen_schema::Dialect;
+use diesel_autogen_schema::config::Config;
 use diesel_autogen_schema::snapshot::{self, Snapshot};
 use serde::Serialize;
 
@@ -88,14 +89,14 @@ fn tell(terminal: &mut Terminal, package: &str, written: &[String], by_hand: usi
 }
 
 fn empty() -> Snapshot {
-    Snapshot { backend: Backend::Sqlite.name().to_owned(), ..Snapshot::default() }
+    Snapshot { backend: Dialect::Sqlite.name().to_owned(), ..Snapshot::default() }
 }
 
 type Keys = Vec<(&'static str, String)>;
 
 /// The keys of the section and the migrations directory, as Diesel's own configuration has it.
 fn keys(root: &Path) -> Result<(Keys, String), Error> {
-    let mut keys = vec![("backend", Backend::Sqlite.name().to_owned())];
+    let mut keys = vec![("backend", Dialect::Sqlite.name().to_owned())];
     let mut migrations = Config::default().migrations;
     let path = root.join("diesel.toml");
     let Some(text) = read(&path)? else { return Ok((keys, migrations)) };

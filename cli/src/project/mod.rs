@@ -11,9 +11,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use diesel_autogen_evolve::Target;
 use diesel_autogen_evolve::revision::History;
-use diesel_autogen_evolve::{Dialect, Target};
-use diesel_autogen_schema::config::{Backend, Config};
+use diesel_autogen_schema::config::Config;
 use diesel_autogen_schema::snapshot::{self, Snapshot};
 
 use crate::source::{Located, Request, Source, SourceError, locate};
@@ -125,9 +125,7 @@ impl Project {
 
     /// What migrations are planned for.
     pub fn target(&self) -> Target {
-        let dialect = match self.config.backend {
-            Backend::Sqlite => Dialect::Sqlite,
-        };
+        let dialect = self.config.backend;
         let minimum = self.config.minimum_server.unwrap_or(dialect.default_minimum());
         Target { dialect, minimum }
     }

@@ -1,7 +1,7 @@
 //! What the compiler is asked to find true.
 
 use diesel_autogen_grammar::{ColumnItem, ColumnType, Field, ModelItem};
-use diesel_autogen_schema::config::Backend;
+use diesel_autogen_schema::Dialect;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
@@ -39,7 +39,7 @@ pub(super) fn known(item: &ModelItem) -> TokenStream {
 /// That Diesel maps every Rust type to its SQL type, each pair once.
 pub(super) fn mappings(item: &ModelItem, own: &TokenStream, project: &Project) -> TokenStream {
     let backend = match project.config.backend {
-        Backend::Sqlite => quote!(::diesel::sqlite::Sqlite),
+        Dialect::Sqlite => quote!(::diesel::sqlite::Sqlite),
     };
     let mut seen: Vec<String> = Vec::new();
     let mut checks = TokenStream::new();

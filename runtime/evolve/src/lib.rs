@@ -20,6 +20,7 @@ pub mod plan;
 pub mod revision;
 
 pub use decide::{Allowed, Refusal, RefusalKind, decide};
-pub use dialect::{Dialect, Target};
+pub use dialect::Target;
+pub use diesel_autogen_schema::Dialect;
 pub use hazard::{Hazard, HazardCode};
 pub use plan::{Plan, Step, plan};

@@ -4,11 +4,13 @@ use std::fmt;
 
 use toml::{Table, Value};
 
+use crate::Dialect;
+
 /// What a package says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// The engine.
-    pub backend: Backend,
+    pub backend: Dialect,
     /// Directory of the migrations, relative to the manifest's.
     pub migrations: String,
     /// What a build does about models that no migration covers.
@@ -23,30 +25,11 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Config {
         Config {
-            backend: Backend::Sqlite,
+            backend: Dialect::Sqlite,
             migrations: "migrations".to_owned(),
             drift: Drift::Warn,
             schema_file: None,
             minimum_server: None,
-        }
-    }
-}
-
-/// A database engine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Backend {
-    /// SQLite.
-    Sqlite,
-}
-
-impl Backend {
-    /// Every engine.
-    pub const ALL: [Backend; 1] = [Backend::Sqlite];
-
-    /// Spelling in the manifest.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Backend::Sqlite => "sqlite",
         }
     }
 }
@@ -147,7 +130,7 @@ impl Config {
         for (key, value) in section {
             match key.as_str() {
                 "backend" => {
-                    config.backend = one_of("backend", value, &Backend::ALL, Backend::name)?;
+                    config.backend = one_of("backend", value, &Dialect::ALL, Dialect::name)?;
                 }
                 "migrations" => config.migrations = path("migrations", value)?,
                 "drift" => config.drift = one_of("drift", value, &Drift::ALL, Drift::name)?,
@@ -213,7 +196,7 @@ mod tests {
         let all = "backend = \"sqlite\"\nmigrations = \"db\"\ndrift = \"deny\"\n\
                    schema-file = \"src/schema.rs\"\nminimum-server = \"3.40\"\n";
         let expected = Config {
-            backend: Backend::Sqlite,
+            backend: Dialect::Sqlite,
             migrations: "db".to_owned(),
             drift: Drift::Deny,
             schema_file: Some("src/schema.rs".to_owned()),

@@ -12,6 +12,7 @@
 pub mod change;
 #[cfg(feature = "snapshot")]
 pub mod config;
+mod dialect;
 pub mod diff;
 pub mod drift;
 pub mod facts;
@@ -24,6 +25,7 @@ pub mod testing;
 pub mod words;
 
 pub use change::{Change, Delta, Edit, Record, TableChange, replay};
+pub use dialect::Dialect;
 pub use diff::{DiffError, diff};
 pub use facts::{
     Action, Check, Column, Custom, Deferrable, Enum, Expr, ForeignKey, Generated, Identity, Index,

@@ -1,36 +1,9 @@
-//! Engines and how their SQL is made.
+//! How SQL is made for each engine: a folder an engine. The compiler shows every `match` on
+//! [`Dialect`] that wants an arm for a new one.
 
 pub mod sqlite;
 
-/// An engine that SQL is written for. The next ones (PostgreSQL, MySQL, MariaDB) are variants
-/// here and folders beside [`sqlite`]; the compiler then shows every `match` that wants an arm.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Dialect {
-    /// SQLite.
-    Sqlite,
-}
-
-impl Dialect {
-    /// Spelling in configuration and snapshots: `sqlite`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Dialect::Sqlite => "sqlite",
-        }
-    }
-
-    /// The inverse of [`Dialect::name`].
-    pub fn from_name(name: &str) -> Option<Dialect> {
-        [Dialect::Sqlite].into_iter().find(|dialect| dialect.name() == name)
-    }
-
-    /// The oldest release that is planned for unless the configuration names another.
-    pub const fn default_minimum(self) -> (u16, u16, u16) {
-        match self {
-            // The first release whose DROP COLUMN has no known way to harm rows.
-            Dialect::Sqlite => (3, 35, 5),
-        }
-    }
-}
+use diesel_autogen_schema::Dialect;
 
 /// What a plan is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

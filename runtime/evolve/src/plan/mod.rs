@@ -2,10 +2,10 @@
 
 mod script;
 
-use diesel_autogen_schema::{Change, Live};
+use diesel_autogen_schema::{Change, Dialect, Live};
 
 use crate::decide::Refusal;
-use crate::dialect::{Dialect, Target, sqlite};
+use crate::dialect::{Target, sqlite};
 use crate::hazard::Hazard;
 
 /// The steps of one migration, in the order of its `up.sql`.
