@@ -302,30 +302,34 @@ fn kept(pair: &Pair<'_>, was: &Value, is: &Value, scratch: &mut Scratch) -> bool
 /// What SQLite itself makes of a value of another type: by storing it, and by CAST, also to what
 /// Diesel keeps there whatever the type is declared as.
 fn converted(value: &Value, declared: &str, scratch: &mut Scratch) -> Vec<Value> {
-    let mut results = vec![value.clone()];
-    let mut try_out = |sql: String| {
-        let rows = scratch.rows(&sql).unwrap_or_default();
-        results.extend(rows.into_iter().flatten());
-    };
-    try_out(format!("SELECT CAST({value} AS {declared})"));
+    let upper = declared.to_ascii_uppercase();
+    let mut ways = vec![value.to_string(), format!("CAST({value} AS {declared})")];
+    if upper.contains("BOOL") {
+        ways.push(format!("CAST({value} AS INTEGER)"));
+    } else if upper.contains("DATE") || upper.contains("TIME") {
+        ways.push(format!("CAST({value} AS TEXT)"));
+    }
     // Documents as text and in their binary form.
     match value {
-        Value::Blob(_) => try_out(format!("SELECT json({value})")),
-        Value::Text(_) => try_out(format!("SELECT jsonb({value})")),
-        Value::Null | Value::Integer(_) | Value::Real(_) => {}
+        Value::Blob(_) => ways.push(format!("json({value})")),
+        // A document that is a number may lie there as one.
+        Value::Text(_) | Value::Integer(_) | Value::Real(_) => ways.push(format!("jsonb({value})")),
+        Value::Null => {}
     }
-    let upper = declared.to_ascii_uppercase();
-    if upper.contains("BOOL") {
-        try_out(format!("SELECT CAST({value} AS INTEGER)"));
-    } else if upper.contains("DATE") || upper.contains("TIME") {
-        try_out(format!("SELECT CAST({value} AS TEXT)"));
+    let mut results = vec![value.clone()];
+    for way in ways {
+        for sql in [
+            format!("SELECT {way}"),
+            format!(
+                "DROP TABLE IF EXISTS temp.__diesel_autogen_cast; \
+                 CREATE TEMP TABLE __diesel_autogen_cast (x {declared}); \
+                 INSERT INTO __diesel_autogen_cast VALUES ({way}); \
+                 SELECT x FROM __diesel_autogen_cast"
+            ),
+        ] {
+            results.extend(scratch.rows(&sql).unwrap_or_default().into_iter().flatten());
+        }
     }
-    try_out(format!(
-        "DROP TABLE IF EXISTS temp.__diesel_autogen_cast; \
-         CREATE TEMP TABLE __diesel_autogen_cast (x {declared}); \
-         INSERT INTO __diesel_autogen_cast VALUES ({value}); \
-         SELECT x FROM __diesel_autogen_cast"
-    ));
     let _ = scratch.execute("DROP TABLE IF EXISTS temp.__diesel_autogen_cast", false);
     results
 }
