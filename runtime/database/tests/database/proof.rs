@@ -410,6 +410,26 @@ fn converted_values_are_what_sqlite_makes_of_them() {
 }
 
 #[test]
+fn keys_of_rows_fit_the_type_of_the_model() {
+    // A larger one is no value of the field: whatever becomes of it proves nothing.
+    let copy = |to: &str| {
+        format!(
+            "CREATE TABLE new_t (id INTEGER PRIMARY KEY, a {to});
+             INSERT INTO new_t SELECT iif(id > 2147483647, 99, id), a FROM t;
+             DROP TABLE t; ALTER TABLE new_t RENAME TO t;"
+        )
+    };
+    let story = Story {
+        before: "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT);",
+        after: "CREATE TABLE t (id INTEGER PRIMARY KEY, a BIGINT);",
+        up: &copy("BIGINT"),
+        down: &copy("INT"),
+        ..STORY
+    };
+    assert!(story.holds().seeded.rows["t"] >= 3);
+}
+
+#[test]
 fn a_down_that_does_not_undo_is_caught() {
     let after = shop("email VARCHAR(120) NOT NULL, bio TEXT)");
     let story = Story {
