@@ -195,6 +195,9 @@ fn changed(
         }
         if after.nullable && !before.nullable && filler(before).is_some() {
             found.push(Hazard::new(IrreversibleData, &object, "NULLs were filled"));
+            if retyped && is_ruled(new, after) {
+                found.push(Hazard::new(MayFail, &object, "what NULLs became may break a rule"));
+            }
         }
     }
     found
