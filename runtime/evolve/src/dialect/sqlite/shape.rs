@@ -35,8 +35,9 @@ impl Shape {
         table.indexes = List::default();
         unname(&mut table);
         let uniques = indexes.iter().filter(|index| index.unique);
-        let keys = uniques.flat_map(|index| index.keys.iter().filter(|key| key.is_column));
-        let unique_columns = keys.map(|key| key.expr.0.clone()).collect();
+        let columns = table.columns.iter().map(|column| &column.name);
+        let columns = columns.filter(|name| uniques.clone().any(|it| sorts_by(it, name)));
+        let unique_columns = columns.cloned().collect();
         Shape { table, inline_uniques: Vec::new(), indexes, unique_columns }
     }
 
@@ -220,15 +221,15 @@ pub(crate) fn same_index(a: &Index, b: &Index) -> bool {
 
 /// Whether the index depends on the column.
 pub(crate) fn index_mentions(index: &Index, column: &str) -> bool {
-    let key = |key: &IndexKey| {
-        if key.is_column {
-            key.expr.as_str().eq_ignore_ascii_case(column)
-        } else {
-            key.expr.mentions(column)
-        }
-    };
-    index.keys.iter().any(key)
+    sorts_by(index, column)
         || index.predicate.as_ref().is_some_and(|predicate| predicate.mentions(column))
+}
+
+fn sorts_by(index: &Index, column: &str) -> bool {
+    index.keys.iter().any(|key| match key.is_column {
+        true => key.expr.as_str().eq_ignore_ascii_case(column),
+        false => key.expr.mentions(column),
+    })
 }
 
 fn key_columns(index: &Index) -> List<Text> {
