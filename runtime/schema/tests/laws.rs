@@ -10,6 +10,7 @@ use diesel_autogen_schema::{
     Action, Change, Column, Custom, Delta, DiffError, Edit, Expr, Generated, Identity, Index,
     IndexKey, Order, Record, Schema, SqlType, Storage, diff, replay,
 };
+use toml::de::{DeArray, DeTable, DeValue};
 
 fn users() -> diesel_autogen_schema::Table {
     table("users", vec![id(), text("email"), text("name").null()])
@@ -126,9 +127,9 @@ fn laws(before: &Schema, after: &Schema) -> Vec<Change> {
 
     let records: Vec<Record> = up.iter().map(Change::record).collect();
     let text = write_records("x.changes", &records);
-    let value: toml::Table = text.parse().unwrap_or_else(|error| panic!("{error}\n{text}"));
-    let list = value.get("x").and_then(|x| x.get("changes")).cloned();
-    let list = list.unwrap_or_else(|| toml::Value::Array(Vec::new()));
+    let value = DeTable::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let list = value.get_ref().get("x").and_then(|x| x.get_ref().get("changes"));
+    let list = list.map_or_else(|| DeValue::Array(DeArray::new()), |list| list.get_ref().clone());
     assert_eq!(read_records("x.changes", list).unwrap(), records, "{text}");
 
     let (replayed, changes) = replay(before, &records).unwrap();

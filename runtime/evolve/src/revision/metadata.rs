@@ -2,7 +2,7 @@ use std::fmt;
 
 use diesel_autogen_schema::Record;
 use diesel_autogen_schema::snapshot::{quote, read_records, write_records};
-use toml::{Table, Value};
+use toml::de::{DeTable, DeValue};
 
 /// What `metadata.toml` beside a migration's SQL says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,19 +44,20 @@ impl Metadata {
     /// # Errors
     /// When the text is no TOML, or a key of ours is not what it must be.
     pub fn read(text: &str) -> Result<Metadata, MetadataError> {
-        let mut file: Table = text.parse().map_err(|error: toml::de::Error| MetadataError {
+        let parsed = DeTable::parse(text).map_err(|error| MetadataError {
             line: error.span().map(|span| text[..span.start].matches('\n').count() + 1),
             reason: error.message().to_owned(),
         })?;
+        let mut file = parsed.into_inner();
         // Diesel takes a file without the key for `false`.
-        let transaction = match file.get("run_in_transaction") {
+        let transaction = match take(&mut file, "run_in_transaction") {
             None => false,
-            Some(Value::Boolean(value)) => *value,
+            Some(DeValue::Boolean(value)) => value,
             Some(_) => return Err(wrong("`run_in_transaction` must be true or false")),
         };
-        let mut ours = match file.remove("diesel_autogen") {
+        let mut ours = match take(&mut file, "diesel_autogen") {
             None => return Ok(Metadata { transaction, ..Metadata::default() }),
-            Some(Value::Table(table)) => table,
+            Some(DeValue::Table(table)) => table,
             Some(_) => return Err(wrong("`diesel_autogen` must be a table")),
         };
         let metadata = Metadata {
@@ -71,7 +72,8 @@ impl Metadata {
         match ours.keys().next() {
             None => Ok(metadata),
             Some(key) => Err(wrong(&format!(
-                "`diesel_autogen.{key}` is unknown here: perhaps a newer diesel-autogen wrote it"
+                "`diesel_autogen.{}` is unknown here: perhaps a newer diesel-autogen wrote it",
+                key.get_ref()
             ))),
         }
     }
@@ -118,31 +120,35 @@ impl Metadata {
 /// Where the changes stand.
 const CHANGES: &str = "diesel_autogen.changes";
 
-fn records(table: &mut Table) -> Result<Option<Vec<Record>>, MetadataError> {
-    let Some(value) = table.remove("changes") else { return Ok(None) };
+fn take<'i>(table: &mut DeTable<'i>, key: &str) -> Option<DeValue<'i>> {
+    table.remove(key).map(|value| value.into_inner())
+}
+
+fn records(table: &mut DeTable<'_>) -> Result<Option<Vec<Record>>, MetadataError> {
+    let Some(value) = take(table, "changes") else { return Ok(None) };
     read_records(CHANGES, value).map(Some).map_err(|error| wrong(&error.to_string()))
 }
 
-fn string(table: &mut Table, key: &str) -> Result<Option<String>, MetadataError> {
-    match table.remove(key) {
+fn string(table: &mut DeTable<'_>, key: &str) -> Result<Option<String>, MetadataError> {
+    match take(table, key) {
         None => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
+        Some(DeValue::String(text)) => Ok(Some(text.into_owned())),
         Some(_) => Err(wrong(&format!("`diesel_autogen.{key}` must be a string"))),
     }
 }
 
-fn boolean(table: &mut Table, key: &str) -> Result<bool, MetadataError> {
-    match table.remove(key) {
+fn boolean(table: &mut DeTable<'_>, key: &str) -> Result<bool, MetadataError> {
+    match take(table, key) {
         None => Ok(false),
-        Some(Value::Boolean(value)) => Ok(value),
+        Some(DeValue::Boolean(value)) => Ok(value),
         Some(_) => Err(wrong(&format!("`diesel_autogen.{key}` must be true or false"))),
     }
 }
 
-fn parents(table: &mut Table) -> Result<Option<Vec<String>>, MetadataError> {
-    let Some(value) = table.remove("parents") else { return Ok(None) };
+fn parents(table: &mut DeTable<'_>) -> Result<Option<Vec<String>>, MetadataError> {
+    let Some(value) = take(table, "parents") else { return Ok(None) };
     let list = value.as_array().and_then(|list| {
-        list.iter().map(|it| it.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
+        list.iter().map(|it| it.get_ref().as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
     });
     list.map(Some).ok_or_else(|| wrong("`diesel_autogen.parents` must be a list of versions"))
 }

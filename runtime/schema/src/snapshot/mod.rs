@@ -3,6 +3,7 @@
 //! One line a column, index or constraint, everything sorted, expressions as the user wrote them.
 //! `head` stands on a line of its own so that two parallel branches conflict in git on purpose.
 
+mod node;
 mod read;
 mod record;
 mod value;

@@ -9,9 +9,10 @@
 //! ]
 //! ```
 
-use toml::Value;
+use toml::de::DeValue;
 
-use super::read::{self, Node, SnapshotError};
+use super::node::{Node, Path};
+use super::read::{self, SnapshotError};
 use super::value::{self, Inline};
 use super::write::quote;
 use crate::change::{Delta, Edit, Record};
@@ -120,45 +121,31 @@ fn sides<T>(mut out: Inline, delta: &Delta<T>, value: impl Fn(&T) -> String) -> 
 ///
 /// # Errors
 /// When a key is missing, unknown or of the wrong type.
-pub fn read_records(path: &str, value: Value) -> Result<Vec<Record>, SnapshotError> {
-    let Value::Array(list) = value else {
-        return Err(SnapshotError {
-            path: path.to_owned(),
-            message: format!("a list was expected, not {}", value.type_str()),
-        });
-    };
-    let node = |(at, value)| Node::new(format!("{path}[{at}]"), value);
-    list.into_iter().enumerate().map(|it| node(it).and_then(read_record)).collect()
+pub fn read_records(path: &str, value: DeValue<'_>) -> Result<Vec<Record>, SnapshotError> {
+    Path::Start(path).each_item(value, read_record)
 }
 
-fn read_record(mut node: Node) -> Result<Record, SnapshotError> {
+fn read_record(mut node: Node<'_, '_>) -> Result<Record, SnapshotError> {
     if let Some(name) = node.optional_string("create_table")? {
-        let table = read::table(name.into_owned(), node)?;
-        return Ok(Record::CreateTable(table));
+        return read::table(&name, node).map(Record::CreateTable);
     }
-    if let Some(name) = node.optional_string("drop_table")? {
+    if let Some(name) = node.optional_text("drop_table")? {
         node.finish()?;
         return Ok(Record::DropTable { name });
     }
-    let from: Text = node.string("alter_table")?.into();
-    let to = node.optional_string("to")?.unwrap_or_else(|| from.clone());
-    let renamed_from = node.optional_string("renamed_from")?;
-    let path = node.path("edits");
-    let Some(Value::Array(list)) = node.take("edits") else {
-        return Err(node.wrong("a list `edits` is missing".to_owned()));
-    };
+    let from = node.text("alter_table")?;
+    let to = node.optional_text("to")?.unwrap_or_else(|| from.clone());
+    let renamed_from = node.optional_text("renamed_from")?;
+    let edits = node.need("edits")?;
+    let edits = node.path.key("edits").each_item(edits, read_edit)?;
     node.finish()?;
-    let mut edits = Vec::new();
-    for (at, value) in list.into_iter().enumerate() {
-        edits.push(read_edit(Node::new(format!("{path}[{at}]"), value)?)?);
-    }
     Ok(Record::AlterTable { from, to, renamed_from, edits })
 }
 
-fn read_edit(mut node: Node) -> Result<Edit, SnapshotError> {
+fn read_edit(mut node: Node<'_, '_>) -> Result<Edit, SnapshotError> {
     for (kind, read) in KINDS {
         if let Some(value) = node.take(kind) {
-            let edit = read(&mut node, &value)?;
+            let edit = read(&mut node, value)?;
             node.finish()?;
             return Ok(edit);
         }
@@ -166,7 +153,7 @@ fn read_edit(mut node: Node) -> Result<Edit, SnapshotError> {
     Err(node.wrong("it says no kind of edit that this release knows".to_owned()))
 }
 
-type ReadEdit = fn(&mut Node, &Value) -> Result<Edit, SnapshotError>;
+type ReadEdit = fn(&mut Node<'_, '_>, DeValue<'_>) -> Result<Edit, SnapshotError>;
 
 const KINDS: [(&str, ReadEdit); 9] = [
     ("column", |node, name| {
@@ -176,58 +163,50 @@ const KINDS: [(&str, ReadEdit); 9] = [
     ("unique", |node, name| delta(node, name, None, read::unique).map(Edit::Unique)),
     ("index", |node, name| delta(node, name, None, read::index).map(Edit::Index)),
     ("foreign_key", |node, name| delta(node, name, None, read::foreign_key).map(Edit::ForeignKey)),
-    ("check", |node, name| {
-        let name = text(node, name)?;
-        let mut side = |key: &str| match node.take(key) {
-            None => Ok(None),
-            Some(value) => read::check(name.clone(), &value, node).map(Some),
-        };
-        let (before, after) = (side("before")?, side("after")?);
-        both(node, before, after).map(Edit::Check)
-    }),
+    ("check", |node, name| sides_of(node, name, None, read::check).map(Edit::Check)),
     ("primary_key", |node, _| {
-        let before = node.strings("before")?.into();
-        let after = node.strings("after")?.into();
+        let before = node.texts("before")?.into();
+        let after = node.texts("after")?.into();
         Ok(Edit::PrimaryKey { before, after })
     }),
-    ("strict", |node, value| boolean(node, value).map(|after| Edit::Strict { after })),
-    ("without_rowid", |node, value| boolean(node, value).map(|after| Edit::WithoutRowid { after })),
+    ("strict", |node, value| node.path.flag(&value).map(|after| Edit::Strict { after })),
+    ("without_rowid", |node, value| {
+        node.path.flag(&value).map(|after| Edit::WithoutRowid { after })
+    }),
     ("comment", |node, _| {
-        let before = node.optional_string("before")?;
-        let after = node.optional_string("after")?;
+        let before = node.optional_text("before")?;
+        let after = node.optional_text("after")?;
         Ok(Edit::Comment { before, after })
     }),
 ];
 
+/// A delta of something that a table stands for.
 fn delta<T>(
-    node: &mut Node,
-    name: &Value,
+    node: &mut Node<'_, '_>,
+    name: DeValue<'_>,
     was: Option<&str>,
-    read: impl Fn(String, Node) -> Result<T, SnapshotError>,
+    read: impl Fn(&str, Node<'_, '_>) -> Result<T, SnapshotError>,
 ) -> Result<Delta<T>, SnapshotError> {
-    let name = text(node, name)?;
-    let mut side = |key: &str, name: &str| match node.take(key) {
-        None => Ok(None),
-        Some(value) => read(name.to_owned(), Node::new(node.path(key), value)?).map(Some),
-    };
-    let before = side("before", was.unwrap_or(&name))?;
-    let after = side("after", &name)?;
-    both(node, before, after)
+    sides_of(node, name, was, |name, path, value| read(name, Node::new(path, value)?))
 }
 
-fn both<T>(node: &Node, before: Option<T>, after: Option<T>) -> Result<Delta<T>, SnapshotError> {
-    match (before, after) {
+/// A delta of something that any value stands for.
+fn sides_of<T>(
+    node: &mut Node<'_, '_>,
+    name: DeValue<'_>,
+    was: Option<&str>,
+    read: impl Fn(&str, Path<'_>, DeValue<'_>) -> Result<T, SnapshotError>,
+) -> Result<Delta<T>, SnapshotError> {
+    let DeValue::String(name) = name else {
+        return Err(node.wrong("the name is no string".to_owned()));
+    };
+    let mut side = |key: &str, name: &str| {
+        node.take(key).map(|value| read(name, node.path.key(key), value)).transpose()
+    };
+    match (side("before", was.unwrap_or(&name))?, side("after", &name)?) {
         (Some(before), Some(after)) => Ok(Delta::Changed { before, after }),
         (Some(before), None) => Ok(Delta::Removed(before)),
         (None, Some(after)) => Ok(Delta::Added(after)),
         (None, None) => Err(node.wrong("it has neither `before` nor `after`".to_owned())),
     }
-}
-
-fn text(node: &Node, value: &Value) -> Result<String, SnapshotError> {
-    value.as_str().map(str::to_owned).ok_or_else(|| node.wrong("the name is no string".to_owned()))
-}
-
-fn boolean(node: &Node, value: &Value) -> Result<bool, SnapshotError> {
-    value.as_bool().ok_or_else(|| node.wrong("true or false was expected".to_owned()))
 }

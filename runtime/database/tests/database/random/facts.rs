@@ -7,6 +7,7 @@ use diesel_autogen_schema::testing::{
     changes_without_hints, hinted_back, name_is_taken_over, names_move, without_hints,
 };
 use diesel_autogen_schema::{Change, Record, Schema, diff, replay};
+use toml::de::{DeArray, DeTable, DeValue};
 
 use super::shuffle::shuffled;
 
@@ -63,9 +64,9 @@ fn expect(holds: bool, what: &str, seen: &impl std::fmt::Debug) -> Result {
 fn recorded(before: &Schema, after: &Schema, up: &[Change]) -> Result {
     let records: Vec<Record> = up.iter().map(Change::record).collect();
     let text = write_records("x.changes", &records);
-    let value: toml::Table = text.parse().map_err(|error| format!("{error}\n{text}"))?;
-    let list = value.get("x").and_then(|x| x.get("changes")).cloned();
-    let list = list.unwrap_or_else(|| toml::Value::Array(Vec::new()));
+    let value = DeTable::parse(&text).map_err(|error| format!("{error}\n{text}"))?;
+    let list = value.get_ref().get("x").and_then(|x| x.get_ref().get("changes"));
+    let list = list.map_or_else(|| DeValue::Array(DeArray::new()), |list| list.get_ref().clone());
     let back = read_records("x.changes", list).map_err(|error| format!("{error}\n{text}"))?;
     expect(back == records, "records are read back as others", &(&back, &records))?;
 
