@@ -680,3 +680,23 @@ fn rows_that_up_may_refuse_are_left_out_only_when_it_says_so() {
     let failure = Story { certain: true, ..story }.fails();
     assert!(failure.to_string().contains("NOT NULL constraint failed"), "{failure}");
 }
+
+#[test]
+fn a_filled_row_does_not_take_the_place_of_another() {
+    // The key goes, so that nothing but `a` tells the rows apart, and NULL becomes anything.
+    let story = Story {
+        before: "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);",
+        after: "CREATE TABLE t (code INTEGER PRIMARY KEY, a TEXT NOT NULL DEFAULT 'zzz');",
+        up: "CREATE TABLE new_t (code INTEGER PRIMARY KEY, a TEXT NOT NULL DEFAULT 'zzz');
+             INSERT INTO new_t (a) SELECT coalesce(a, 'zzz') FROM t ORDER BY a DESC;
+             DROP TABLE t; ALTER TABLE new_t RENAME TO t;",
+        down:
+            "CREATE TABLE new_t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO new_t SELECT * FROM t;
+               DROP TABLE t; ALTER TABLE new_t RENAME TO t;",
+        ..STORY
+    };
+    story.holds();
+    let wrong = Story { up: &story.up.replace("coalesce(a, 'zzz')", "'zzz'"), ..story };
+    let failure = wrong.fails();
+    assert!(failure.to_string().contains("a row is not what it was"), "{failure}");
+}

@@ -5,6 +5,7 @@ mod failure;
 mod future;
 mod items;
 mod mapping;
+mod matching;
 mod objects;
 mod rows;
 mod sieve;

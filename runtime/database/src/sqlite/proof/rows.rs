@@ -6,6 +6,7 @@ use diesel_autogen_schema::{Delta, Edit, TableChange};
 
 use super::failure::{Moment, ProofFailure};
 use super::mapping::{Fate, Mapping, same};
+use super::matching::unmatched;
 use crate::sqlite::Scratch;
 use crate::sqlite::catalog::{Catalog, Entry, Kind};
 use crate::sqlite::facts;
@@ -37,9 +38,6 @@ struct Named {
     name: String,
     declared: String,
 }
-
-/// The most comparisons of two rows that are worth the time.
-const MOST: usize = 4_000_000;
 
 impl Snapshot {
     pub(super) fn take(scratch: &mut Scratch, catalog: &Catalog) -> Result<Snapshot, Error> {
@@ -212,43 +210,48 @@ fn compare(
             Lost { what, expected: None, found: None }.with_example(before, after, &pairs),
         );
     }
-    let exact: Vec<&Pair<'_>> = pairs.iter().filter(|pair| pair.fate == Fate::default()).collect();
-    let order = |rows: &Rows, column: &dyn Fn(&Pair<'_>) -> usize| -> Vec<usize> {
-        let mut order: Vec<usize> = (0..rows.rows.len()).collect();
-        order.sort_by(|a, b| {
-            let cells = exact.iter().map(|pair| column(pair));
-            let compared = cells.map(|at| rows.rows[*a][at].cmp(&rows.rows[*b][at]));
-            compared.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
-        });
-        order
+    let (exact, others): (Vec<&Pair<'_>>, Vec<&Pair<'_>>) =
+        pairs.iter().partition(|pair| pair.fate == Fate::default());
+    let (was, is) = (sorted(before, &exact, |it| it.before), sorted(after, &exact, |it| it.after));
+    let lost = |was: usize, is: usize| Lost {
+        what: "a row is not what it was".to_owned(),
+        expected: Some(before.told(&before.rows[was])),
+        found: Some(after.told(&after.rows[is])),
     };
-    let was = order(before, &|pair| pair.before);
-    let mut is = order(after, &|pair| pair.after);
-    let thorough = was.len().saturating_mul(is.len()) <= MOST;
-    for at in was {
-        let row = &before.rows[at];
-        let mut fits = |now: &usize| {
-            pairs
-                .iter()
-                .all(|pair| kept(pair, &row[pair.before], &after.rows[*now][pair.after], scratch))
+    // Rows that agree where nothing changes are told apart by the rest.
+    let mut start = 0;
+    while start < was.len() {
+        let row = &before.rows[was[start]];
+        let alike = |at: &usize, of: &Rows, column: fn(&Pair<'_>) -> usize| {
+            exact.iter().all(|pair| of.rows[*at][column(pair)] == row[pair.before])
         };
-        // Both are sorted, so the first is the match unless a converted value moved it.
-        let found = match thorough {
-            true => is.iter().position(&mut fits),
-            false => is.first().filter(|now| fits(now)).map(|_| 0),
-        };
-        match found {
-            Some(found) => drop(is.remove(found)),
-            None => {
-                return Some(Lost {
-                    what: "a row is not what it was".to_owned(),
-                    expected: Some(before.told(row)),
-                    found: is.first().map(|now| after.told(&after.rows[*now])),
-                });
-            }
+        let length = was[start..].iter().take_while(|at| alike(at, before, |it| it.before)).count();
+        let now = is[start..].iter().take_while(|at| alike(at, after, |it| it.after)).count();
+        if now != length {
+            let at = start + length.min(now);
+            return Some(lost(was[at], is[at]));
         }
+        let mut fits = |a: usize, b: usize| {
+            let (row, now) = (&before.rows[was[start + a]], &after.rows[is[start + b]]);
+            others.iter().all(|pair| kept(pair, &row[pair.before], &now[pair.after], scratch))
+        };
+        if let Some((row, now)) = unmatched(length, &mut fits) {
+            return Some(lost(was[start + row], is[start + now]));
+        }
+        start += length;
     }
     None
+}
+
+/// Numbers of rows, sorted by these columns.
+fn sorted(rows: &Rows, by: &[&Pair<'_>], column: fn(&Pair<'_>) -> usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..rows.rows.len()).collect();
+    order.sort_by(|a, b| {
+        let cells = by.iter().map(|pair| column(pair));
+        let compared = cells.map(|at| rows.rows[*a][at].cmp(&rows.rows[*b][at]));
+        compared.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+    });
+    order
 }
 
 fn pairs<'a>(before: &Rows, after: &'a Rows, table: &str, mapping: &Mapping<'_>) -> Vec<Pair<'a>> {
