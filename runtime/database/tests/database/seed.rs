@@ -1,12 +1,14 @@
 use diesel_autogen_database::Value;
 use diesel_autogen_database::sqlite::{Scratch, Seeded, seed};
+use diesel_autogen_schema::testing::{column, schema, table};
+use diesel_autogen_schema::{Column, Identity, Schema, SqlType};
 
 use crate::nasty::EVERYTHING;
 
 fn seeded(sql: &str, tables: &[&str]) -> (Scratch, Seeded) {
     let mut scratch = Scratch::new().unwrap();
     scratch.execute(sql, true).unwrap();
-    let seeded = seed(&mut scratch, tables).unwrap();
+    let seeded = seed(&mut scratch, tables, &Schema::EMPTY).unwrap();
     assert!(scratch.foreign_keys().unwrap());
     assert_eq!(scratch.rows("PRAGMA foreign_key_check").unwrap(), [[]; 0]);
     assert_eq!(scratch.rows("PRAGMA integrity_check").unwrap(), [[Value::Text("ok".into())]]);
@@ -162,4 +164,23 @@ fn the_same_rows_come_every_time_beside_those_that_are_there() {
     assert_eq!(dump(sql), dump(sql));
     assert!(dump(sql).len() >= 4);
     assert!(dump(sql).contains(&vec![Value::Integer(1), Value::Text("plain".into())]));
+}
+
+#[test]
+fn keys_fit_the_models_that_are_known() {
+    let mut scratch = Scratch::new().unwrap();
+    scratch.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)", true).unwrap();
+    let largest = |scratch: &Scratch, models: &Schema| {
+        let mut scratch = scratch.fork().unwrap();
+        seed(&mut scratch, &["t"], models).unwrap();
+        scratch.rows("SELECT max(id) FROM t").unwrap()[0][0].as_integer().unwrap()
+    };
+    let model = |of: SqlType| {
+        let id = Column { identity: Some(Identity::ByDefault), ..column("id", of) };
+        schema(vec![table("t", vec![id])])
+    };
+    assert_eq!(largest(&scratch, &model(SqlType::SmallInt)), i64::from(i16::MAX));
+    assert_eq!(largest(&scratch, &model(SqlType::Integer)), i64::from(i32::MAX));
+    assert!(largest(&scratch, &model(SqlType::BigInt)) > 1 << 53);
+    assert!(largest(&scratch, &Schema::EMPTY) > 1 << 53, "the declaration is the same for all");
 }

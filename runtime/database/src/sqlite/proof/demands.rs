@@ -54,29 +54,6 @@ fn dropped(change: &Change) -> Option<&str> {
     }
 }
 
-/// The largest key of a type that does not hold every rowid.
-fn largest(of: &SqlType) -> Option<i64> {
-    match of {
-        SqlType::SmallInt => Some(i64::from(i16::MAX)),
-        SqlType::Integer => Some(i64::from(i32::MAX)),
-        SqlType::BigInt
-        | SqlType::Float
-        | SqlType::Double
-        | SqlType::Numeric { .. }
-        | SqlType::Bool
-        | SqlType::Text { .. }
-        | SqlType::Binary
-        | SqlType::Date
-        | SqlType::Time
-        | SqlType::Timestamp
-        | SqlType::TimestamptzSqlite
-        | SqlType::Json
-        | SqlType::Jsonb
-        | SqlType::Enum(_)
-        | SqlType::Custom(_) => None,
-    }
-}
-
 /// Finds what one change demands of the rows of its table.
 struct Demanding<'a> {
     table: &'a Table,
@@ -98,21 +75,7 @@ impl<'a> Demanding<'a> {
     ) -> Demanding<'a> {
         let target = back.renamed(&change.after);
         let rows = rows(table, change, &target, hints);
-        let mut known = table.clone();
-        let mut forbidden = Vec::new();
-        for column in known.columns.to_mut() {
-            // Facts know more than a declaration: what text is JSON, what labels there are, how
-            // large a key may be.
-            if let Some(fact) = change.before.column(&column.name) {
-                column.sql_type = fact.sql_type.clone();
-                let most = fact.identity.and_then(|_| largest(&fact.sql_type));
-                forbidden.extend(most.map(|most| {
-                    let (table, name) = (quoted(&table.name), quoted(&column.name));
-                    format!("SELECT 1 FROM {table} WHERE {name} > {most}")
-                }));
-            }
-        }
-        let demand = Demand { table: known, forbidden, readers: Vec::new(), behind: Vec::new() };
+        let demand = Demand::of(table, &change.before);
         Demanding { table, live, target, rows, demand }
     }
 

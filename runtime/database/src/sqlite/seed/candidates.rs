@@ -8,8 +8,14 @@ use crate::sqlite::text::{solid, unquoted};
 
 /// Candidates for a column of its own: what conditions mention first, then what its type holds.
 /// `NULL` is not among them. The second list is for conditions that want values of another kind.
-/// `readers` are expressions that the values go into.
-pub(super) fn of(table: &Table, column: &Column, readers: &[Expr]) -> (Vec<String>, Vec<String>) {
+/// `readers` are expressions that the values go into; `known` says that the type is a model's, not
+/// merely what a declaration comes near to.
+pub(super) fn of(
+    table: &Table,
+    column: &Column,
+    readers: &[Expr],
+    known: bool,
+) -> (Vec<String>, Vec<String>) {
     let mut found = Vec::new();
     for check in table.checks.iter().filter(|check| check.expr.mentions(&column.name)) {
         mentioned(check, column, &mut found);
@@ -27,7 +33,7 @@ pub(super) fn of(table: &Table, column: &Column, readers: &[Expr]) -> (Vec<Strin
     let key = table.primary_key.contains(&column.name)
         || table.uniques.iter().any(|unique| unique.columns.contains(&column.name))
         || table.indexes.iter().any(|index| index.unique);
-    of_type(column, &mut found);
+    of_type(column, known, &mut found);
     if key {
         more(column, &mut found);
     }
@@ -59,8 +65,10 @@ fn conforms(literal: &str, of: &SqlType) -> bool {
     }
 }
 
-fn of_type(column: &Column, found: &mut Vec<String>) {
+fn of_type(column: &Column, known: bool, found: &mut Vec<String>) {
     let literals: &[&str] = match &column.sql_type {
+        SqlType::SmallInt if column.identity.is_some() && known => &["1", "2", "32767", "3"],
+        SqlType::Integer if column.identity.is_some() && known => &["1", "2", "2147483647", "3"],
         // A key may be the rowid; 2^53 + 1 is the first number that a float cannot hold.
         _ if column.identity.is_some() => &["1", "2", "9007199254740993", "3"],
         SqlType::SmallInt => &["7", "-32768", "32767", "0"],

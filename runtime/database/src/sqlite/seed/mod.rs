@@ -6,7 +6,7 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use diesel_autogen_schema::{Expr, Live, Table, Text};
+use diesel_autogen_schema::{Expr, Live, Schema, Table, Text};
 
 use super::Scratch;
 use crate::Error;
@@ -25,12 +25,17 @@ pub struct Seeded {
 /// same database gets the same rows.
 ///
 /// What a condition wants is found by trying; a table that nothing fits stays empty and is noted.
+/// Rows of a table that `models` know hold what its fields can.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn seed(scratch: &mut Scratch, tables: &[&str]) -> Result<Seeded, Error> {
+pub fn seed(scratch: &mut Scratch, tables: &[&str], models: &Schema) -> Result<Seeded, Error> {
     let live = scratch.live()?;
-    Ok(seed_for(scratch, &live, tables, &BTreeMap::new())?.0)
+    let known = live.schema.tables.iter().filter_map(|table| {
+        let facts = models.table(&table.name)?;
+        Some((table.name.to_string(), Demand::of(table, facts)))
+    });
+    Ok(seed_for(scratch, &live, tables, &known.collect())?.0)
 }
 
 /// What rows of a table must fulfil beyond what the database asks.
@@ -43,6 +48,20 @@ pub(crate) struct Demand {
     pub(crate) readers: Vec<Expr>,
     /// Tables that must have rows before this one gets any.
     pub(crate) behind: Vec<Text>,
+}
+
+impl Demand {
+    /// Values as the facts of the same table have them. They know more than its declaration: what
+    /// text is JSON, what labels there are, how large a key may be.
+    pub(crate) fn of(table: &Table, facts: &Table) -> Demand {
+        let mut table = table.clone();
+        for column in table.columns.to_mut() {
+            if let Some(fact) = facts.column(&column.name) {
+                column.sql_type = fact.sql_type.clone();
+            }
+        }
+        Demand { table, forbidden: Vec::new(), readers: Vec::new(), behind: Vec::new() }
+    }
 }
 
 /// A statement that made a row, and the table.

@@ -29,7 +29,7 @@ pub(super) fn fill(
 ) -> Result<Filled, Error> {
     let readers = demand.map(|demand| &demand.readers[..]).unwrap_or_default();
     let forbidden = demand.map(|demand| &demand.forbidden[..]).unwrap_or_default();
-    let columns = choices(scratch, table, readers);
+    let columns = choices(scratch, table, readers, demand.is_some());
     let mut failure = None;
     let mut statements = Vec::new();
     for row in 0..ROWS {
@@ -78,11 +78,17 @@ struct Group<'a> {
     nullable: bool,
 }
 
-fn choices<'a>(scratch: &mut Scratch, table: &'a Table, readers: &[Expr]) -> Vec<Choice<'a>> {
+/// `known` says that the types are those of a model, not merely what a declaration comes near to.
+fn choices<'a>(
+    scratch: &mut Scratch,
+    table: &'a Table,
+    readers: &[Expr],
+    known: bool,
+) -> Vec<Choice<'a>> {
     let writable = table.columns.iter().filter(|column| column.generated.is_none());
     writable
         .map(|column| {
-            let (conforming, others) = candidates::of(table, column, readers);
+            let (conforming, others) = candidates::of(table, column, readers, known);
             let (alone, shared) = conditions(table, column);
             let fitting = [&conforming, &others]
                 .map(|literals| fitting(scratch, table, column, &alone, literals))

@@ -4,7 +4,7 @@ use diesel_autogen_database::Value;
 use diesel_autogen_database::sqlite::{Scratch, seed};
 use diesel_autogen_evolve::{HazardCode, Plan};
 use diesel_autogen_schema::testing::random::quoted;
-use diesel_autogen_schema::{Change, Column, Delta, Edit, Table, TableChange};
+use diesel_autogen_schema::{Change, Column, Delta, Edit, Schema, Table, TableChange};
 
 use super::run::may_fail;
 
@@ -12,11 +12,16 @@ type Result<T = ()> = std::result::Result<T, String>;
 
 /// Whether rows went up, with every value still there that no hazard speaks of. Where the plan
 /// said that rows may stop it and they did, nothing may have changed.
-pub(crate) fn kept(history: &Scratch, changes: &[Change], plan: &Plan) -> Result<bool> {
+pub(crate) fn kept(
+    history: &Scratch,
+    models: &Schema,
+    changes: &[Change],
+    plan: &Plan,
+) -> Result<bool> {
     let mut scratch = history.fork().map_err(text)?;
     let live = scratch.live().map_err(text)?;
     let names: Vec<&str> = live.schema.tables.iter().map(|table| table.name.as_ref()).collect();
-    seed(&mut scratch, &names).map_err(text)?;
+    seed(&mut scratch, &names, &keys(models)).map_err(text)?;
     let before: Vec<(Table, Rows)> = read_all(&mut scratch, &live.schema.tables)?;
     let dump = scratch.dump().map_err(text)?;
     if let Err(error) = scratch.execute(&plan.up_sql(), plan.transaction) {
@@ -37,6 +42,15 @@ pub(crate) fn kept(history: &Scratch, changes: &[Change], plan: &Plan) -> Result
         return Err(format!("down fails on rows, and no hazard says so: {error:?}"));
     }
     Ok(true)
+}
+
+/// The models' keys alone: no field holds a larger one, whatever SQLite would take.
+fn keys(models: &Schema) -> Schema {
+    let mut keys = models.clone();
+    for table in keys.tables.to_mut() {
+        table.columns.to_mut().retain(|column| column.identity.is_some());
+    }
+    keys
 }
 
 fn text(error: impl std::fmt::Display) -> String {

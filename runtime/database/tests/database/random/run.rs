@@ -43,7 +43,7 @@ pub(crate) fn laws(case: &Case) -> Result<End> {
     if by_hand.is_empty() {
         there_and_back(&pair.before, &pair.after, &plan, &target).map_err(told)?;
     }
-    let any_rows = rows::kept(&history, &changes, &plan).map_err(told)?;
+    let any_rows = rows::kept(&history, &pair.before, &changes, &plan).map_err(told)?;
     Ok(End::Proved { rows, any_rows, tried: coverage::of(case, &changes) })
 }
 
