@@ -8,7 +8,7 @@ type Result<T = ()> = std::result::Result<T, String>;
 
 /// Runs the story under every law.
 pub(crate) fn check(story: &Story) -> Result {
-    let package = Package::new();
+    let package = package_of(story);
     let before = prepare(&package, story, &story.before)?;
     package.write("src/lib.rs", &story.after);
     let output = package.generate("follow the story", &flags(story));
@@ -36,6 +36,10 @@ pub(crate) fn check(story: &Story) -> Result {
     settled(&package)?;
     applied(story, &package, revisions.len())?;
     order_of_declaration(story, &package, revision)
+}
+
+fn package_of(story: &Story) -> Package {
+    Package::new(story.expect.minimum_server.as_deref())
 }
 
 /// What was there before the change was generated.
@@ -152,7 +156,7 @@ fn stuck(live: &mut Live, message: &str) -> Result {
 
 /// The dump of a database that never knew the models before.
 fn built(story: &Story) -> Result<String> {
-    let fresh = Package::new();
+    let fresh = package_of(story);
     fresh.write("src/lib.rs", &story.after);
     expect(&fresh.generate("set up the models", &[]), 0)?;
     let mut live = Live::open(&fresh, "fresh.db");
@@ -184,7 +188,7 @@ fn survived(story: &Story, before: &Rows, after: &Rows) -> Result {
 
 /// Shuffled declarations give the same bytes.
 fn order_of_declaration(story: &Story, package: &Package, revision: &Revision) -> Result {
-    let other = Package::new();
+    let other = package_of(story);
     prepare(&other, story, &shuffled(&story.before))?;
     other.write("src/lib.rs", &shuffled(&story.after));
     expect(&other.generate("follow the story", &flags(story)), 0)?;

@@ -36,9 +36,11 @@ backend = \"sqlite\"
 ";
 
 impl Package {
-    pub(crate) fn new() -> Package {
+    /// A package without models, for this release and newer ones.
+    pub(crate) fn new(minimum_server: Option<&str>) -> Package {
         let package = Package { directory: tempfile::tempdir().expect("a temporary folder") };
-        package.write("Cargo.toml", MANIFEST);
+        let minimum = minimum_server.map(|it| format!("minimum-server = \"{it}\"\n"));
+        package.write("Cargo.toml", &format!("{MANIFEST}{}", minimum.unwrap_or_default()));
         package.write("src/lib.rs", "");
         let output = package.run(&["init"]);
         assert_eq!(output.code, 0, "{}", output.stderr);

@@ -18,6 +18,7 @@ pub(crate) struct Story {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Expect {
+    pub(crate) minimum_server: Option<String>,
     pub(crate) allow_loss: Vec<String>,
     pub(crate) rename: Vec<String>,
     pub(crate) refused: Option<i32>,

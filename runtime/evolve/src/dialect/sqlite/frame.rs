@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diesel_autogen_schema::{Action, Text};
+use diesel_autogen_schema::{Action, Column, Text};
 
 use super::op::Op;
 use super::quote::string;
 use super::shape::Shape;
+use crate::decide::filler;
 
 /// Which tables refer to which, as operations run.
 #[derive(Clone, Debug, Default)]
@@ -35,15 +36,7 @@ impl References {
             }
             Op::Alter(old, new) => {
                 self.add(new);
-                let filled = |name: &Text| {
-                    let column = new.column(name).filter(|_| old.column(name).is_none());
-                    column.is_some_and(|column| column.backfill.is_some())
-                };
-                let mut keys = new.table.foreign_keys.iter();
-                keys.any(|key| {
-                    self.bare.contains(&key.table.to_ascii_lowercase())
-                        && key.columns.iter().any(filled)
-                })
+                self.fills(old, new)
             }
             Op::Drop(shape, triggers) => self.drops(&shape.table.name, !triggers.is_empty()),
             Op::RenameTable { from, to } => {
@@ -72,6 +65,22 @@ impl References {
             | Op::RenameColumn { .. }
             | Op::Note { .. } => false,
         }
+    }
+
+    /// Whether rows are filled while what a key of theirs refers to, or what refers to them, has no
+    /// index to be found by.
+    fn fills(&self, old: &Shape, new: &Shape) -> bool {
+        let filled = |after: &Column| match old.column(&after.name) {
+            None => after.backfill.is_some(),
+            Some(before) => before.nullable && !after.nullable && filler(after).is_some(),
+        };
+        let named = |name: &Text| new.column(name).is_some_and(filled);
+        let own = new.table.name.to_ascii_lowercase();
+        let referred = self.tables.values().flatten().any(|(to, _)| *to == own);
+        referred && self.bare.contains(&own) && new.table.columns.iter().any(filled)
+            || new.table.foreign_keys.iter().any(|key| {
+                self.bare.contains(&key.table.to_ascii_lowercase()) && key.columns.iter().any(named)
+            })
     }
 
     /// Follows a table that goes; `triggers` says whether its rows would set any off.
