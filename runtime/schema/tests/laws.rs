@@ -254,6 +254,13 @@ fn a_stale_hint_is_harmless_and_a_contradiction_is_refused() {
         diff(&before, &conflict).unwrap_err(),
         [DiffError::Conflict { object: "users.email".into(), from: "name".into() }]
     );
+    // What was called `email` would go as well: another takes its name.
+    let chained = schema(vec![table("users", vec![id(), text("a").was("b"), text("b").was("c")])]);
+    let three = schema(vec![table("users", vec![id(), text("a"), text("b"), text("c")])]);
+    assert_eq!(
+        diff(&three, &chained).unwrap_err(),
+        [DiffError::Conflict { object: "users.a".into(), from: "b".into() }]
+    );
     let twice = schema(vec![table(
         "users",
         vec![id(), text("email"), text("a").was("name"), text("b").was("name")],

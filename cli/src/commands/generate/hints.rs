@@ -1,15 +1,16 @@
 use diesel_autogen_evolve::Allowed;
-use diesel_autogen_schema::{Change, Delta, Edit, Schema, Table};
+use diesel_autogen_schema::{Change, Delta, Edit, Schema, Table, Text};
 
 use crate::Error;
 
-/// The models with what `--rename old:new` says as if it stood on the struct.
+/// The models with what `--rename old:new` says as if it stood on the struct. What is said here is
+/// said now: that `recorded` followed the same words once, as after a swap, does not count.
 ///
 /// # Errors
 /// When an argument is none, the old name is not in `recorded`, or the new one not in the models.
 pub(super) fn with_renames(
     models: Schema,
-    recorded: &Schema,
+    recorded: &mut Schema,
     renames: &[String],
 ) -> Result<Schema, Error> {
     let mut tables = models.tables.into_owned();
@@ -26,7 +27,30 @@ pub(super) fn with_renames(
             }
         }
     }
+    forget(recorded, &tables, renames);
     Ok(Schema { tables: tables.into() })
+}
+
+/// Takes away what the snapshot says of renames that are asked for anew.
+fn forget(recorded: &mut Schema, models: &[Table], renames: &[String]) {
+    let asked = |old: &str, new: &str| renames.iter().any(|it| *it == format!("{old}:{new}"));
+    let asked = |hint: &Option<Text>, prefix: &[&str], new: &str| {
+        let Some(from) = hint.as_deref() else { return false };
+        prefix.iter().any(|prefix| asked(&format!("{prefix}{from}"), new))
+    };
+    for table in recorded.tables.to_mut() {
+        if asked(&table.renamed_from, &[""], &table.name) {
+            table.renamed_from = None;
+        }
+        let now = models.iter().find(|it| it.renamed_from.as_ref() == Some(&table.name));
+        let now = format!("{}.", now.map_or(&table.name, |it| &it.name));
+        let prefix = [now.as_str(), &format!("{}.", table.name)];
+        for column in table.columns.to_mut() {
+            if asked(&column.renamed_from, &prefix, &column.name) {
+                column.renamed_from = None;
+            }
+        }
+    }
 }
 
 fn wrong(argument: &str) -> Error {
@@ -149,7 +173,7 @@ mod tests {
 
     fn renamed(arguments: &[&str]) -> Result<Schema, String> {
         let arguments: Vec<String> = arguments.iter().map(|it| (*it).to_owned()).collect();
-        with_renames(schema("users", "email"), &schema("people", "mail"), &arguments)
+        with_renames(schema("users", "email"), &mut schema("people", "mail"), &arguments)
             .map_err(|error| error.to_string())
     }
 

@@ -81,8 +81,8 @@ impl Generate {
             }
         }
         let source = project.read_models()?;
-        let replayed = Replayed::new(&history)?;
-        let models = hints::with_renames(source.schema, &replayed.owned, &self.rename)?;
+        let mut replayed = Replayed::new(&history)?;
+        let models = hints::with_renames(source.schema, &mut replayed.owned, &self.rename)?;
         let allowed = Allowed { loss: self.allow_loss.iter().cloned().collect::<BTreeSet<_>>() };
         let draft = Draft::new(project, title, replayed, models.canonical(), &allowed)?;
         for object in draft.unused_allowances(&allowed) {

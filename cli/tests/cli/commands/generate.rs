@@ -77,6 +77,23 @@ fn an_undeclared_rename_is_a_decision_and_rename_makes_it() {
 }
 
 #[test]
+fn a_swap_can_be_asked_for_again() {
+    let fields = "pub id: i64, pub low: i64, pub high: i64,";
+    let shop = Shop::new(&USER.replace("pub id: i64,", fields));
+    shop.ok(&["generate", "-m", "add users"]);
+    let swap = |message| {
+        let asked = ["--rename", "users.low:high", "--rename", "users.high:low"];
+        let run = shop.ok(&[&["generate", "-m", message], &asked[..]].concat());
+        assert!(run.out.contains("RENAME COLUMN low TO "), "{}", run.out);
+    };
+    swap("swap the ends");
+    assert!(shop.ok(&["generate", "-m", "nothing to swap"]).out.starts_with("no changes: "));
+    swap("swap the ends back");
+    shop.ok(&["verify"]);
+    shop.ok(&["check"]);
+}
+
+#[test]
 fn losing_data_must_be_allowed() {
     let shop = Shop::new(USER_WITH_BIO);
     shop.ok(&["generate", "-m", "add users"]);

@@ -1,7 +1,7 @@
 //! What differs between two schemas, renames included.
 //!
 //! The result is canonical: it does not depend on the order of declarations, and
-//! `diff(b, a)` is `diff(a, b)` inverted.
+//! `diff(b, a)` is `diff(a, b)` inverted wherever hints tell the same renames both ways.
 
 mod edits;
 mod renames;

@@ -158,7 +158,8 @@ fn forward<'a>(
     let moved = asked.clone();
     asked.retain(|(from, to)| {
         let target_free = find(before, to).is_none() || moved.iter().any(|(other, _)| other == to);
-        if !target_free && find(after, from).is_none() {
+        let from_goes = find(after, from).is_none() || moved.iter().any(|(_, other)| other == from);
+        if !target_free && from_goes {
             errors.push(DiffError::Conflict {
                 object: format!("{prefix}{to}"),
                 from: (*from).to_owned(),
