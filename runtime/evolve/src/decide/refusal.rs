@@ -179,14 +179,21 @@ impl Refusal {
             Refusal::TableRenamed { before, after } => {
                 renames(&object, before, after.iter().map(String::as_str), "model", allow)
             }
-            Refusal::NothingForRows { table: _, before: _, after } => vec![
-                format!("fill the rows: `#[column(backfill = \"…\")]` on `{}`", after.name),
-                format!(
-                    "let the database fill it: `#[column(default = \"…\")]` on `{}`",
+            Refusal::NothingForRows { table: _, before: _, after } => {
+                let mut ways = vec![format!(
+                    "fill the rows: `#[column(backfill = \"…\")]` on `{}`",
                     after.name
-                ),
-                "let it be NULL: make the field an `Option`".to_owned(),
-            ],
+                )];
+                // A key that the database makes up has no default and is never NULL.
+                if after.identity.is_none() {
+                    ways.push(format!(
+                        "let the database fill it: `#[column(default = \"…\")]` on `{}`",
+                        after.name
+                    ));
+                    ways.push("let it be NULL: make the field an `Option`".to_owned());
+                }
+                ways
+            }
             Refusal::Type { table: _, before, after, reason: _ } => vec![
                 format!(
                     "say what becomes of the values: `#[column(using = \"… {} …\")]` on `{}`",
