@@ -135,9 +135,9 @@ impl Entry {
 
     /// The value of `key = 12`.
     pub(crate) fn number(&self, errors: &mut Errors) -> Option<u32> {
-        let literal =
-            self.parse(errors, "12", |input: syn::parse::ParseStream| input.parse::<LitInt>())?;
-        errors.keep(literal.base10_parse())
+        self.parse(errors, "12", |input: syn::parse::ParseStream| {
+            input.parse::<LitInt>()?.base10_parse()
+        })
     }
 
     /// The value of `key = word`.
@@ -187,17 +187,37 @@ impl Entry {
         found
     }
 
-    /// That this key is unknown here, with the one that was meant.
+    /// That this key is unknown here, with the one that was meant. `attribute` is its path:
+    /// `column`, or `model(index` for what stands inside.
     pub(crate) fn unknown(&self, errors: &mut Errors, attribute: &str, known: &[&str]) {
+        let attribute = match attribute.split_once('(') {
+            Some((outer, inner)) => format!("{outer}({inner}(…))"),
+            None => format!("{attribute}(…)"),
+        };
         if let Value::Literal(_) = self.value {
-            errors.at(self.span, format_args!("`#[{attribute}(…)]` takes no plain literal"));
+            errors.at(self.span, format_args!("`#[{attribute}]` takes no plain literal"));
+            return;
+        }
+        if let Some(example) = of_diesel(&self.key) {
+            errors.at(self.span, format_args!("`{}` is Diesel's own: write `{example}`", self.key));
             return;
         }
         let hint = did_you_mean(&self.key, known.iter().copied());
         let hint =
             if hint.is_empty() { format!(": it has `{}`", known.join("`, `")) } else { hint };
-        errors.at(self.span, format_args!("`{}` is no key of `#[{attribute}(…)]`{hint}", self.key));
+        errors.at(self.span, format_args!("`{}` is no key of `#[{attribute}]`{hint}", self.key));
     }
+}
+
+/// How Diesel has what is written in one of our attributes.
+fn of_diesel(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "table_name" => "#[diesel(table_name = users)]",
+        "primary_key" => "#[diesel(primary_key(id))]",
+        "column_name" => "#[diesel(column_name = email)]",
+        "belongs_to" => "#[diesel(belongs_to(Team))]",
+        _ => return None,
+    })
 }
 
 /// A value with the token it came from.

@@ -16,6 +16,11 @@ impl Errors {
         result.map_err(|error| self.0.push(error)).ok()
     }
 
+    /// How many there are so far.
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
+    }
+
     pub(crate) fn finish<T>(self, value: T) -> Result<T, Vec<syn::Error>> {
         if self.0.is_empty() { Ok(value) } else { Err(self.0) }
     }

@@ -10,6 +10,7 @@ mod db_type;
 mod derives;
 mod errors;
 mod imports;
+mod literals;
 mod model;
 mod naming;
 mod rust_type;

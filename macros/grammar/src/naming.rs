@@ -35,6 +35,13 @@ pub(crate) fn ident(name: &str, span: Span) -> Option<Ident> {
     Some(ident)
 }
 
+/// Whether the modules that Diesel's `table!` makes have something else of this name, or code in
+/// them means something else by it.
+pub(crate) fn kept_by_diesel(column: &Ident) -> bool {
+    let kept = ["all_columns", "bool", "columns", "diesel", "dsl", "q", "star", "str", "table"];
+    kept.iter().any(|name| column.unraw() == name)
+}
+
 /// How variants become labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rule {

@@ -4,6 +4,7 @@ use diesel_autogen_schema::sql::{self, Kind, Token};
 use diesel_autogen_schema::{Column, SqlType};
 
 use crate::errors::did_you_mean;
+use crate::literals;
 
 /// Why a well-known Rust type has no SQLite column, as the end of a sentence, or `None` when
 /// nothing is known against it.
@@ -27,6 +28,19 @@ pub(crate) fn unmapped(rust: &str) -> Option<&'static str> {
 
 /// Keys of `#[model(…)]` that other engines have.
 pub(crate) const FOREIGN_MODEL_KEYS: [&str; 4] = ["schema", "engine", "charset", "exclude"];
+
+/// Functions of other engines that defaults are made of, and what stands for them here.
+const FOREIGN_FUNCTIONS: [(&str, &str); 9] = [
+    ("now", "write `CURRENT_TIMESTAMP`"),
+    ("current_timestamp", "write `CURRENT_TIMESTAMP`, without parentheses"),
+    ("current_date", "write `CURRENT_DATE`, without parentheses"),
+    ("current_time", "write `CURRENT_TIME`, without parentheses"),
+    ("getdate", "write `CURRENT_TIMESTAMP`"),
+    ("gen_random_uuid", "write `lower(hex(randomblob(16)))`"),
+    ("uuid_generate_v4", "write `lower(hex(randomblob(16)))`"),
+    ("uuid", "write `lower(hex(randomblob(16)))`"),
+    ("nextval", "an integer primary key counts by itself"),
+];
 
 /// Keys of `#[column(…)]` that other engines have.
 pub(crate) const FOREIGN_COLUMN_KEYS: [&str; 1] = ["serial"];
@@ -143,6 +157,16 @@ const KEYWORDS: [&str; 38] = [
     "where",
 ];
 
+/// What was meant by the name of a collation that is nearly one of SQLite's own. An application
+/// may have others.
+pub(crate) fn misspelled_collation(name: &str) -> Option<String> {
+    let own = ["BINARY", "NOCASE", "RTRIM"];
+    if own.iter().any(|it| it.eq_ignore_ascii_case(name)) {
+        return None;
+    }
+    Some(did_you_mean(name, own)).filter(|hint| !hint.is_empty())
+}
+
 /// What is wrong with a default, as a sentence without its subject.
 pub(crate) fn wrong_default(sql: &str, column: &Column, known: bool) -> Option<String> {
     if let Some(reason) = malformed(sql) {
@@ -150,10 +174,13 @@ pub(crate) fn wrong_default(sql: &str, column: &Column, known: bool) -> Option<S
     }
     let solid: Vec<Token> = sql::tokens(sql).filter(|token| token.kind != Kind::Space).collect();
     if let [function, open, ..] = solid[..]
-        && function.is_name("now")
         && open.text == "("
+        && let Some((name, ours)) = FOREIGN_FUNCTIONS.iter().find(|it| function.is_name(it.0))
     {
-        return Some("has no default `now()` on SQLite: write `CURRENT_TIMESTAMP`".to_owned());
+        return Some(format!("has no default `{name}()` on SQLite: {ours}"));
+    }
+    if solid.iter().any(|token| token.is_name("select")) {
+        return Some(format!("has no default `{sql}`: SQLite takes no query there"));
     }
     if let [only] = solid[..] {
         let quoted = only.kind == Kind::Quoted;
@@ -169,8 +196,22 @@ pub(crate) fn wrong_default(sql: &str, column: &Column, known: bool) -> Option<S
         ));
     }
     literal(&solid)
-        .and_then(|literal| contradicts(literal, column, known))
+        .and_then(|literal| {
+            let reason = contradicts(literal, column, known).map(str::to_owned);
+            reason.or_else(|| unfit(literal, &solid, &column.sql_type).filter(|_| known))
+        })
         .map(|reason| format!("has no default `{sql}`: {reason}"))
+}
+
+/// Why a literal of the right kind is no value of the type all the same.
+fn unfit(literal: Literal, solid: &[Token], ty: &SqlType) -> Option<String> {
+    let written: String = solid.iter().map(|token| token.text).collect();
+    match literal {
+        Literal::Integer => literals::number(&written, ty),
+        Literal::Text => literals::text(&sql::literal_text(&written)?, ty),
+        Literal::Now => literals::moment(&written, ty),
+        Literal::Null | Literal::Bool | Literal::Real | Literal::Blob => None,
+    }
 }
 
 fn constant(word: &str) -> bool {

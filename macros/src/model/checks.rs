@@ -1,7 +1,7 @@
 //! What the compiler is asked to find true.
 
 use diesel_autogen_grammar::{ColumnItem, ColumnType, Field, ModelItem};
-use diesel_autogen_schema::Dialect;
+use diesel_autogen_schema::{Dialect, sql};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
@@ -90,6 +90,31 @@ fn mapping<'a>(column: &ColumnItem, field: &'a Field) -> Vec<(TokenStream, &'a T
     } else {
         vec![(quote!(reads), reads), (quote!(writes), writes)]
     }
+}
+
+/// That a default which is plain text is a label, where the type turns out to be an enum.
+pub(super) fn labels(item: &ModelItem) -> TokenStream {
+    let mut checks = TokenStream::new();
+    for column in &item.columns {
+        let (ColumnType::Named(path), Some(default)) = (&column.ty, &column.facts.default) else {
+            continue;
+        };
+        let Some(text) = sql::literal_text(default.as_str()) else { continue };
+        let last = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+        let message = format!(
+            "column `{}` has no default `{}`: it is no label of `{last}`",
+            column.facts.name,
+            default.as_str()
+        );
+        let (p, ty) = (respan(&private(), column.span), named::column(column, path));
+        checks.extend(quote_spanned! {column.span=>
+            const _: () = {
+                const OF: &#p::SqlType = &#ty;
+                #p::labelled(OF, #text, #message)
+            };
+        });
+    }
+    checks
 }
 
 /// The same tokens at another place: where a bound is told that they do not fulfil.

@@ -49,10 +49,11 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     };
     let checks = checks::mappings(&item, &path, &project);
     let links = checks::references(&item, &path);
+    let labels = checks::labels(&item);
     let facts = facts::table(&item);
     let implementation = implement(&item, &path, &quote!({ #checks #links #facts }));
     let drift = project.drift.as_ref().map(|measure| drift::drift(&item, measure));
-    quote!(#once #emitted #implementation #drift)
+    quote!(#once #emitted #implementation #labels #drift)
 }
 
 fn implement(item: &ModelItem, path: &TokenStream, facts: &TokenStream) -> TokenStream {

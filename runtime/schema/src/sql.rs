@@ -46,6 +46,14 @@ impl Token<'_> {
     }
 }
 
+/// The text that an expression is when it is one string literal and nothing else.
+pub fn literal_text(sql: &str) -> Option<String> {
+    let solid: Vec<Token> = tokens(sql).filter(|token| token.kind != Kind::Space).collect();
+    let [Token { kind: Kind::String, text }] = solid[..] else { return None };
+    let inner = text.strip_prefix('\'')?.strip_suffix('\'')?;
+    Some(inner.replace("''", "'"))
+}
+
 /// The tokens of `sql`, white space and comments included: their texts put together are `sql`.
 /// An unclosed quote or comment runs to the end.
 pub fn tokens(sql: &str) -> impl Iterator<Item = Token<'_>> {
@@ -291,6 +299,14 @@ pub fn plain(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_literal_is_one_string_and_nothing_else() {
+        assert_eq!(literal_text(" 'it''s' ").as_deref(), Some("it's"));
+        for sql in ["x'00'", "'a' || 'b'", "('a')", "a", "", "'unclosed"] {
+            assert_eq!(literal_text(sql), None, "{sql}");
+        }
+    }
 
     #[test]
     fn tokens_put_together_are_the_text() {

@@ -89,6 +89,24 @@ const fn same_enum(a: &Enum, b: &Enum) -> bool {
     true
 }
 
+/// That a default of a column is one of the labels, if its type has any.
+///
+/// # Panics
+/// With the message, while compiling.
+#[track_caller]
+pub const fn labelled(ty: &SqlType, default: &str, message: &str) {
+    let SqlType::Enum(of) = ty else { return };
+    let List::Borrowed(labels) = &of.labels else { panic!("facts of a binary are compiled in") };
+    let mut at = 0;
+    while at < labels.len() {
+        if same(borrowed(&labels[at].name), default) {
+            return;
+        }
+        at += 1;
+    }
+    panic!("{}", message)
+}
+
 /// Whether a column of this type holds a key that the database makes up.
 pub const fn is_integer(ty: &SqlType) -> bool {
     matches!(ty, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt)

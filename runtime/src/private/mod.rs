@@ -12,7 +12,7 @@ pub use bounds::{
 pub use build::{
     MORE, More, PARTS, Parts, check, column, column_with, expr, key, label, sized, table, text,
 };
-pub use compare::{Last, is_integer, owns, same, same_type, swaps};
+pub use compare::{Last, is_integer, labelled, owns, same, same_type, swaps};
 pub use declared::{Declared, FileType, Filed, Length, Unknown, spelled};
 pub use diesel_autogen_schema::{
     Action, Check, Column, Custom, Deferrable, Enum, ForeignKey, Identity, Index, IndexKey, Label,

@@ -14,6 +14,7 @@ use super::table::{default_key, diesel_table, table_item};
 use super::{ColumnItem, ForeignKeyItem, ModelItem, TableItem, validate};
 use crate::attributes::{At, entries};
 use crate::errors::{Errors, did_you_mean};
+use crate::naming;
 use crate::schema_file::SchemaFile;
 use crate::spans::Spans;
 use diesel_autogen_schema::drift::Fact;
@@ -38,7 +39,8 @@ pub(super) fn sketch(input: &DeriveInput, file: Option<&SchemaFile>) -> Option<M
     let mut seen: Vec<String> = Vec::new();
     item.columns.retain(|column| {
         let name = column.rust_name();
-        let first = table != name && !seen.contains(&name);
+        let kept = column.field.as_ref().is_some_and(|it| naming::kept_by_diesel(&it.column));
+        let first = table != name && !kept && !seen.contains(&name);
         seen.push(name);
         first
     });
@@ -129,6 +131,7 @@ impl Builder {
 
     fn primary_key(&mut self, declared: Option<At<Vec<Key>>>, beside: Option<&Beside>) {
         let span = self.item.ident.span();
+        let declared_at = declared.as_ref().map(|keys| keys.span);
         let declared = declared.map(|keys| keys.value);
         let keys = match declared.or_else(|| Some(beside?.primary_key(span))) {
             Some(keys) => keys,
@@ -145,6 +148,11 @@ impl Builder {
                 vec![key]
             }
         };
+        if let Some(at) = declared_at
+            && keys.is_empty()
+        {
+            self.errors.at(at, "the primary key has no column: `#[diesel(primary_key(id))]`");
+        }
         let names = self.named(&keys, "the primary key");
         self.item.facts.primary_key = names.into_iter().map(Into::into).collect();
     }
@@ -246,7 +254,7 @@ impl Builder {
 
     fn struct_unique(&mut self, unique: &At<IndexAttrs>) {
         let columns = self.named(&unique.value.columns, "the uniqueness rule");
-        if unique.value.columns.is_empty() {
+        if unique.value.columns.is_empty() && !unique.value.wrong {
             self.errors.at(unique.span, "a uniqueness rule needs columns: `unique(a, b)`");
         }
         if let Some(key) = unique.value.columns.iter().find(|key| key.order == Order::Desc) {
@@ -266,7 +274,9 @@ impl Builder {
                 return;
             }
             None if columns.is_empty() => {
-                self.errors.at(index.span, "an index needs columns: `index(a, b)`");
+                if !index.value.wrong {
+                    self.errors.at(index.span, "an index needs columns: `index(a, b)`");
+                }
                 return;
             }
             None => {

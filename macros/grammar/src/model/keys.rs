@@ -25,6 +25,8 @@ pub(super) struct IndexAttrs {
     pub(super) unique: bool,
     pub(super) desc: bool,
     pub(super) predicate: Option<At<String>>,
+    /// Whether something in it was told to be wrong, so that what is missing may not be missing.
+    pub(super) wrong: bool,
 }
 
 /// `check(…)`.
@@ -68,7 +70,19 @@ fn key(piece: &[TokenTree]) -> syn::Result<Key> {
 pub(super) fn index(tokens: TokenStream, what: &str, errors: &mut Errors) -> IndexAttrs {
     let mut found = IndexAttrs::default();
     let mut keyed = TokenStream::new();
+    let told = errors.count();
     for piece in pieces(tokens) {
+        if let [TokenTree::Ident(function), TokenTree::Group(_)] = &piece[..]
+            && what == "index"
+            && !INDEX_KEYS.iter().any(|key| function == key)
+        {
+            let text: TokenStream = piece.iter().cloned().collect();
+            errors.at(
+                function.span(),
+                format_args!("an index on an expression is `index(on = \"{text}\")`"),
+            );
+            continue;
+        }
         let flag = match &piece[..] {
             [TokenTree::Ident(ident)] => ident == "unique" || ident == "deferrable",
             _ => false,
@@ -87,8 +101,12 @@ pub(super) fn index(tokens: TokenStream, what: &str, errors: &mut Errors) -> Ind
     for entry in split(keyed, errors) {
         found.entry(&entry, what, errors);
     }
+    found.wrong = errors.count() > told;
     found
 }
+
+/// What stands in an index beside columns.
+const INDEX_KEYS: [&str; 7] = ["name", "columns", "on", "unique", "where", "using", "include"];
 
 impl IndexAttrs {
     fn entry(&mut self, entry: &Entry, what: &str, errors: &mut Errors) {

@@ -1,6 +1,6 @@
 //! What only other items know, filled in.
 
-use diesel_autogen_schema::{Column, ForeignKey, Label, SqlType, Table};
+use diesel_autogen_schema::{Column, ForeignKey, Label, SqlType, Table, sql};
 use syn::Path;
 
 use super::add::integer;
@@ -74,8 +74,7 @@ impl ColumnItem {
 
 /// That a default that is plain text is a label.
 fn label(default: &str, labels: &[Label]) -> Result<(), String> {
-    let inner = default.trim().strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
-    let Some(text) = inner.map(|text| text.replace("''", "'")) else { return Ok(()) };
+    let Some(text) = sql::literal_text(default) else { return Ok(()) };
     if labels.iter().any(|label| label.name == text) {
         return Ok(());
     }

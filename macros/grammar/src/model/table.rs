@@ -7,8 +7,8 @@ use syn::{Attribute, Ident, LitStr, Path, Type};
 
 use super::TableItem;
 use super::keys::{self, Key};
-use crate::attributes::{At, Value, entries, once};
-use crate::errors::Errors;
+use crate::attributes::{At, Entry, Value, entries, once};
+use crate::errors::{Errors, did_you_mean};
 use crate::naming;
 
 /// What `#[diesel(…)]` says on the struct.
@@ -30,10 +30,52 @@ pub(super) fn diesel_table(attrs: &[Attribute], errors: &mut Errors) -> DieselTa
                 let key = keys::columns(list.clone(), errors);
                 once(&mut found.primary_key, &entry, Some(key), errors);
             }
-            _ => {}
+            _ => misspelled(&entry, &["table_name", "primary_key"], &STRUCT_KEYS, errors),
         }
     }
     found
+}
+
+/// Keys of Diesel's that say nothing about the table.
+const STRUCT_KEYS: [&str; 17] = [
+    "aggregate",
+    "base_query",
+    "base_query_type",
+    "belongs_to",
+    "check_for_backend",
+    "foreign_derive",
+    "mysql_type",
+    "not_sized",
+    "postgres_type",
+    "primary_key",
+    "serialize_as",
+    "deserialize_as",
+    "sql_type",
+    "sqlite_type",
+    "table_name",
+    "treat_none_as_default_value",
+    "treat_none_as_null",
+];
+
+/// Keys of Diesel's on fields that say nothing about the column.
+const FIELD_KEYS: [&str; 5] = [
+    "column_name",
+    "skip_insertion",
+    "skip_update",
+    "treat_none_as_default_value",
+    "treat_none_as_null",
+];
+
+/// That a key is not one of those that name things, misspelled: a struct may have no derive of
+/// Diesel's that would tell.
+fn misspelled(entry: &Entry, wanted: &[&'static str], known: &[&str], errors: &mut Errors) {
+    if known.contains(&entry.key.as_str()) {
+        return;
+    }
+    let hint = did_you_mean(&entry.key, wanted.iter().copied());
+    if !hint.is_empty() {
+        errors.at(entry.span, format_args!("`{}` is no key of `#[diesel(…)]`{hint}", entry.key));
+    }
 }
 
 /// The names of a struct's table.
@@ -100,7 +142,7 @@ pub(super) fn diesel_field(attrs: &[Attribute], errors: &mut Errors) -> DieselFi
                     "a computed field is no column: put it in a struct for queries",
                 );
             }
-            _ => {}
+            _ => misspelled(&entry, &["column_name"], &FIELD_KEYS, errors),
         }
     }
     found

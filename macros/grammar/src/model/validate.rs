@@ -11,7 +11,7 @@ use super::{ColumnItem, ModelItem};
 use crate::attributes::At;
 use crate::errors::Errors;
 use crate::rust_type::ColumnType;
-use crate::sqlite;
+use crate::{naming, sqlite};
 
 impl Builder {
     /// That a piece of SQL is one expression over columns of the table.
@@ -77,6 +77,13 @@ fn table(item: &ModelItem, attrs: &ModelAttrs, errors: &mut Errors) {
     {
         errors.at(renamed.span, format_args!("`{name}` is the name that the table has now"));
     }
+    if item.table.ident.unraw() == "diesel" {
+        errors.at(
+            item.table.ident.span(),
+            "a table called `diesel` hides the crate: call it `diesel_` with \
+             `#[diesel(table_name = diesel_)]` and `#[model(sql_name = \"diesel\")]`",
+        );
+    }
     if item.columns.is_empty() {
         errors.at(item.ident.span(), "a table needs a column");
     }
@@ -102,6 +109,16 @@ fn names(item: &ModelItem, at: usize, errors: &mut Errors) {
             format_args!(
                 "Diesel allows no column called like its table: call it `{table}_` with \
                  `#[diesel(column_name = {table}_)]` and `#[column(sql_name = \"{name}\")]`"
+            ),
+        );
+    }
+    if naming::kept_by_diesel(&field.column) {
+        let ident = field.column.unraw();
+        errors.at(
+            column.span,
+            format_args!(
+                "Diesel's `table!` has something else called `{ident}`: call it `{ident}_` with \
+                 `#[diesel(column_name = {ident}_)]` and `#[column(sql_name = \"{name}\")]`"
             ),
         );
     }
@@ -316,5 +333,10 @@ fn types(item: &ModelItem, column: &ColumnItem, attrs: &ColumnAttrs, errors: &mu
         && number
     {
         errors.at(collation.span, "only text has a collation");
+    } else if let Some(collation) = &attrs.collation
+        && let Some(hint) = sqlite::misspelled_collation(&collation.value)
+    {
+        errors
+            .at(collation.span, format_args!("no collation is called `{}`{hint}", collation.value));
     }
 }
