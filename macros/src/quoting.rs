@@ -2,8 +2,8 @@
 
 use diesel_autogen_grammar::ColumnType;
 use diesel_autogen_schema::{
-    Action, Check, Column, Deferrable, Enum, Identity, Index, Label, Order, SqlType, Storage, Text,
-    Unique,
+    Action, Check, Column, Deferrable, Enum, Excluded, Exclusion, Extra, Extras, Identity, Index,
+    IndexKey, Label, Order, PgType, SqlType, Storage, Text, Unique,
 };
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -61,6 +61,10 @@ pub(crate) fn sql_type(ty: &SqlType) -> TokenStream {
             let max_length = number(*max_length);
             quote!(#p::SqlType::#name { max_length: #max_length })
         }
+        SqlType::Time { precision } | SqlType::Timestamp { precision } => {
+            let precision = number(*precision);
+            quote!(#p::SqlType::#name { precision: #precision })
+        }
         SqlType::Enum(of) => {
             let of = enumeration(of);
             quote!(#p::SqlType::#name { 0: #of })
@@ -71,6 +75,10 @@ pub(crate) fn sql_type(ty: &SqlType) -> TokenStream {
                 #p::SqlType::#name(#p::Custom { name: #p::text(#own), sql: #p::text(#sql) })
             }
         }
+        SqlType::Pg(of) => {
+            let of = pg_type(of);
+            quote!(#p::SqlType::#name { 0: #of })
+        }
         SqlType::SmallInt
         | SqlType::Integer
         | SqlType::BigInt
@@ -79,8 +87,6 @@ pub(crate) fn sql_type(ty: &SqlType) -> TokenStream {
         | SqlType::Bool
         | SqlType::Binary
         | SqlType::Date
-        | SqlType::Time
-        | SqlType::Timestamp
         | SqlType::TimestamptzSqlite
         | SqlType::Json
         | SqlType::Jsonb => quote!(#p::SqlType::#name),
@@ -91,20 +97,140 @@ fn variant(ty: &SqlType) -> &str {
     match ty {
         SqlType::Enum(_) => "Enum",
         SqlType::Custom(_) => "Custom",
+        SqlType::Pg(_) => "Pg",
         other => other.diesel_name(),
     }
+}
+
+fn pg_type(ty: &PgType) -> TokenStream {
+    let p = private();
+    let name = format_ident!("{}", ty.diesel_name());
+    match ty {
+        PgType::Array(of) => {
+            let of = sql_type(of);
+            array(&of)
+        }
+        PgType::Bpchar { length } => {
+            let length = number(*length);
+            quote!(#p::PgType::#name { length: #length })
+        }
+        PgType::Timestamptz { precision } => {
+            let precision = number(*precision);
+            quote!(#p::PgType::#name { precision: #precision })
+        }
+        PgType::Range(of) => {
+            let of = format_ident!("{}", format!("{of:?}"));
+            quote!(#p::PgType::Range(#p::RangeOf::#of))
+        }
+        PgType::Multirange(of) => {
+            let of = format_ident!("{}", format!("{of:?}"));
+            quote!(#p::PgType::Multirange(#p::RangeOf::#of))
+        }
+        PgType::CChar
+        | PgType::Cidr
+        | PgType::Citext
+        | PgType::Inet
+        | PgType::Interval
+        | PgType::MacAddr
+        | PgType::MacAddr8
+        | PgType::Money
+        | PgType::Oid
+        | PgType::PgLsn
+        | PgType::Uuid
+        | PgType::Varchar => quote!(#p::PgType::#name),
+    }
+}
+
+/// The list of values of a type that a constant expression makes.
+pub(crate) fn array(of: &TokenStream) -> TokenStream {
+    let p = private();
+    quote!(#p::PgType::Array { 0: #p::Inner::Static { 0: &#of } })
 }
 
 /// An enum.
 pub(crate) fn enumeration(of: &Enum) -> TokenStream {
     let p = private();
-    let Enum { name, labels } = of;
+    let Enum { name, schema, labels, comment } = of;
     let labels = labels.iter().map(|Label { name, renamed_from }| {
         let renamed_from = maybe(renamed_from.as_ref());
         quote!(#p::label(#name, #renamed_from))
     });
     let labels = list(labels);
-    quote!(#p::Enum { name: #p::text(#name), labels: #labels })
+    let (schema, comment) = (own_text(schema), own_text(comment));
+    quote!(#p::Enum { name: #p::text(#name), schema: #schema, labels: #labels, comment: #comment })
+}
+
+/// A text that may be missing, as facts have it.
+fn own_text(text: &Option<Text>) -> TokenStream {
+    let p = private();
+    match text {
+        Some(text) => quote!(::core::option::Option::Some { 0: #p::text(#text) }),
+        None => quote!(::core::option::Option::None),
+    }
+}
+
+/// What only some engines can say, as a slice.
+pub(crate) fn extras(extras: &Extras) -> TokenStream {
+    let extras = extras.iter().map(extra);
+    quote!(&[#(#extras),*])
+}
+
+/// The same as facts have it.
+fn own_extras(of: &Extras) -> TokenStream {
+    let p = private();
+    let extras = of.iter().map(extra);
+    let extras = list(extras);
+    quote!(#p::Extras { 0: #extras })
+}
+
+fn extra(extra: &Extra) -> TokenStream {
+    let p = private();
+    let text = |text: &Text| quote!(#p::text(#text));
+    let variant = match extra {
+        Extra::Method(it) => {
+            let it = text(it);
+            quote!(Method(#it))
+        }
+        Extra::Include(names) => {
+            let names = texts(names);
+            quote!(Include { 0: #names })
+        }
+        Extra::NullsNotDistinct => quote!(NullsNotDistinct),
+        Extra::Collate(it) => {
+            let it = text(it);
+            quote!(Collate(#it))
+        }
+        Extra::Opclass(it) => {
+            let it = text(it);
+            quote!(Opclass(#it))
+        }
+        Extra::NullsFirst => quote!(NullsFirst),
+        Extra::NullsLast => quote!(NullsLast),
+        Extra::Deferrable(mode) => {
+            let mode = deferrable(*mode);
+            quote!(Deferrable(#mode))
+        }
+        Extra::MatchFull => quote!(MatchFull),
+        Extra::SetColumns(names) => {
+            let names = texts(names);
+            quote!(SetColumns { 0: #names })
+        }
+        Extra::Start(number) => quote!(Start(#number)),
+        Extra::Increment(number) => quote!(Increment(#number)),
+        Extra::Least(number) => quote!(Least(#number)),
+        Extra::Greatest(number) => quote!(Greatest(#number)),
+        Extra::Cache(number) => quote!(Cache(#number)),
+        Extra::Cycle => quote!(Cycle),
+        Extra::With(name, value) => {
+            let (name, value) = (text(name), text(value));
+            quote!(With(#name, #value))
+        }
+        Extra::Comment(it) => {
+            let it = text(it);
+            quote!(Comment(#it))
+        }
+    };
+    quote!(#p::Extra::#variant)
 }
 
 /// Diesel's type of a column, without `Nullable`; `None` when it is a type of the user's, by path.
@@ -129,6 +255,7 @@ pub(crate) fn column(column: &Column, identity: Option<Identity>, ty: &TokenStre
         generated,
         identity: _,
         collation,
+        extras: own,
         comment,
         renamed_from,
         backfill,
@@ -158,9 +285,15 @@ pub(crate) fn column(column: &Column, identity: Option<Identity>, ty: &TokenStre
     if let Some(identity) = identity {
         let identity = match identity {
             Identity::ByDefault => quote!(ByDefault),
+            Identity::Always => quote!(Always),
+            Identity::Serial => quote!(Serial),
             Identity::Autoincrement => quote!(Autoincrement),
         };
         more.push(quote!(identity: ::core::option::Option::Some(#p::Identity::#identity)));
+    }
+    if !own.is_empty() {
+        let own = extras(own);
+        more.push(quote!(extras: #own));
     }
     if more.is_empty() {
         quote!(#p::column(#name, #ty, #nullable))
@@ -172,41 +305,65 @@ pub(crate) fn column(column: &Column, identity: Option<Identity>, ty: &TokenStre
 /// A uniqueness rule.
 pub(crate) fn unique(unique: &Unique) -> TokenStream {
     let p = private();
-    let Unique { name, columns } = unique;
-    let columns = texts::<Text>(columns);
-    quote!(#p::Unique { name: #p::text(#name), columns: #columns })
+    let Unique { name, columns, extras } = unique;
+    let (columns, extras) = (texts::<Text>(columns), own_extras(extras));
+    quote!(#p::Unique { name: #p::text(#name), columns: #columns, extras: #extras })
 }
 
 /// An index.
 pub(crate) fn index(index: &Index) -> TokenStream {
     let p = private();
-    let Index { name, keys, unique, predicate } = index;
-    let keys = keys.iter().map(|key| {
-        let (sql, is_column) = (key.expr.as_str(), key.is_column);
-        let order = match key.order {
-            Order::Asc => quote!(Asc),
-            Order::Desc => quote!(Desc),
-        };
-        quote!(#p::key(#sql, #is_column, #p::Order::#order))
-    });
+    let Index { name, keys, unique, predicate, extras } = index;
     let predicate = maybe(predicate.as_ref().map(|it| it.as_str()));
-    let keys = list(keys);
+    let (keys, extras) = (list(keys.iter().map(key)), own_extras(extras));
     quote! {
         #p::Index {
             name: #p::text(#name),
             keys: #keys,
             unique: #unique,
             predicate: #p::expr(#predicate),
+            extras: #extras,
         }
     }
+}
+
+fn key(key: &IndexKey) -> TokenStream {
+    let p = private();
+    let IndexKey { expr, is_column, order, extras: own } = key;
+    let (sql, own) = (expr.as_str(), extras(own));
+    let order = match order {
+        Order::Asc => quote!(Asc),
+        Order::Desc => quote!(Desc),
+    };
+    quote!(#p::key(#sql, #is_column, #p::Order::#order, #own))
 }
 
 /// A check.
 pub(crate) fn check(check: &Check) -> TokenStream {
     let p = private();
-    let Check { name, expr } = check;
-    let sql = expr.as_str();
-    quote!(#p::check(#name, #sql))
+    let Check { name, expr, extras: own } = check;
+    let (sql, own) = (expr.as_str(), extras(own));
+    quote!(#p::check(#name, #sql, #own))
+}
+
+/// A condition on pairs of rows.
+pub(crate) fn exclusion(exclusion: &Exclusion) -> TokenStream {
+    let p = private();
+    let Exclusion { name, elements, predicate, extras } = exclusion;
+    let elements = elements.iter().map(|Excluded { key: of, operator }| {
+        let of = key(of);
+        quote!(#p::Excluded { key: #of, operator: #p::text(#operator) })
+    });
+    let predicate = maybe(predicate.as_ref().map(|it| it.as_str()));
+    let (elements, extras) = (list(elements), own_extras(extras));
+    quote! {
+        #p::Exclusion {
+            name: #p::text(#name),
+            elements: #elements,
+            predicate: #p::expr(#predicate),
+            extras: #extras,
+        }
+    }
 }
 
 /// An action of a foreign key.

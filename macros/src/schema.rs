@@ -1,7 +1,7 @@
 //! `schema!(User, Team)`.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -25,7 +25,8 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let mut errors = TokenStream::new();
     let mut unique: Vec<&Path> = Vec::new();
     for model in &models {
-        if unique.contains(&model) {
+        let tokens = |path: &Path| path.to_token_stream().to_string();
+        if unique.iter().any(|listed| tokens(listed) == tokens(model)) {
             let twice = syn::Error::new(model.span(), "this model is listed twice");
             errors.extend(twice.to_compile_error());
         } else {
@@ -48,7 +49,10 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         const __SCHEMA_TABLES: &[#p::Table] = &[#(#tables),*];
         /// The tables of every model.
         pub static SCHEMA: ::diesel_autogen::Schema =
-            ::diesel_autogen::Schema { tables: #p::List::Borrowed(__SCHEMA_TABLES) };
+            ::diesel_autogen::Schema {
+                tables: #p::List::Borrowed(__SCHEMA_TABLES),
+                extensions: #p::List::Borrowed(&[]),
+            };
         #together
         #gone
     }

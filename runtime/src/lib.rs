@@ -11,7 +11,8 @@ pub mod private;
 
 pub use diesel_autogen_macros::{DbEnum, DbType, Model, schema};
 pub use diesel_autogen_schema::{
-    Action, Check, Column, Custom, Deferrable, Enum, Expr, ForeignKey, Generated, Identity, Index,
-    IndexKey, Label, List, Order, Schema, SqlType, Storage, Table, Text, Unique,
+    Action, Check, Column, Custom, Deferrable, Enum, Excluded, Exclusion, Expr, Extra, Extras,
+    ForeignKey, Generated, Identity, Index, IndexKey, Inner, Label, List, Order, PgType, RangeOf,
+    Schema, SqlType, Storage, Table, Text, Unique,
 };
 pub use traits::{DbType, Model};

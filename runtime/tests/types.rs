@@ -137,8 +137,8 @@ fn chrono_dates_and_times() {
         [
             ("id", &SqlType::Integer, false),
             ("date", &SqlType::Date, false),
-            ("time", &SqlType::Time, false),
-            ("naive", &SqlType::Timestamp, false),
+            ("time", &SqlType::TIME, false),
+            ("naive", &SqlType::TIMESTAMP, false),
             ("utc", &SqlType::TimestamptzSqlite, false),
             ("local", &SqlType::TimestamptzSqlite, false),
             ("maybe", &SqlType::TimestamptzSqlite, true),
@@ -179,8 +179,8 @@ fn time_dates_and_times() {
         [
             ("id", &SqlType::BigInt, false),
             ("date", &SqlType::Date, false),
-            ("time", &SqlType::Time, false),
-            ("plain", &SqlType::Timestamp, false),
+            ("time", &SqlType::TIME, false),
+            ("plain", &SqlType::TIMESTAMP, false),
             ("offset", &SqlType::TimestamptzSqlite, false),
             ("maybe", &SqlType::Date, true),
         ]
@@ -225,8 +225,8 @@ fn types_named_by_attribute() {
         types(&Written::TABLE)[1..],
         [
             ("date", &SqlType::Date, false),
-            ("time", &SqlType::Time, false),
-            ("timestamp", &SqlType::Timestamp, true),
+            ("time", &SqlType::TIME, false),
+            ("timestamp", &SqlType::TIMESTAMP, true),
             ("code", &SqlType::Text { max_length: Some(3) }, false),
             ("price", &SqlType::Numeric { precision: Some(10), scale: Some(2) }, false),
         ]
@@ -412,7 +412,7 @@ fn facts_of_own_types_and_references_are_compiled_in() {
     assert_eq!(ty("team_id"), SqlType::BigInt);
     assert_eq!(ty("email"), SqlType::Text { max_length: Some(20) });
     assert_eq!(ty("login"), SqlType::Text { max_length: Some(40) });
-    assert_eq!(ty("written"), SqlType::Timestamp);
+    assert_eq!(ty("written"), SqlType::TIMESTAMP);
     let keys: Vec<_> = users.foreign_keys.iter().map(|it| (&*it.name, &*it.table)).collect();
     assert_eq!(keys, [("users_team_id_fkey", "teams"), ("users_boss_fkey", "users")]);
     let teams = SCHEMA.table("teams").unwrap();

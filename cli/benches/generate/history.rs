@@ -23,7 +23,7 @@ pub(crate) fn write(manifest: &Path, migrations: &Path, count: usize) {
     let mut head = step(migrations, 0, None, &Schema::EMPTY, &base);
     for (at, (before, after)) in base.tables.iter().zip(models.tables.iter()).enumerate() {
         if at < count {
-            let one = |table: &Table| Schema { tables: vec![table.clone()].into() };
+            let one = |table: &Table| Schema::of(vec![table.clone()]);
             head = step(migrations, at + 1, Some(head), &one(before), &one(after));
         }
     }

@@ -33,7 +33,8 @@ struct Found {
     line: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<usize>,
-    table: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    table: Option<String>,
     message: String,
 }
 
@@ -138,12 +139,13 @@ fn found(recorded: &Schema, source: &Source) -> Result<Vec<Found>, Error> {
     let mut found = Vec::new();
     for change in &changes {
         for difference in drift::differences(change) {
-            let origin = source.origins.of(change.table(), &difference.fact);
+            let place = change.table();
+            let origin = place.and_then(|place| source.origins.of(place, &difference.fact));
             found.push(Found {
                 file: origin.map(|origin| origin.file.display().to_string()),
                 line: origin.map(|origin| origin.line),
                 column: origin.map(|origin| origin.column),
-                table: change.table().to_owned(),
+                table: place.map(|place| place.to_string()),
                 message: difference.text,
             });
         }

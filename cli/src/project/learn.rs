@@ -118,7 +118,7 @@ pub fn adopted(
 /// # Errors
 /// Why it cannot be done, as text.
 pub fn create(tables: &[Table], target: &Target) -> Result<String, String> {
-    let mut schema = Schema { tables: tables.to_vec().into() };
+    let mut schema = Schema::of(tables.to_vec());
     for table in schema.tables.to_mut() {
         // Nothing is there to be renamed.
         table.renamed_from = None;

@@ -58,10 +58,10 @@ pub(crate) fn assemble(
     let mut origins = Origins::default();
     let mut facts = Vec::new();
     for Settled { table, places } in tables {
-        origins.tables.insert(table.name.to_string(), places);
+        origins.tables.insert(table.place().into(), places);
         facts.push(table);
     }
-    let schema = Schema { tables: facts.into() }.canonical();
+    let schema = Schema::of(facts).canonical();
     Ok(Source { schema, origins, config, package: name, manifest_path, root })
 }
 

@@ -28,8 +28,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub use diesel_autogen_grammar::Fact;
-use diesel_autogen_schema::Schema;
 use diesel_autogen_schema::config::Config;
+use diesel_autogen_schema::{OwnPlace, Place, Schema};
 
 pub use error::{Origin, SourceError};
 pub use locate::{Located, locate};
@@ -69,14 +69,14 @@ pub struct Source {
 /// Where facts are declared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origins {
-    tables: BTreeMap<String, BTreeMap<Fact, Origin>>,
+    tables: BTreeMap<OwnPlace, BTreeMap<Fact, Origin>>,
 }
 
 impl Origins {
     /// Where a fact of a table is declared: a field, or the struct for what the struct declares.
     /// For a fact that no model has, the struct; for a table that no model has, nothing.
-    pub fn of(&self, table: &str, fact: &Fact) -> Option<&Origin> {
-        let facts = self.tables.get(table)?;
+    pub fn of(&self, table: Place<'_>, fact: &Fact) -> Option<&Origin> {
+        let facts = self.tables.get(&OwnPlace::from(table))?;
         facts.get(fact).or_else(|| facts.get(&Fact::Table))
     }
 }

@@ -10,13 +10,16 @@ pub fn differences(changes: &[Change]) -> Vec<String> {
 
 fn of_change(change: &Change) -> Vec<String> {
     match change {
-        Change::CreateTable(table) => vec![format!("create table {}", table.name)],
-        Change::DropTable(table) => vec![format!("drop table {}", table.name)],
+        Change::CreateExtension(name) => vec![format!("create extension {name}")],
+        Change::DropExtension(name) => vec![format!("drop extension {name}")],
+        Change::CreateTable(table) => vec![format!("create table {}", table.place())],
+        Change::DropTable(table) => vec![format!("drop table {}", table.place())],
         Change::AlterTable(change) => {
             let TableChange { before, after, edits } = change;
-            let renamed = (before.name != after.name)
-                .then(|| format!("rename table {} to {}", before.name, after.name));
-            renamed.into_iter().chain(edits.iter().map(|it| of_edit(&after.name, it))).collect()
+            let (from, to) = (before.place(), after.place());
+            let renamed = (from != to).then(|| format!("rename table {from} to {to}"));
+            let table = to.to_string();
+            renamed.into_iter().chain(edits.iter().map(|it| of_edit(&table, it))).collect()
         }
     }
 }
@@ -30,11 +33,16 @@ fn of_edit(table: &str, edit: &Edit) -> String {
         Edit::Unique(delta) => named(table, "unique", delta, |it| &it.name, words::unique),
         Edit::Index(delta) => named(table, "index", delta, |it| &it.name, words::index),
         Edit::Check(delta) => named(table, "check", delta, |it| &it.name, words::check),
+        Edit::Exclusion(delta) => named(table, "exclusion", delta, |it| &it.name, words::exclusion),
         Edit::ForeignKey(delta) => {
             named(table, "foreign key", delta, |it| &it.name, words::foreign_key)
         }
         Edit::Strict { after } => flag(table, "STRICT", *after),
         Edit::WithoutRowid { after } => flag(table, "WITHOUT ROWID", *after),
+        Edit::Extras { before, after } => {
+            let (before, after) = (words::extras(before), words::extras(after));
+            format!("change {table}: {before} → {after}")
+        }
         Edit::Comment { before, after } => {
             format!("change the comment of {table}: {} → {}", text(before), text(after))
         }
@@ -68,6 +76,7 @@ fn column_facts(before: &Column, after: &Column) -> Vec<String> {
         generated,
         identity,
         collation,
+        extras,
         comment,
         renamed_from: _,
         backfill: _,
@@ -89,6 +98,7 @@ fn column_facts(before: &Column, after: &Column) -> Vec<String> {
     }
     fact("", made(*identity), made(after.identity));
     fact("collation ", text(collation), text(&after.collation));
+    fact("", words::extras(extras), words::extras(&after.extras));
     fact("comment ", text(comment), text(&after.comment));
     facts
 }
@@ -117,7 +127,7 @@ fn flag(table: &str, word: &str, after: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use diesel_autogen_schema::{Check, Schema, SqlType, Table, Unique, diff};
+    use diesel_autogen_schema::{Check, Extras, Schema, SqlType, Table, Unique, diff};
 
     fn users() -> Table {
         let mut table = Table::new("users".into());
@@ -131,7 +141,7 @@ mod tests {
     }
 
     fn texts(before: &[Table], after: &[Table]) -> Vec<String> {
-        let schema = |tables: &[Table]| Schema { tables: tables.to_vec().into() };
+        let schema = |tables: &[Table]| Schema::of(tables.to_vec());
         let changes = diff(&schema(before), &schema(after)).unwrap();
         differences(&changes)
     }
@@ -173,11 +183,18 @@ mod tests {
         after.strict = true;
         after.without_rowid = true;
         after.comment = Some("people".into());
-        after.uniques =
-            vec![Unique { name: "users_name_key".into(), columns: vec!["name".into()].into() }]
-                .into();
-        after.checks =
-            vec![Check { name: "users_name_check".into(), expr: "name <> ''".into() }].into();
+        after.uniques = vec![Unique {
+            name: "users_name_key".into(),
+            columns: vec!["name".into()].into(),
+            extras: Extras::NONE,
+        }]
+        .into();
+        after.checks = vec![Check {
+            name: "users_name_check".into(),
+            expr: "name <> ''".into(),
+            extras: Extras::NONE,
+        }]
+        .into();
         assert_eq!(
             texts(&[users()], &[after]),
             [

@@ -51,7 +51,7 @@ pub fn db_enum(input: &DeriveInput) -> Result<EnumItem, Vec<syn::Error>> {
     errors.finish(EnumItem {
         ident: input.ident.clone(),
         variants: data.variants.iter().map(|variant| variant.ident.clone()).collect(),
-        facts: Enum { name: name.into(), labels },
+        facts: Enum::new(name, labels),
     })
 }
 

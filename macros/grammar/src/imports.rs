@@ -4,6 +4,7 @@ use diesel_autogen_schema::SqlType;
 use syn::{ItemUse, Path, UseTree};
 
 use crate::naming::plain;
+use crate::sqlite;
 
 /// Names that are imported one by one. What `*` brings along is not known, and Diesel's own types
 /// are what it brings by rule.
@@ -55,9 +56,9 @@ impl Imports {
             route.splice(..1, target.iter().cloned());
         }
         match route.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-            [name] => SqlType::from_diesel_name(name),
+            [name] => sqlite::known(name),
             ["diesel", "sqlite", "sql_types", "Timestamptz"] => Some(SqlType::TimestamptzSqlite),
-            ["diesel", .., name] => SqlType::from_diesel_name(name),
+            ["diesel", .., name] => sqlite::known(name),
             _ => None,
         }
     }

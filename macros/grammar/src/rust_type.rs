@@ -117,7 +117,10 @@ pub(crate) fn also(own: &SqlType, other: &SqlType) -> bool {
         || (text
             && matches!(
                 other,
-                SqlType::Date | SqlType::Time | SqlType::Timestamp | SqlType::TimestamptzSqlite
+                SqlType::Date
+                    | SqlType::Time { .. }
+                    | SqlType::Timestamp { .. }
+                    | SqlType::TimestamptzSqlite
             ))
 }
 
@@ -174,8 +177,8 @@ fn known(segment: &PathSegment) -> syn::Result<Option<SqlType>> {
         "String" => SqlType::Text { max_length: None },
         "Vec" if is(only_argument(segment), "u8") => SqlType::Binary,
         "NaiveDate" | "Date" => SqlType::Date,
-        "NaiveTime" | "Time" => SqlType::Time,
-        "NaiveDateTime" | "PrimitiveDateTime" => SqlType::Timestamp,
+        "NaiveTime" | "Time" => SqlType::TIME,
+        "NaiveDateTime" | "PrimitiveDateTime" => SqlType::TIMESTAMP,
         "OffsetDateTime" => SqlType::TimestamptzSqlite,
         "DateTime" => {
             let zone = only_argument(segment);
@@ -227,7 +230,7 @@ pub(crate) fn declared(ty: &Type, type_name: Option<&str>) -> syn::Result<Mapped
         return Ok(Mapped { nullable: true, ..declared(inner, type_name)? });
     }
     let name = segment.ident.to_string();
-    let ty = match (type_name, SqlType::from_diesel_name(&name)) {
+    let ty = match (type_name, sqlite::known(&name)) {
         (Some(sql), _) => ColumnType::Own {
             path: Some(path.path.clone()),
             facts: Custom { name: name.into(), sql: sql.to_owned().into() },

@@ -1,7 +1,7 @@
 //! What grammar must know about SQLite alone. Another dialect gets such a file beside this one.
 
 use diesel_autogen_schema::sql::{self, Kind, Token};
-use diesel_autogen_schema::{Column, SqlType};
+use diesel_autogen_schema::{Column, Dialect, SqlType};
 
 use crate::errors::did_you_mean;
 use crate::literals;
@@ -24,6 +24,11 @@ pub(crate) fn unmapped(rust: &str) -> Option<&'static str> {
         "IpNetwork" | "IpNet" | "IpAddr" | "MacAddress" => " (keep it as text)",
         _ => return None,
     })
+}
+
+/// The type of SQLite's with Diesel's name `name`.
+pub(crate) fn known(name: &str) -> Option<SqlType> {
+    SqlType::from_diesel_name(name).and_then(|ty| ty.on(Dialect::Sqlite))
 }
 
 /// Keys of `#[model(…)]` that other engines have.
@@ -265,13 +270,16 @@ fn contradicts(literal: Literal, column: &Column, known: bool) -> Option<&'stati
         }
         SqlType::Bool => matches!(literal, Literal::Bool | Literal::Integer),
         SqlType::Text { .. } => matches!(literal, Literal::Text | Literal::Now),
-        SqlType::Date | SqlType::Time | SqlType::Timestamp | SqlType::TimestamptzSqlite => {
+        SqlType::Date
+        | SqlType::Time { .. }
+        | SqlType::Timestamp { .. }
+        | SqlType::TimestamptzSqlite => {
             matches!(literal, Literal::Text | Literal::Now)
         }
         SqlType::Json => literal == Literal::Text,
         SqlType::Binary | SqlType::Jsonb => matches!(literal, Literal::Blob),
         SqlType::Enum(_) => literal == Literal::Text,
-        SqlType::Custom(_) => true,
+        SqlType::Custom(_) | SqlType::Pg(_) => true,
     };
     (!fits).then_some(match literal {
         Literal::Text => "text is no value of the column's type",

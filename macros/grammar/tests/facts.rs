@@ -2,8 +2,8 @@
 
 use diesel_autogen_grammar::{ColumnType, Fact, ModelItem, db_enum, db_type, model, sketch};
 use diesel_autogen_schema::{
-    Action, Check, Column, Custom, Deferrable, Enum, ForeignKey, Generated, Identity, Index,
-    IndexKey, Label, Order, SqlType, Storage, Table, Unique,
+    Action, Check, Column, Custom, Deferrable, Enum, Extras, ForeignKey, Generated, Identity,
+    Index, IndexKey, Label, Order, SqlType, Storage, Table, Unique,
 };
 use syn::DeriveInput;
 
@@ -30,7 +30,12 @@ fn table(source: &str) -> Table {
 
 fn state() -> SqlType {
     let label = |name: &'static str| Label { name: name.into(), renamed_from: None };
-    SqlType::Enum(Enum { name: "state".into(), labels: vec![label("draft"), label("sent")].into() })
+    SqlType::Enum(Enum {
+        name: "state".into(),
+        labels: vec![label("draft"), label("sent")].into(),
+        comment: None,
+        schema: None,
+    })
 }
 
 fn text(name: &'static str) -> Column {
@@ -121,7 +126,7 @@ fn every_column_fact_is_read() {
             "i".into(),
             SqlType::Custom(Custom { name: "Point".into(), sql: "POINT".into() }),
         ),
-        Column { nullable: true, ..Column::new("j".into(), SqlType::Timestamp) },
+        Column { nullable: true, ..Column::new("j".into(), SqlType::TIMESTAMP) },
         Column { nullable: true, ..text("k") },
         Column { default: Some("'draft'".into()), ..Column::new("l".into(), state()) },
         Column::new("m".into(), SqlType::Text { max_length: Some(5) }),
@@ -151,14 +156,19 @@ fn constraints_are_read_from_fields_and_struct() {
             d: Option<i32>,
          }",
     );
-    let key =
-        |name: &'static str, is_column, order| IndexKey { expr: name.into(), is_column, order };
+    let key = |name: &'static str, is_column, order| IndexKey {
+        expr: name.into(),
+        is_column,
+        order,
+        extras: Extras::NONE,
+    };
     let names = |names: &[&'static str]| names.iter().map(|it| (*it).into()).collect::<Vec<_>>();
     assert_eq!(table.primary_key.to_vec(), names(&["a", "b"]));
     assert!(table.strict && table.without_rowid);
     let unique = |name: &'static str, columns: &[&'static str]| Unique {
         name: name.into(),
         columns: names(columns).into(),
+        extras: Extras::NONE,
     };
     assert_eq!(
         table.uniques.to_vec(),
@@ -174,6 +184,7 @@ fn constraints_are_read_from_fields_and_struct() {
         keys: keys.into(),
         unique: false,
         predicate: None,
+        extras: Extras::NONE,
     };
     assert_eq!(
         table.indexes.to_vec(),
@@ -195,8 +206,11 @@ fn constraints_are_read_from_fields_and_struct() {
             ),
         ]
     );
-    let check =
-        |name: &'static str, expr: &'static str| Check { name: name.into(), expr: expr.into() };
+    let check = |name: &'static str, expr: &'static str| Check {
+        name: name.into(),
+        expr: expr.into(),
+        extras: Extras::NONE,
+    };
     assert_eq!(table.checks.to_vec(), [check("items_c_check", "c <> ''"), check("small", "a < 9")]);
     assert_eq!(
         table.foreign_keys.to_vec(),
@@ -209,6 +223,8 @@ fn constraints_are_read_from_fields_and_struct() {
                 on_delete: Action::Restrict,
                 on_update: Action::NoAction,
                 deferrable: Deferrable::InitiallyDeferred,
+                extras: Extras::NONE,
+                schema: None
             },
             ForeignKey {
                 name: "items_a_b_fkey".into(),
@@ -218,6 +234,8 @@ fn constraints_are_read_from_fields_and_struct() {
                 on_delete: Action::NoAction,
                 on_update: Action::Cascade,
                 deferrable: Deferrable::No,
+                extras: Extras::NONE,
+                schema: None
             },
         ]
     );

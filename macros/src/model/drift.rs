@@ -3,7 +3,7 @@
 use diesel_autogen_grammar::{ColumnItem, ColumnType, Fact, ModelItem, Target};
 use diesel_autogen_schema::drift::{Difference, differences};
 use diesel_autogen_schema::words::type_name;
-use diesel_autogen_schema::{Column, ForeignKey, Schema, SqlType, Table, diff};
+use diesel_autogen_schema::{Column, Extras, ForeignKey, Schema, SqlType, Table, diff};
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Ident;
@@ -17,9 +17,7 @@ const RUN: &str = "run `diesel-autogen generate -m \"…\"`";
 pub(super) fn drift(item: &ModelItem, measure: &Measure) -> TokenStream {
     let old = before(item, &measure.snapshot.schema);
     let new = after(item, old);
-    let one = |table: Option<&Table>| Schema {
-        tables: table.cloned().into_iter().collect::<Vec<_>>().into(),
-    };
+    let one = |table: Option<&Table>| Schema::of(table.cloned().into_iter().collect());
     let mut tokens = TokenStream::new();
     match diff(&one(old), &one(Some(&new))) {
         Ok(changes) => {
@@ -87,11 +85,13 @@ fn after(item: &ModelItem, old: Option<&Table>) -> Table {
             ForeignKey {
                 name: key.name.clone().into(),
                 columns: key.columns.iter().cloned().map(Into::into).collect(),
+                schema: was.and_then(|was| was.schema.clone()),
                 table,
                 references,
                 on_delete: key.on_delete,
                 on_update: key.on_update,
                 deferrable: key.deferrable,
+                extras: Extras::NONE,
             }
         })
         .collect();

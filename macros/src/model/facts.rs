@@ -24,12 +24,22 @@ pub(super) fn table(item: &ModelItem) -> TokenStream {
     part("uniques", facts.uniques.iter().map(quoting::unique).collect());
     part("indexes", facts.indexes.iter().map(quoting::index).collect());
     part("checks", facts.checks.iter().map(quoting::check).collect());
+    part("exclusions", facts.exclusions.iter().map(quoting::exclusion).collect());
     part("foreign_keys", item.foreign_keys.iter().map(foreign_key).collect());
     for (set, key) in [(facts.strict, "strict"), (facts.without_rowid, "without_rowid")] {
         let key = quote::format_ident!("{key}");
         parts.extend(set.then(|| quote!(#key: true,)));
     }
-    for (text, key) in [(&facts.comment, "comment"), (&facts.renamed_from, "renamed_from")] {
+    if !facts.extras.is_empty() {
+        let extras = quoting::extras(&facts.extras);
+        parts.push(quote!(extras: #extras,));
+    }
+    let texts = [
+        (&facts.schema, "schema"),
+        (&facts.comment, "comment"),
+        (&facts.renamed_from, "renamed_from"),
+    ];
+    for (text, key) in texts {
         let key = quote::format_ident!("{key}");
         let value = maybe(text.as_ref());
         parts.extend(text.is_some().then(|| quote!(#key: #value,)));
@@ -73,11 +83,13 @@ fn foreign_key(key: &ForeignKeyItem) -> TokenStream {
         #p::ForeignKey {
             name: #p::text(#name),
             columns: #columns,
+            schema: ::core::option::Option::None,
             table: #p::text(<#table::table as #p::TableName>::NAME),
             references: #references,
             on_delete: #on_delete,
             on_update: #on_update,
             deferrable: #deferrable,
+            extras: #p::Extras::NONE,
         }
     }
 }

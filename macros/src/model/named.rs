@@ -15,14 +15,7 @@ use crate::quoting::{self, private};
 /// has no derive.
 pub(super) fn column(column: &ColumnItem, path: &Path) -> TokenStream {
     let Some(beside) = &column.beside else { return db_type::named(path, column.sizes) };
-    let p = private();
-    let declared = declared(path, beside);
-    let ty = quote! {{
-        #[allow(unused_imports)]
-        use #p::Filed as _;
-        #declared::TYPE
-    }};
-    db_type::sized(&ty, column.sizes)
+    db_type::sized(&declared(path, beside, &quote!(TYPE)), column.sizes)
 }
 
 /// That a type without a derive of ours has an SQL type that is known.
@@ -32,22 +25,37 @@ pub(super) fn spelled(column: &ColumnItem) -> Option<TokenStream> {
     };
     let Err(message) = beside else { return None };
     let span = path.span();
-    let (p, declared) = (respan(&private(), span), declared(path, beside));
+    let (p, derived) = (respan(&private(), span), declared(path, beside, &quote!(IS_DERIVED)));
     Some(quote_spanned! {span=>
-        const _: () = {
-            #[allow(unused_imports)]
-            use #p::Filed as _;
-            #p::spelled(#declared::IS_DERIVED, #message)
-        };
+        const _: () = #p::spelled(#derived, #message);
     })
 }
 
-fn declared(path: &Path, beside: &Result<SqlType, String>) -> TokenStream {
+/// What is known about a type of the user's that the schema file explains so, or does not:
+///
+/// ```ignore
+/// {
+///     struct File;
+///     impl FileType for File { const TYPE: SqlType = SqlType::Json; }
+///     use Filed as _;
+///     Declared::<Settings, File>::TYPE
+/// }
+/// ```
+fn declared(path: &Path, beside: &Result<SqlType, String>, constant: &TokenStream) -> TokenStream {
     let p = private();
     let file = match beside {
-        Ok(SqlType::Text { max_length: Some(most) }) => quote!(#p::Length<#most>),
-        Ok(known) => quoting::diesel_type(&ColumnType::Known(known.clone())).unwrap_or_default(),
-        Err(_) => quote!(#p::Unknown),
+        Ok(known) => quoting::sql_type(known),
+        // That there is none was told.
+        Err(_) => quoting::sql_type(&SqlType::TEXT),
     };
-    quote_spanned!(path.span()=> #p::Declared::<#path, #file>)
+    let declared = quote_spanned!(path.span()=> #p::Declared::<#path, File>::#constant);
+    quote! {{
+        struct File;
+        impl #p::FileType for File {
+            const TYPE: #p::SqlType = #file;
+        }
+        #[allow(unused_imports)]
+        use #p::Filed as _;
+        #declared
+    }}
 }

@@ -54,7 +54,7 @@ fn snapshot_of(source: &str) -> String {
             tables.push(table);
         }
     }
-    let schema = Schema { tables: tables.into() };
+    let schema = Schema::of(tables);
     snapshot::write(&Snapshot { backend: "sqlite".to_owned(), schema, ..Snapshot::default() })
 }
 

@@ -1,24 +1,29 @@
 //! Which tables come first.
 
-use diesel_autogen_schema::Table;
+use diesel_autogen_schema::{ForeignKey, Place, Table};
 
 /// The tables in an order in which each stands behind those that its foreign keys name, by name
 /// where that leaves a choice. A ring is entered at its first name.
 pub fn parents_first<'t>(tables: &[&'t Table]) -> Vec<&'t Table> {
     let mut left: Vec<&Table> = tables.to_vec();
-    left.sort_by(|a, b| a.name.cmp(&b.name));
+    left.sort_by(|a, b| a.place().cmp(&b.place()));
     let mut done = Vec::with_capacity(left.len());
     while !left.is_empty() {
         let waits = |table: &Table| {
-            let parents = table.foreign_keys.iter().map(|key| &key.table);
+            let parents = table.foreign_keys.iter().map(ForeignKey::target);
             parents
-                .filter(|parent| **parent != table.name)
-                .any(|parent| left.iter().any(|other| other.name.eq_ignore_ascii_case(parent)))
+                .filter(|parent| *parent != table.place())
+                .any(|parent| left.iter().any(|other| same(other.place(), parent)))
         };
         let at = left.iter().position(|table| !waits(table)).unwrap_or_else(|| ring(&left));
         done.push(left.remove(at));
     }
     done
+}
+
+/// Whether both are one place, also to an engine to which letter case makes no difference.
+fn same(a: Place<'_>, b: Place<'_>) -> bool {
+    a.schema == b.schema && a.name.eq_ignore_ascii_case(b.name)
 }
 
 /// The first table that is on a ring, not merely behind one.
@@ -28,8 +33,7 @@ fn ring(left: &[&Table]) -> usize {
         let mut open = vec![start];
         while let Some(at) = open.pop() {
             for key in left[at].foreign_keys.iter() {
-                let parent =
-                    left.iter().position(|other| other.name.eq_ignore_ascii_case(&key.table));
+                let parent = left.iter().position(|other| same(other.place(), key.target()));
                 match parent {
                     Some(parent) if parent == start && parent != at => return true,
                     Some(parent) if !seen[parent] => {
@@ -48,17 +52,19 @@ fn ring(left: &[&Table]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use diesel_autogen_schema::{Action, Deferrable, ForeignKey};
+    use diesel_autogen_schema::{Action, Deferrable, Extras};
 
     fn table(name: &'static str, parents: &[&'static str]) -> Table {
         let key = |parent: &&'static str| ForeignKey {
             name: "".into(),
             columns: vec!["x".into()].into(),
+            schema: None,
             table: (*parent).into(),
             references: vec!["id".into()].into(),
             on_delete: Action::NoAction,
             on_update: Action::NoAction,
             deferrable: Deferrable::No,
+            extras: Extras::NONE,
         };
         Table { foreign_keys: parents.iter().map(key).collect(), ..Table::new(name.into()) }
     }

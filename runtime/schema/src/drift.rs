@@ -17,6 +17,8 @@ pub enum Fact {
     Index(String),
     /// The check of this name.
     Check(String),
+    /// The exclusion of this name.
+    Exclusion(String),
     /// The foreign key of this name.
     ForeignKey(String),
 }
@@ -34,12 +36,18 @@ pub struct Difference {
 pub fn differences(change: &Change) -> Vec<Difference> {
     match change {
         Change::CreateTable(table) => {
-            vec![on_table(format!("table `{}` is not in the last migration", table.name))]
+            vec![on_table(format!("table `{}` is not in the last migration", table.place()))]
         }
         Change::DropTable(table) => {
-            vec![on_table(format!("table `{}` of the last migration has no model", table.name))]
+            vec![on_table(format!("table `{}` of the last migration has no model", table.place()))]
         }
         Change::AlterTable(change) => altered(change),
+        Change::CreateExtension(name) => {
+            vec![on_table(format!("extension `{name}` is not in the last migration"))]
+        }
+        Change::DropExtension(name) => {
+            vec![on_table(format!("extension `{name}` of the last migration is not listed"))]
+        }
     }
 }
 
@@ -50,10 +58,11 @@ fn on_table(text: String) -> Difference {
 fn altered(change: &TableChange) -> Vec<Difference> {
     let TableChange { before, after, edits } = change;
     let mut found = Vec::new();
-    if before.name != after.name {
+    if before.place() != after.place() {
         found.push(on_table(format!(
             "table `{}` is called `{}` in the last migration",
-            after.name, before.name
+            after.place(),
+            before.place()
         )));
     }
     for edit in edits {
@@ -63,7 +72,7 @@ fn altered(change: &TableChange) -> Vec<Difference> {
 }
 
 fn edited(table: &Table, edit: &Edit) -> Vec<Difference> {
-    let name = &table.name;
+    let name = table.place();
     let flag = |what: &str, after: bool| {
         let (here, there) = if after { ("is", "is not") } else { ("is not", "is") };
         on_table(format!("table `{name}` {here} {what}, and {there} in the last migration"))
@@ -80,11 +89,19 @@ fn edited(table: &Table, edit: &Edit) -> Vec<Difference> {
         }
         Edit::Index(delta) => named(delta, Fact::Index, "index", |it| &it.name, words::index),
         Edit::Check(delta) => named(delta, Fact::Check, "check", |it| &it.name, words::check),
+        Edit::Exclusion(delta) => {
+            named(delta, Fact::Exclusion, "exclusion", |it| &it.name, words::exclusion)
+        }
         Edit::ForeignKey(delta) => {
             named(delta, Fact::ForeignKey, "foreign key", |it| &it.name, words::foreign_key)
         }
         Edit::Strict { after } => flag("strict", *after),
         Edit::WithoutRowid { after } => flag("without rowid", *after),
+        Edit::Extras { before, after } => on_table(format!(
+            "table `{name}` has {}, and {} in the last migration",
+            words::extras(after),
+            words::extras(before)
+        )),
         Edit::Comment { before, after } => on_table(format!(
             "comment of table `{name}` is {}, and {} in the last migration",
             text(after),
@@ -128,14 +145,14 @@ fn column(table: &Table, delta: &Delta<Column>) -> Vec<Difference> {
             fact: Fact::Column(it.name.to_string()),
             text: format!(
                 "column `{}.{}` is not in the last migration ({})",
-                table.name,
+                table.place(),
                 it.name,
                 words::column(it)
             ),
         }],
         Delta::Removed(it) => vec![on_table(format!(
             "column `{}.{}` of the last migration ({}) is no field",
-            table.name,
+            table.place(),
             it.name,
             words::column(it)
         ))],
@@ -155,6 +172,7 @@ fn column_facts(table: &Table, before: &Column, after: &Column) -> Vec<String> {
         generated,
         identity,
         collation,
+        extras,
         comment,
         renamed_from: _,
         backfill: _,
@@ -165,7 +183,7 @@ fn column_facts(table: &Table, before: &Column, after: &Column) -> Vec<String> {
         if here != there {
             found.push(format!(
                 "column `{}.{name}` {what} {here}, and {there} in the last migration",
-                table.name
+                table.place()
             ));
         }
     };
@@ -182,6 +200,7 @@ fn column_facts(table: &Table, before: &Column, after: &Column) -> Vec<String> {
     }
     add("is", made(*identity), made(before.identity));
     add("has the collation", text(collation), text(&before.collation));
+    add("has", words::extras(extras), words::extras(&before.extras));
     add("has the comment", text(comment), text(&before.comment));
     found
 }
@@ -189,10 +208,10 @@ fn column_facts(table: &Table, before: &Column, after: &Column) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{List, Schema, SqlType, Unique};
+    use crate::facts::{Extras, Schema, SqlType, Unique};
 
     fn texts(before: &Table, after: &Table) -> Vec<String> {
-        let schema = |table: &Table| Schema { tables: List::Owned(vec![table.clone()]) };
+        let schema = |table: &Table| Schema::of(vec![table.clone()]);
         let changes = crate::diff(&schema(before), &schema(after)).unwrap();
         changes.iter().flat_map(differences).map(|it| it.text).collect()
     }
@@ -210,10 +229,11 @@ mod tests {
         email.default = Some("''".into());
         after.columns.to_mut()[1] = Column { nullable: true, ..text("bio") };
         after.strict = true;
-        after
-            .uniques
-            .to_mut()
-            .push(Unique { name: "users_email_key".into(), columns: vec!["email".into()].into() });
+        after.uniques.to_mut().push(Unique {
+            name: "users_email_key".into(),
+            columns: vec!["email".into()].into(),
+            extras: Extras::NONE,
+        });
         assert_eq!(
             texts(&before, &after),
             [

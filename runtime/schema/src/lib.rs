@@ -28,7 +28,8 @@ pub use change::{Change, Delta, Edit, Record, TableChange, replay};
 pub use dialect::Dialect;
 pub use diff::{DiffError, diff};
 pub use facts::{
-    Action, Check, Column, Custom, Deferrable, Enum, Expr, ForeignKey, Generated, Identity, Index,
-    IndexKey, Label, List, Live, Object, ObjectKind, Order, Schema, SqlType, Storage, Table, Text,
-    Unique, Written,
+    Action, Check, Column, Custom, Deferrable, Enum, Excluded, Exclusion, Expr, Extra, ExtraValue,
+    Extras, ForeignKey, Generated, Identity, Index, IndexKey, Inner, Label, List, Live, Object,
+    ObjectKind, Order, OwnPlace, PUBLIC, PgType, Place, RangeOf, Schema, SqlType, Storage, Table,
+    Text, Unique, Written,
 };

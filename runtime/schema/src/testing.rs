@@ -9,14 +9,14 @@ pub use renames::{
 };
 
 use crate::facts::{
-    Action, Check, Column, Deferrable, Enum, Expr, ForeignKey, Identity, Index, IndexKey, Label,
-    Order, Schema, SqlType, Table, Text, Unique,
+    Action, Check, Column, Deferrable, Enum, Expr, Extras, ForeignKey, Identity, Index, IndexKey,
+    Label, Schema, SqlType, Table, Text, Unique,
 };
 use crate::names;
 
 /// A schema of these tables.
 pub fn schema(tables: Vec<Table>) -> Schema {
-    Schema { tables: tables.into() }.canonical()
+    Schema::of(tables).canonical()
 }
 
 /// A table whose primary key is its first column.
@@ -40,7 +40,7 @@ pub fn id() -> Column {
 
 /// A required text column.
 pub fn text(name: &str) -> Column {
-    column(name, SqlType::Text { max_length: None })
+    column(name, SqlType::TEXT)
 }
 
 /// A required 64-bit column.
@@ -51,7 +51,7 @@ pub fn big(name: &str) -> Column {
 /// A required column of an enum called like the column.
 pub fn one_of(name: &str, labels: &[&str]) -> Column {
     let label = |label: &&str| Label { name: (*label).to_owned().into(), renamed_from: None };
-    let of = Enum { name: name.to_owned().into(), labels: labels.iter().map(label).collect() };
+    let of = Enum::new(name.to_owned(), labels.iter().map(label).collect());
     column(name, SqlType::Enum(of))
 }
 
@@ -90,16 +90,13 @@ impl Table {
 
     /// The same with an index over columns.
     pub fn index(mut self, columns: &[&str]) -> Table {
-        let key = |name: &&str| IndexKey {
-            expr: Expr((*name).to_owned().into()),
-            is_column: true,
-            order: Order::Asc,
-        };
+        let key = |name: &&str| IndexKey::column((*name).to_owned().into());
         let index = Index {
             name: names::index(&self.name, columns).into(),
             keys: columns.iter().map(key).collect(),
             unique: false,
             predicate: None,
+            extras: Extras::NONE,
         };
         self.indexes.to_mut().push(index);
         self
@@ -110,6 +107,7 @@ impl Table {
         let unique = Unique {
             name: names::unique(&self.name, columns).into(),
             columns: columns.iter().map(|name| Text::from((*name).to_owned())).collect(),
+            extras: Extras::NONE,
         };
         self.uniques.to_mut().push(unique);
         self
@@ -117,7 +115,11 @@ impl Table {
 
     /// The same with a condition on rows.
     pub fn check(mut self, name: &str, sql: &str) -> Table {
-        let check = Check { name: name.to_owned().into(), expr: Expr(sql.to_owned().into()) };
+        let check = Check {
+            name: name.to_owned().into(),
+            expr: Expr(sql.to_owned().into()),
+            extras: Extras::NONE,
+        };
         self.checks.to_mut().push(check);
         self
     }
@@ -127,11 +129,13 @@ impl Table {
         let key = ForeignKey {
             name: names::foreign_key(&self.name, &[column]).into(),
             columns: vec![column.to_owned().into()].into(),
+            schema: None,
             table: table.to_owned().into(),
             references: vec!["id".into()].into(),
             on_delete,
             on_update: Action::NoAction,
             deferrable: Deferrable::No,
+            extras: Extras::NONE,
         };
         self.foreign_keys.to_mut().push(key);
         self

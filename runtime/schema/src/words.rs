@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use crate::facts::{
-    Action, Check, Column, Deferrable, Expr, ForeignKey, Generated, Identity, Index, Order,
-    SqlType, Storage, Text, Unique,
+    Action, Check, Column, Deferrable, Exclusion, Expr, ExtraValue, Extras, ForeignKey, Generated,
+    Identity, Index, IndexKey, Order, PgType, SqlType, Storage, Text, Unique,
 };
 
 /// The type and nullability of a column in a few words: `Text, nullable`.
@@ -23,6 +23,17 @@ pub fn column(column: &Column) -> String {
 pub fn type_name(ty: &SqlType) -> String {
     let mut name = ty.diesel_name().to_owned();
     match ty {
+        SqlType::Pg(PgType::Array(of)) => {
+            let _ = write!(name, "<{}>", type_name(of));
+        }
+        SqlType::Pg(PgType::Bpchar { length: Some(length) }) => {
+            let _ = write!(name, "({length})");
+        }
+        SqlType::Time { precision: Some(precision) }
+        | SqlType::Timestamp { precision: Some(precision) }
+        | SqlType::Pg(PgType::Timestamptz { precision: Some(precision) }) => {
+            let _ = write!(name, "({precision})");
+        }
         SqlType::Text { max_length: Some(length) } => {
             let _ = write!(name, "({length})");
         }
@@ -46,11 +57,29 @@ pub fn type_name(ty: &SqlType) -> String {
         | SqlType::Bool
         | SqlType::Binary
         | SqlType::Date
-        | SqlType::Time
-        | SqlType::Timestamp
+        | SqlType::Time { precision: None }
+        | SqlType::Timestamp { precision: None }
         | SqlType::TimestamptzSqlite
         | SqlType::Json
-        | SqlType::Jsonb => {}
+        | SqlType::Jsonb
+        | SqlType::Pg(
+            PgType::Bpchar { length: None }
+            | PgType::CChar
+            | PgType::Cidr
+            | PgType::Citext
+            | PgType::Inet
+            | PgType::Interval
+            | PgType::MacAddr
+            | PgType::MacAddr8
+            | PgType::Money
+            | PgType::Multirange(_)
+            | PgType::Oid
+            | PgType::PgLsn
+            | PgType::Range(_)
+            | PgType::Timestamptz { precision: None }
+            | PgType::Uuid
+            | PgType::Varchar,
+        ) => {}
     }
     name
 }
@@ -90,6 +119,8 @@ pub fn made(identity: Option<Identity>) -> String {
     match identity {
         None => "no generated key",
         Some(Identity::ByDefault) => "a generated key",
+        Some(Identity::Always) => "an always generated key",
+        Some(Identity::Serial) => "a serial key",
         Some(Identity::Autoincrement) => "an autoincrement key",
     }
     .to_owned()
@@ -102,20 +133,56 @@ pub fn list(names: &[Text]) -> String {
 
 /// The columns of a uniqueness rule.
 pub fn unique(unique: &Unique) -> String {
-    let Unique { name: _, columns } = unique;
-    format!("on {}", list(columns))
+    let Unique { name: _, columns, extras } = unique;
+    format!("on {}{}", list(columns), more(extras))
+}
+
+/// What only some engines can say, behind a comma.
+pub fn more(of: &Extras) -> String {
+    let mut words = String::new();
+    for extra in of.iter() {
+        let key = extra.key().replace('_', " ");
+        let _ = match extra.value() {
+            ExtraValue::Flag => write!(words, ", {key}"),
+            ExtraValue::Text(text) => write!(words, ", {key} `{text}`"),
+            ExtraValue::Names(names) => write!(words, ", {key} {}", list(&names)),
+            ExtraValue::Number(number) => write!(words, ", {key} {number}"),
+            ExtraValue::Parameter(name, value) => write!(words, ", {name} = {value}"),
+        };
+    }
+    words
+}
+
+/// What only some engines can say, or nothing.
+pub fn extras(of: &Extras) -> String {
+    let words = more(of);
+    words.strip_prefix(", ").unwrap_or("nothing special").to_owned()
+}
+
+fn key(key: &IndexKey) -> String {
+    let IndexKey { expr, is_column: _, order, extras } = key;
+    let order = match order {
+        Order::Asc => "",
+        Order::Desc => " desc",
+    };
+    format!("{}{order}{}", expr.as_str(), more(extras).replace(',', ""))
+}
+
+/// The comparisons of an exclusion and the rows that it is about.
+pub fn exclusion(exclusion: &Exclusion) -> String {
+    let Exclusion { name: _, elements, predicate, extras } = exclusion;
+    let elements = elements.iter().map(|it| format!("{} with {}", key(&it.key), it.operator));
+    let mut words = format!("on ({})", elements.collect::<Vec<_>>().join(", "));
+    if let Some(predicate) = predicate {
+        let _ = write!(words, " where `{}`", predicate.as_str());
+    }
+    words + &more(extras)
 }
 
 /// The keys of an index and the rows that it covers.
 pub fn index(index: &Index) -> String {
-    let Index { name: _, keys, unique, predicate } = index;
-    let keys: Vec<String> = keys
-        .iter()
-        .map(|key| match key.order {
-            Order::Asc => key.expr.as_str().to_owned(),
-            Order::Desc => format!("{} desc", key.expr.as_str()),
-        })
-        .collect();
+    let Index { name: _, keys, unique, predicate, extras } = index;
+    let keys: Vec<String> = keys.iter().map(key).collect();
     let mut words = format!("on ({})", keys.join(", "));
     if *unique {
         words.insert_str(0, "unique ");
@@ -123,19 +190,29 @@ pub fn index(index: &Index) -> String {
     if let Some(predicate) = predicate {
         let _ = write!(words, " where `{}`", predicate.as_str());
     }
-    words
+    words + &more(extras)
 }
 
 /// The condition.
 pub fn check(check: &Check) -> String {
-    let Check { name: _, expr } = check;
-    quoted(expr.as_str())
+    let Check { name: _, expr, extras } = check;
+    quoted(expr.as_str()) + &more(extras)
 }
 
 /// Both ends of a foreign key and what it does.
 pub fn foreign_key(key: &ForeignKey) -> String {
-    let ForeignKey { name: _, columns, table, references, on_delete, on_update, deferrable } = key;
-    let mut words = format!("from {} to {table}{}", list(columns), list(references));
+    let ForeignKey {
+        name: _,
+        columns,
+        schema: _,
+        table: _,
+        references,
+        on_delete,
+        on_update,
+        deferrable,
+        extras,
+    } = key;
+    let mut words = format!("from {} to {}{}", list(columns), key.target(), list(references));
     for (what, action) in [("delete", on_delete), ("update", on_update)] {
         if *action != Action::NoAction {
             let _ = write!(words, ", on {what} {}", action.name().replace('_', " "));
@@ -144,5 +221,5 @@ pub fn foreign_key(key: &ForeignKey) -> String {
     if *deferrable != Deferrable::No {
         let _ = write!(words, ", {}", deferrable.name().replace('_', " "));
     }
-    words
+    words + &more(extras)
 }

@@ -7,8 +7,9 @@ use diesel_autogen_schema::testing::{
     schema, table, text, without_hints,
 };
 use diesel_autogen_schema::{
-    Action, Change, Column, Custom, Delta, DiffError, Edit, Expr, Generated, Identity, Index,
-    IndexKey, Order, Record, Schema, SqlType, Storage, diff, replay,
+    Action, Change, Column, Custom, Deferrable, Delta, DiffError, Edit, Enum, Excluded, Exclusion,
+    Expr, Extra, Extras, Generated, Identity, Index, IndexKey, Label, Order, PgType, Place,
+    RangeOf, Record, Schema, SqlType, Storage, diff, replay,
 };
 use toml::de::{DeArray, DeTable, DeValue};
 
@@ -40,20 +41,102 @@ fn everything() -> Schema {
     all.indexes.to_mut().push(Index {
         name: "lowered".into(),
         keys: vec![
-            IndexKey { expr: Expr::from("lower(short)"), is_column: false, order: Order::Desc },
-            IndexKey { expr: Expr::from("e mail"), is_column: true, order: Order::Desc },
-            IndexKey { expr: Expr::from("desc"), is_column: true, order: Order::Asc },
+            IndexKey { order: Order::Desc, ..IndexKey::expression(Expr::from("lower(short)")) },
+            IndexKey { order: Order::Desc, ..IndexKey::column("e mail".into()) },
+            IndexKey {
+                extras: vec![Extra::Collate("C".into()), Extra::NullsFirst].into(),
+                ..IndexKey::column("desc".into())
+            },
         ]
         .into(),
         unique: true,
         predicate: Some(Expr::from("price > 10")),
+        extras: vec![
+            Extra::Method("gist".into()),
+            Extra::Include(vec!["role".into(), "e mail".into()].into()),
+            Extra::With("fillfactor".into(), "70".into()),
+            Extra::With("autosummarize".into(), "on".into()),
+        ]
+        .into(),
     });
+    all.exclusions.to_mut().push(Exclusion {
+        name: "no_overlap".into(),
+        elements: vec![
+            Excluded { key: IndexKey::column("role".into()), operator: "=".into() },
+            Excluded {
+                key: IndexKey {
+                    extras: vec![Extra::Opclass("range_ops".into())].into(),
+                    ..IndexKey::expression(Expr::from("tstzrange(a, b)"))
+                },
+                operator: "&&".into(),
+            },
+        ]
+        .into(),
+        predicate: Some(Expr::from("price > 10")),
+        extras: vec![Extra::Deferrable(Deferrable::InitiallyDeferred)].into(),
+    });
+    for check in all.checks.to_mut() {
+        check.extras = vec![Extra::Comment("because".into())].into();
+    }
+    for key in all.foreign_keys.to_mut() {
+        key.extras =
+            vec![Extra::MatchFull, Extra::SetColumns(vec!["team_id".into()].into())].into();
+    }
+    all.extras = vec![Extra::With("fillfactor".into(), "70".into())].into();
     all.strict = true;
     all.without_rowid = true;
     all.comment = Some("α".into());
     all.renamed_from = Some("old".into());
     let plain = table("teams", vec![Column { identity: Some(Identity::Autoincrement), ..id() }]);
-    schema(vec![all, plain])
+    let mut away = table("teams", vec![types()[0].clone()]);
+    away.schema = Some("auth.x".into());
+    away.columns.to_mut().extend(types().into_iter().skip(1));
+    away = away.references("t0", "teams", Action::Cascade);
+    away.foreign_keys.to_mut()[0].schema = away.schema.clone();
+    let dotted = table("auth.x.teams", vec![id()]);
+    Schema {
+        extensions: vec!["citext".into(), "pg_trgm".into()].into(),
+        ..schema(vec![all, plain, away, dotted])
+    }
+}
+
+/// A column of every type that only some engines have.
+fn types() -> Vec<Column> {
+    let state = Enum {
+        schema: Some("auth.x".into()),
+        comment: Some("of an order".into()),
+        ..Enum::new("state", vec![Label { name: "open".into(), renamed_from: None }])
+    };
+    let pg = [
+        PgType::Bpchar { length: Some(3) },
+        PgType::Bpchar { length: None },
+        PgType::CChar,
+        PgType::Cidr,
+        PgType::Citext,
+        PgType::Inet,
+        PgType::Interval,
+        PgType::MacAddr,
+        PgType::MacAddr8,
+        PgType::Money,
+        PgType::Multirange(RangeOf::Date),
+        PgType::Oid,
+        PgType::PgLsn,
+        PgType::Range(RangeOf::Tstz),
+        PgType::Timestamptz { precision: Some(3) },
+        PgType::Timestamptz { precision: None },
+        PgType::Uuid,
+        PgType::Varchar,
+    ];
+    let all = pg.into_iter().map(SqlType::Pg).chain([
+        SqlType::array(SqlType::Enum(state)),
+        SqlType::array(SqlType::Timestamp { precision: Some(0) }),
+        SqlType::Time { precision: Some(6) },
+    ]);
+    let mut columns: Vec<Column> =
+        all.enumerate().map(|(at, ty)| column(&format!("t{at}"), ty)).collect();
+    columns[0].identity = Some(Identity::Always);
+    columns[0].extras = vec![Extra::Start(-5), Extra::Cycle].into();
+    columns
 }
 
 fn snapshot(schema: Schema) -> Snapshot {
@@ -84,7 +167,10 @@ fn a_snapshot_keeps_one_line_for_each_fact_and_no_order_of_declaration() {
     }
     let text = write(&snapshot(everything()));
     assert_eq!(write(&snapshot(shuffled)), text);
-    assert!(text.lines().filter(|line| line.starts_with("column.")).count() == 9, "{text}");
+    assert!(
+        text.lines().filter(|line| line.starts_with("column.")).count() == 10 + types().len(),
+        "{text}"
+    );
 }
 
 #[test]
@@ -145,7 +231,7 @@ fn laws(before: &Schema, after: &Schema) -> Vec<Change> {
 #[test]
 fn a_whole_schema_comes_and_goes() {
     let changes = laws(&Schema::EMPTY, &everything());
-    assert_eq!(changes.len(), 2);
+    assert_eq!(changes.len(), 4 + 2);
     laws(&everything(), &Schema::EMPTY);
 }
 
@@ -153,19 +239,22 @@ fn a_whole_schema_comes_and_goes() {
 fn every_fact_of_a_table_makes_an_edit() {
     let before = everything();
     let mut after = everything();
-    let table = &mut after.tables.to_mut()[1];
+    let mut tables = after.tables.to_mut().iter_mut();
+    let table = tables.find(|table| table.strict).expect("it has everything");
     table.strict = false;
     table.without_rowid = false;
     table.comment = None;
     table.primary_key = vec!["short".into()].into();
     table.uniques = vec![].into();
     table.checks.to_mut()[0].expr = Expr::from("price >= 0");
+    table.exclusions = vec![].into();
+    table.extras = Extras::NONE;
     table.foreign_keys.to_mut()[0].on_delete = Action::Cascade;
     table.indexes.to_mut()[0].unique = false;
     table.columns.to_mut()[0].nullable = true;
     let changes = laws(&before, &after);
     let [Change::AlterTable(change)] = changes.as_slice() else { panic!("{changes:?}") };
-    assert_eq!(change.edits.len(), 9, "{:#?}", change.edits);
+    assert_eq!(change.edits.len(), 11, "{:#?}", change.edits);
 }
 
 #[test]
@@ -238,9 +327,34 @@ fn a_key_to_a_name_that_another_table_takes_is_an_edit_although_it_reads_the_sam
     let before = schema(vec![table("a", vec![id()]), table("b", vec![id()]), child()]);
     let swapped = vec![table("a", vec![id()]).was("b"), table("b", vec![id()]).was("a"), child()];
     let changes = laws(&before, &schema(swapped));
-    let books = changes.iter().find(|change| change.table() == "books").unwrap();
+    let books =
+        changes.iter().find(|change| change.table() == Some(Place::plain("books"))).unwrap();
     let Change::AlterTable(books) = books else { panic!("{books:?}") };
     assert!(matches!(&books.edits[..], [Edit::ForeignKey(Delta::Changed { .. })]));
+}
+
+#[test]
+fn a_table_moves_to_another_schema_and_back() {
+    let at = |schema: Option<&'static str>| diesel_autogen_schema::Table {
+        schema: schema.map(Into::into),
+        ..users()
+    };
+    let child = |to: Option<&'static str>| {
+        let mut table =
+            table("books", vec![id(), big("by")]).references("by", "users", Action::Cascade);
+        table.foreign_keys.to_mut()[0].schema = to.map(Into::into);
+        table
+    };
+    let before = schema(vec![at(None), child(None)]);
+    let moved = schema(vec![at(Some("auth")).was("public.users"), child(Some("auth"))]);
+    let changes = laws(&before, &moved);
+    assert!(changes.iter().all(|change| matches!(change, Change::AlterTable(_))), "{changes:#?}");
+    assert_eq!(changes.len(), 2);
+    // The name alone means the same schema, where there is no such table.
+    let unsaid = schema(vec![at(Some("auth")).was("users"), child(Some("auth"))]);
+    assert_eq!(diff(&before, &unsaid).unwrap().len(), 3);
+    let elsewhere = schema(vec![at(Some("audit")).was("auth.users"), child(Some("audit"))]);
+    assert_eq!(laws(&moved, &elsewhere).len(), 2);
 }
 
 #[test]
@@ -271,7 +385,7 @@ fn a_stale_hint_is_harmless_and_a_contradiction_is_refused() {
 #[test]
 fn a_record_that_does_not_fit_is_refused() {
     let before = schema(vec![users()]);
-    let records = [Record::DropTable { name: "ghosts".into() }];
+    let records = [Record::DropTable { at: Place::plain("ghosts").into() }];
     let error = replay(&before, &records).unwrap_err();
     assert_eq!(error.to_string(), "`ghosts` is changed, but is no table of the schema");
     let after = schema(vec![users().and(big("age"))]);

@@ -3,8 +3,8 @@
 use std::mem::forget;
 
 use diesel_autogen_schema::{
-    Check, Column, Expr, ForeignKey, Generated, Identity, Index, IndexKey, Label, List, Order,
-    SqlType, Storage, Table, Text, Unique,
+    Check, Column, Exclusion, Expr, Extra, Extras, ForeignKey, Generated, Identity, Index,
+    IndexKey, Label, List, Order, PgType, SqlType, Storage, Table, Text, Unique,
 };
 
 /// A compiled-in name or piece of SQL.
@@ -35,6 +35,7 @@ pub struct More {
     pub generated: Option<(&'static str, Storage)>,
     pub identity: Option<Identity>,
     pub collation: Option<&'static str>,
+    pub extras: &'static [Extra],
     pub comment: Option<&'static str>,
     pub renamed_from: Option<&'static str>,
     pub backfill: Option<&'static str>,
@@ -47,6 +48,7 @@ pub const MORE: More = More {
     generated: None,
     identity: None,
     collation: None,
+    extras: &[],
     comment: None,
     renamed_from: None,
     backfill: None,
@@ -65,8 +67,17 @@ pub const fn column_with(
     nullable: bool,
     more: More,
 ) -> Column {
-    let More { default, generated, identity, collation, comment, renamed_from, backfill, using } =
-        more;
+    let More {
+        default,
+        generated,
+        identity,
+        collation,
+        extras,
+        comment,
+        renamed_from,
+        backfill,
+        using,
+    } = more;
     let integer = matches!(&sql_type, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt);
     Column {
         name: Text::Borrowed(name),
@@ -79,6 +90,7 @@ pub const fn column_with(
         },
         identity: if integer { identity } else { None },
         collation: maybe(collation),
+        extras: Extras(List::Borrowed(extras)),
         comment: maybe(comment),
         renamed_from: maybe(renamed_from),
         backfill: expr(backfill),
@@ -87,29 +99,50 @@ pub const fn column_with(
 }
 
 /// The type of the user's with the parameters that a column gives it.
+///
+/// # Panics
+/// While compiling, when the type does not take them.
 pub const fn sized(
     ty: SqlType,
     max_length: Option<u32>,
     precision: Option<u32>,
     scale: Option<u32>,
 ) -> SqlType {
-    let (mut text, mut numeric) = (None, None);
-    if let SqlType::Text { max_length } = &ty {
-        text = Some(*max_length);
-    } else if let SqlType::Numeric { precision, scale } = &ty {
-        numeric = Some((*precision, *scale));
-    }
+    let sized = match &ty {
+        SqlType::Text { max_length: own } if precision.is_none() && scale.is_none() => {
+            SqlType::Text { max_length: or(max_length, *own) }
+        }
+        SqlType::Pg(PgType::Varchar) if precision.is_none() && scale.is_none() => {
+            match max_length {
+                Some(_) => SqlType::Text { max_length },
+                None => SqlType::Pg(PgType::Varchar),
+            }
+        }
+        SqlType::Pg(PgType::Bpchar { length }) if precision.is_none() && scale.is_none() => {
+            SqlType::Pg(PgType::Bpchar { length: or(max_length, *length) })
+        }
+        SqlType::Numeric { precision: p, scale: s } if max_length.is_none() => {
+            SqlType::Numeric { precision: or(precision, *p), scale: or(scale, *s) }
+        }
+        SqlType::Time { precision: p } if max_length.is_none() && scale.is_none() => {
+            SqlType::Time { precision: or(precision, *p) }
+        }
+        SqlType::Timestamp { precision: p } if max_length.is_none() && scale.is_none() => {
+            SqlType::Timestamp { precision: or(precision, *p) }
+        }
+        SqlType::Pg(PgType::Timestamptz { precision: p })
+            if max_length.is_none() && scale.is_none() =>
+        {
+            SqlType::Pg(PgType::Timestamptz { precision: or(precision, *p) })
+        }
+        _ => panic!(
+            "only text has a `max_length`, only Numeric and times a `precision`, and only Numeric \
+             a `scale`"
+        ),
+    };
     // A constant cannot drop what may own memory.
     forget(ty);
-    match (text, numeric) {
-        (Some(own), _) if precision.is_none() && scale.is_none() => {
-            SqlType::Text { max_length: or(max_length, own) }
-        }
-        (_, Some((p, s))) if max_length.is_none() => {
-            SqlType::Numeric { precision: or(precision, p), scale: or(scale, s) }
-        }
-        _ => panic!("only text has a `max_length`, and only a Numeric `precision` and `scale`"),
-    }
+    sized
 }
 
 const fn or(first: Option<u32>, second: Option<u32>) -> Option<u32> {
@@ -120,30 +153,36 @@ const fn or(first: Option<u32>, second: Option<u32>) -> Option<u32> {
 #[derive(Clone, Copy)]
 #[allow(missing_docs, reason = "the fields are those of `Table`")]
 pub struct Parts {
+    pub schema: Option<&'static str>,
     pub name: &'static str,
     pub columns: &'static [Column],
     pub primary_key: &'static [Text],
     pub uniques: &'static [Unique],
     pub indexes: &'static [Index],
     pub checks: &'static [Check],
+    pub exclusions: &'static [Exclusion],
     pub foreign_keys: &'static [ForeignKey],
     pub strict: bool,
     pub without_rowid: bool,
+    pub extras: &'static [Extra],
     pub comment: Option<&'static str>,
     pub renamed_from: Option<&'static str>,
 }
 
 /// A table without anything.
 pub const PARTS: Parts = Parts {
+    schema: None,
     name: "",
     columns: &[],
     primary_key: &[],
     uniques: &[],
     indexes: &[],
     checks: &[],
+    exclusions: &[],
     foreign_keys: &[],
     strict: false,
     without_rowid: false,
+    extras: &[],
     comment: None,
     renamed_from: None,
 };
@@ -151,28 +190,45 @@ pub const PARTS: Parts = Parts {
 /// The table of these parts.
 pub const fn table(parts: Parts) -> Table {
     Table {
+        schema: maybe(parts.schema),
         name: Text::Borrowed(parts.name),
         columns: List::Borrowed(parts.columns),
         primary_key: List::Borrowed(parts.primary_key),
         uniques: List::Borrowed(parts.uniques),
         indexes: List::Borrowed(parts.indexes),
         checks: List::Borrowed(parts.checks),
+        exclusions: List::Borrowed(parts.exclusions),
         foreign_keys: List::Borrowed(parts.foreign_keys),
         strict: parts.strict,
         without_rowid: parts.without_rowid,
+        extras: Extras(List::Borrowed(parts.extras)),
         comment: maybe(parts.comment),
         renamed_from: maybe(parts.renamed_from),
     }
 }
 
 /// One key of an index.
-pub const fn key(sql: &'static str, is_column: bool, order: Order) -> IndexKey {
-    IndexKey { expr: Expr(Text::Borrowed(sql)), is_column, order }
+pub const fn key(
+    sql: &'static str,
+    is_column: bool,
+    order: Order,
+    extras: &'static [Extra],
+) -> IndexKey {
+    IndexKey {
+        expr: Expr(Text::Borrowed(sql)),
+        is_column,
+        order,
+        extras: Extras(List::Borrowed(extras)),
+    }
 }
 
 /// A check.
-pub const fn check(name: &'static str, sql: &'static str) -> Check {
-    Check { name: Text::Borrowed(name), expr: Expr(Text::Borrowed(sql)) }
+pub const fn check(name: &'static str, sql: &'static str, extras: &'static [Extra]) -> Check {
+    Check {
+        name: Text::Borrowed(name),
+        expr: Expr(Text::Borrowed(sql)),
+        extras: Extras(List::Borrowed(extras)),
+    }
 }
 
 /// A label of an enum.

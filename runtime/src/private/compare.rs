@@ -1,6 +1,6 @@
 //! Comparing compiled-in facts while compiling.
 
-use diesel_autogen_schema::{Custom, Enum, List, SqlType, Table, Text};
+use diesel_autogen_schema::{Custom, Enum, Inner, List, PgType, SqlType, Table, Text};
 
 /// Whether two names are the same.
 pub const fn same(a: &str, b: &str) -> bool {
@@ -54,8 +54,14 @@ pub const fn same_type(a: &SqlType, b: &SqlType) -> bool {
         },
         SqlType::Binary => matches!(b, SqlType::Binary),
         SqlType::Date => matches!(b, SqlType::Date),
-        SqlType::Time => matches!(b, SqlType::Time),
-        SqlType::Timestamp => matches!(b, SqlType::Timestamp),
+        SqlType::Time { precision } => match b {
+            SqlType::Time { precision: other } => same_size(*precision, *other),
+            _ => false,
+        },
+        SqlType::Timestamp { precision } => match b {
+            SqlType::Timestamp { precision: other } => same_size(*precision, *other),
+            _ => false,
+        },
         SqlType::TimestamptzSqlite => matches!(b, SqlType::TimestamptzSqlite),
         SqlType::Json => matches!(b, SqlType::Json),
         SqlType::Jsonb => matches!(b, SqlType::Jsonb),
@@ -69,6 +75,30 @@ pub const fn same_type(a: &SqlType, b: &SqlType) -> bool {
             }
             _ => false,
         },
+        SqlType::Pg(a) => match b {
+            SqlType::Pg(b) => same_pg_type(a, b),
+            _ => false,
+        },
+    }
+}
+
+const fn same_pg_type(a: &PgType, b: &PgType) -> bool {
+    match (a, b) {
+        (PgType::Array(Inner::Static(a)), PgType::Array(Inner::Static(b))) => same_type(a, b),
+        (PgType::Bpchar { length: a }, PgType::Bpchar { length: b })
+        | (PgType::Timestamptz { precision: a }, PgType::Timestamptz { precision: b }) => {
+            same_size(*a, *b)
+        }
+        // Of the others, the name says all.
+        (a, b) => same(a.diesel_name(), b.diesel_name()),
+    }
+}
+
+const fn same_text(a: &Option<Text>, b: &Option<Text>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => same(borrowed(a), borrowed(b)),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
     }
 }
 
@@ -76,7 +106,8 @@ const fn same_enum(a: &Enum, b: &Enum) -> bool {
     let (List::Borrowed(ours), List::Borrowed(theirs)) = (&a.labels, &b.labels) else {
         panic!("facts of a binary are compiled in")
     };
-    if !same(borrowed(&a.name), borrowed(&b.name)) || ours.len() != theirs.len() {
+    let called = same(borrowed(&a.name), borrowed(&b.name)) && same_text(&a.schema, &b.schema);
+    if !called || !same_text(&a.comment, &b.comment) || ours.len() != theirs.len() {
         return false;
     }
     let mut at = 0;

@@ -2,7 +2,6 @@
 
 use std::marker::PhantomData;
 
-use diesel::sql_types;
 use diesel_autogen_schema::SqlType;
 
 use crate::DbType;
@@ -40,50 +39,8 @@ pub const fn spelled(is_derived: bool, message: &str) {
     assert!(is_derived, "{}", message);
 }
 
-/// A type in a schema file.
+/// What a schema file says about a type.
 pub trait FileType {
     /// Its facts.
     const TYPE: SqlType;
-}
-
-/// A text with a `#[max_length]`.
-#[derive(Debug)]
-pub struct Length<const MOST: u32>;
-
-impl<const MOST: u32> FileType for Length<MOST> {
-    const TYPE: SqlType = SqlType::Text { max_length: Some(MOST) };
-}
-
-/// A type that the file does not explain, which was told.
-#[derive(Debug)]
-pub struct Unknown;
-
-impl FileType for Unknown {
-    const TYPE: SqlType = SqlType::Text { max_length: None };
-}
-
-macro_rules! file_types {
-    ($($diesel:ident => $facts:expr;)*) => {
-        $(impl FileType for sql_types::$diesel {
-            const TYPE: SqlType = $facts;
-        })*
-    };
-}
-
-file_types! {
-    SmallInt => SqlType::SmallInt;
-    Integer => SqlType::Integer;
-    BigInt => SqlType::BigInt;
-    Float => SqlType::Float;
-    Double => SqlType::Double;
-    Numeric => SqlType::Numeric { precision: None, scale: None };
-    Bool => SqlType::Bool;
-    Text => SqlType::Text { max_length: None };
-    Binary => SqlType::Binary;
-    Date => SqlType::Date;
-    Time => SqlType::Time;
-    Timestamp => SqlType::Timestamp;
-    TimestamptzSqlite => SqlType::TimestamptzSqlite;
-    Json => SqlType::Json;
-    Jsonb => SqlType::Jsonb;
 }

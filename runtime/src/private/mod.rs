@@ -13,10 +13,11 @@ pub use build::{
     MORE, More, PARTS, Parts, check, column, column_with, expr, key, label, sized, table, text,
 };
 pub use compare::{Last, is_integer, labelled, owns, same, same_type, swaps};
-pub use declared::{Declared, FileType, Filed, Length, Unknown, spelled};
+pub use declared::{Declared, FileType, Filed, spelled};
 pub use diesel_autogen_schema::{
-    Action, Check, Column, Custom, Deferrable, Enum, ForeignKey, Identity, Index, IndexKey, Label,
-    List, Order, SqlType, Storage, Table, Text, Unique,
+    Action, Check, Column, Custom, Deferrable, Enum, Excluded, Exclusion, Extra, Extras,
+    ForeignKey, Identity, Index, IndexKey, Inner, Label, List, Order, PgType, RangeOf, SqlType,
+    Storage, Table, Text, Unique,
 };
 
 /// A label that the enum does not have.

@@ -28,7 +28,7 @@ pub(super) fn with_renames(
         }
     }
     forget(recorded, &tables, renames);
-    Ok(Schema { tables: tables.into() })
+    Ok(Schema::of(tables))
 }
 
 /// Takes away what the snapshot says of renames that are asked for anew.
@@ -140,19 +140,13 @@ fn unknown<'a>(
 pub(super) fn unused_allowances(allowed: &Allowed, changes: &[Change]) -> Vec<String> {
     let mut touched: Vec<String> = Vec::new();
     for change in changes {
-        match change {
-            Change::CreateTable(_) => {}
-            Change::DropTable(table) => touched.push(table.name.to_string()),
-            Change::AlterTable(change) => {
-                let table = &change.before.name;
-                for edit in &change.edits {
-                    if let Edit::Column(
-                        Delta::Removed(column) | Delta::Changed { before: column, .. },
-                    ) = edit
-                    {
-                        touched.push(format!("{table}.{}", column.name));
-                    }
-                }
+        touched.extend(change.dropped().map(|table| table.place().to_string()));
+        let Some(change) = change.altered() else { continue };
+        for edit in &change.edits {
+            if let Edit::Column(Delta::Removed(column) | Delta::Changed { before: column, .. }) =
+                edit
+            {
+                touched.push(format!("{}.{}", change.before.place(), column.name));
             }
         }
     }
@@ -168,7 +162,7 @@ mod tests {
         let mut it = Table::new(table.to_owned().into());
         it.columns =
             vec![Column::new(column.to_owned().into(), SqlType::Text { max_length: None })].into();
-        Schema { tables: vec![it].into() }
+        Schema::of(vec![it])
     }
 
     fn renamed(arguments: &[&str]) -> Result<Schema, String> {

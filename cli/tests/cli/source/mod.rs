@@ -13,7 +13,7 @@ use std::fs;
 use std::path::Path;
 
 use cli::source::{Fact, Request, Source, read};
-use diesel_autogen_schema::Table;
+use diesel_autogen_schema::{Place, Table};
 use tempfile::TempDir;
 
 /// A package in a directory of its own.
@@ -141,13 +141,13 @@ fn a_package_is_read() {
     assert_eq!(types(&source), ["users.email: Text", "users.name: Text", "users.role: role"]);
     assert!(users.column("name").is_some_and(|column| column.nullable));
     assert!(users.column("id").is_some_and(|column| column.identity.is_some()));
-    let at = |fact| source.origins.of("users", &fact).map(ToString::to_string);
+    let at = |fact| source.origins.of(Place::plain("users"), &fact).map(ToString::to_string);
     assert_eq!(at(Fact::Table).as_deref(), Some("src/lib.rs:5:12"));
     assert_eq!(at(Fact::Column("email".into())).as_deref(), Some("src/lib.rs:8:9"));
     assert_eq!(at(Fact::Unique("users_email_key".into())).as_deref(), Some("src/lib.rs:8:9"));
     assert_eq!(at(Fact::Index("users_email_name_idx".into())).as_deref(), Some("src/lib.rs:5:12"));
     assert_eq!(at(Fact::Column("gone".into())).as_deref(), Some("src/lib.rs:5:12"));
-    assert_eq!(source.origins.of("teams", &Fact::Table), None);
+    assert_eq!(source.origins.of(Place::plain("teams"), &Fact::Table), None);
 }
 
 #[test]
@@ -181,7 +181,8 @@ fn many_files_are_read_as_one_is() {
     let source = many.read();
     assert_eq!(source.schema, one.schema);
     for at in 0..100 {
-        let place = source.origins.of(&format!("t{at}s"), &Fact::Column("next".into()));
+        let place =
+            source.origins.of(Place::plain(&format!("t{at}s")), &Fact::Column("next".into()));
         assert!(place.is_some_and(|place| place.file.ends_with(format!("m{at}.rs"))));
     }
 

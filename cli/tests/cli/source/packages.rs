@@ -1,6 +1,7 @@
 //! Which package is read, and which of its crates.
 
-use super::{Package, model};
+use super::{Fact, Package, model};
+use diesel_autogen_schema::Place;
 
 #[test]
 fn all_targets_are_found_where_cargo_finds_them() {
@@ -85,7 +86,7 @@ fn a_member_of_a_workspace_is_chosen_by_name() {
     assert_eq!(package.tables(), ["in_bs"]);
     let source = package.read();
     assert_eq!(source.root, package.path().canonicalize().unwrap().join("b"));
-    let at = source.origins.of("in_bs", &super::Fact::Table).map(ToString::to_string);
+    let at = source.origins.of(Place::plain("in_bs"), &Fact::Table).map(ToString::to_string);
     assert_eq!(at.as_deref(), Some("b/src/lib.rs:1:29"), "relative to the workspace, as in rustc");
     let package = package.ask(|request| request.package = Some("c".into()));
     assert!(package.error().contains("no package `c`"));

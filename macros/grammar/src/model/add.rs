@@ -1,7 +1,7 @@
 //! Adding constraints to an item, each under a name of its own.
 
 use diesel_autogen_schema::{
-    Check, Expr, Identity, Index, IndexKey, Order, SqlType, Unique, names, sql,
+    Check, Expr, Extras, Identity, Index, IndexKey, Order, SqlType, Unique, names, sql,
 };
 use proc_macro2::Span;
 use syn::ext::IdentExt;
@@ -65,7 +65,11 @@ impl Builder {
         self.index_name(&name, token);
         self.item.spans.insert(Fact::Unique(name.clone()), at);
         let columns = columns.into_iter().map(Into::into).collect();
-        self.item.facts.uniques.to_mut().push(Unique { name: name.into(), columns });
+        self.item.facts.uniques.to_mut().push(Unique {
+            name: name.into(),
+            columns,
+            extras: Extras::NONE,
+        });
     }
 
     pub(super) fn push_index(
@@ -90,6 +94,7 @@ impl Builder {
             keys: keys.into(),
             unique: attrs.unique,
             predicate,
+            extras: Extras::NONE,
         });
     }
 
@@ -111,7 +116,11 @@ impl Builder {
         self.expression(&check.expr.value, "the check", check.expr.span);
         self.item.spans.insert(Fact::Check(name.clone()), at);
         let expr = self.bare(&check.expr.value);
-        self.item.facts.checks.to_mut().push(Check { name: name.into(), expr });
+        self.item.facts.checks.to_mut().push(Check {
+            name: name.into(),
+            expr,
+            extras: Extras::NONE,
+        });
     }
 
     pub(super) fn push_foreign_key(&mut self, item: ForeignKeyItem, at: Span, token: Span) {

@@ -1,6 +1,6 @@
 //! A model item, put together from its attributes.
 
-use diesel_autogen_schema::{Action, Deferrable, Expr, IndexKey, Order, Table, names, sql};
+use diesel_autogen_schema::{Action, Deferrable, IndexKey, Order, Table, names, sql};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Ident};
@@ -207,7 +207,7 @@ impl Builder {
             let given = index.value.name.as_ref().map(|name| name.value.clone());
             let name = given.unwrap_or_else(|| names::index(&table, &columns));
             let order = if index.value.desc { Order::Desc } else { Order::Asc };
-            let key = IndexKey { expr: column.clone().into(), is_column: true, order };
+            let key = IndexKey { order, ..IndexKey::column(column.clone().into()) };
             self.push_index(name, vec![key], &index.value, span, index.span);
         }
         for check in &attrs.checks {
@@ -284,7 +284,7 @@ impl Builder {
                 let orders = columns.iter().map(|key| key.order);
                 let pairs = found.into_iter().zip(orders);
                 pairs
-                    .map(|(name, order)| IndexKey { expr: name.into(), is_column: true, order })
+                    .map(|(name, order)| IndexKey { order, ..IndexKey::column(name.into()) })
                     .collect()
             }
         };
@@ -306,9 +306,9 @@ impl Builder {
                 };
                 match column {
                     Some(column) => {
-                        IndexKey { expr: Expr(column.facts.name.clone()), is_column: true, order }
+                        IndexKey { order, ..IndexKey::column(column.facts.name.clone()) }
                     }
-                    None => IndexKey { expr: text.into(), is_column: false, order },
+                    None => IndexKey { order, ..IndexKey::expression(text.into()) },
                 }
             })
             .collect()

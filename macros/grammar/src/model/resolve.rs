@@ -1,6 +1,6 @@
 //! What only other items know, filled in.
 
-use diesel_autogen_schema::{Column, ForeignKey, Label, SqlType, Table, sql};
+use diesel_autogen_schema::{Column, Extras, ForeignKey, Label, SqlType, Table, sql};
 use syn::Path;
 
 use super::add::integer;
@@ -40,6 +40,8 @@ impl ModelItem {
                 on_delete: key.on_delete,
                 on_update: key.on_update,
                 deferrable: key.deferrable,
+                extras: Extras::NONE,
+                schema: None,
             });
         }
         errors.finish(table)

@@ -1,8 +1,8 @@
 //! Definitions to facts.
 
 use diesel_autogen_schema::{
-    Check, Column, Expr, ForeignKey, Generated, Identity, Index, IndexKey, Order, SqlType, Table,
-    Text, Unique, Written, names, sql,
+    Check, Column, Expr, Extras, ForeignKey, Generated, Identity, Index, IndexKey, Order, SqlType,
+    Table, Text, Unique, Written, names, sql,
 };
 
 use super::catalog::{Catalog, Entry, Kind};
@@ -54,7 +54,11 @@ pub(crate) fn of(
     constraints(definition, &mut table);
     for (name, columns) in catalog.uniques.get(&entry.name).into_iter().flatten() {
         let columns = columns.iter().map(|column| column.clone().into()).collect();
-        table.uniques.to_mut().push(Unique { name: name.clone().into(), columns });
+        table.uniques.to_mut().push(Unique {
+            name: name.clone().into(),
+            columns,
+            extras: Extras::NONE,
+        });
     }
     for index in catalog.hanging_on(&entry.name, Kind::Index) {
         add_index(&mut table, index)?;
@@ -161,7 +165,7 @@ fn constraints(definition: &Definition, table: &mut Table) {
                         checks.iter().any(|check| check.name == name)
                     })
                 });
-                checks.push(Check { name: name.into(), expr });
+                checks.push(Check { name: name.into(), expr, extras: Extras::NONE });
             }
             Rule::ForeignKey(reference) => {
                 let Reference { columns, table: to, references, on_delete, on_update, deferrable } =
@@ -181,6 +185,8 @@ fn constraints(definition: &Definition, table: &mut Table) {
                     on_delete: *on_delete,
                     on_update: *on_update,
                     deferrable: *deferrable,
+                    extras: Extras::NONE,
+                    schema: None,
                 });
             }
         }
@@ -218,19 +224,25 @@ fn add_index(table: &mut Table, entry: &Entry) -> Result<(), Error> {
                 is_column: column.is_some(),
                 expr: column.map_or(Expr::from(expr), |column| Expr(column.name.clone())),
                 order: if descending { Order::Desc } else { Order::Asc },
+                extras: Extras::NONE,
             }
         })
         .collect();
     let plain = keys.iter().all(|key| key.is_column && key.order == Order::Asc);
     if text.unique && plain && text.predicate.is_none() {
         let columns = keys.into_iter().map(|key| key.expr.0).collect();
-        table.uniques.to_mut().push(Unique { name: entry.name.clone().into(), columns });
+        table.uniques.to_mut().push(Unique {
+            name: entry.name.clone().into(),
+            columns,
+            extras: Extras::NONE,
+        });
     } else {
         table.indexes.to_mut().push(Index {
             name: entry.name.clone().into(),
             keys: keys.into(),
             unique: text.unique,
             predicate: text.predicate.map(Expr::from),
+            extras: Extras::NONE,
         });
     }
     Ok(())

@@ -41,10 +41,10 @@ pub(crate) fn nearest(declared: &str) -> SqlType {
         SqlType::Numeric { precision: number(), scale: number() }
     } else {
         match name {
-            "datetime" | "timestamp" => SqlType::Timestamp,
+            "datetime" | "timestamp" => SqlType::TIMESTAMP,
             "datetimetz" | "timestamp with time zone" => SqlType::TimestamptzSqlite,
             "date" => SqlType::Date,
-            "time" => SqlType::Time,
+            "time" => SqlType::TIME,
             _ => SqlType::Custom(Custom {
                 name: camel(declared).into(),
                 sql: declared.trim().to_owned().into(),

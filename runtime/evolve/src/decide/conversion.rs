@@ -38,7 +38,7 @@ pub fn conversion(before: &SqlType, after: &SqlType) -> Conversion {
         (SqlType::Json, SqlType::Text { max_length: None }) => Widening,
         (SqlType::Text { .. }, SqlType::Json) => Narrowing("other texts are no JSON"),
         (
-            SqlType::Date | SqlType::Time | SqlType::Timestamp,
+            SqlType::Date | SqlType::Time { .. } | SqlType::Timestamp { .. },
             SqlType::Text { max_length: None },
         )
         | (SqlType::TimestamptzSqlite, SqlType::Text { max_length: None }) => Widening,
@@ -46,6 +46,10 @@ pub fn conversion(before: &SqlType, after: &SqlType) -> Conversion {
             SqlType::Numeric { precision: a, scale: s },
             SqlType::Numeric { precision: b, scale: t },
         ) => numeric((*a, *s), (*b, *t)),
+        (SqlType::Time { precision: a }, SqlType::Time { precision: b })
+        | (SqlType::Timestamp { precision: a }, SqlType::Timestamp { precision: b }) => {
+            if fits(*a, *b) { Widening } else { Narrowing("fractions of seconds may be lost") }
+        }
         (SqlType::Float, SqlType::Double) => Widening,
         (SqlType::Double, SqlType::Float) => Narrowing("digits may be lost"),
         (SqlType::Numeric { .. }, SqlType::Double | SqlType::Float) => {
@@ -74,13 +78,14 @@ fn digits(of: &SqlType) -> Option<u32> {
         | SqlType::Text { .. }
         | SqlType::Binary
         | SqlType::Date
-        | SqlType::Time
-        | SqlType::Timestamp
+        | SqlType::Time { .. }
+        | SqlType::Timestamp { .. }
         | SqlType::TimestamptzSqlite
         | SqlType::Json
         | SqlType::Jsonb
         | SqlType::Enum(_)
-        | SqlType::Custom(_) => None,
+        | SqlType::Custom(_)
+        | SqlType::Pg(_) => None,
     }
 }
 
@@ -123,13 +128,14 @@ fn from_integer(before: &SqlType, digits: u32, after: &SqlType) -> Conversion {
         | SqlType::Text { .. }
         | SqlType::Binary
         | SqlType::Date
-        | SqlType::Time
-        | SqlType::Timestamp
+        | SqlType::Time { .. }
+        | SqlType::Timestamp { .. }
         | SqlType::TimestamptzSqlite
         | SqlType::Json
         | SqlType::Jsonb
         | SqlType::Enum(_)
-        | SqlType::Custom(_) => Cross,
+        | SqlType::Custom(_)
+        | SqlType::Pg(_) => Cross,
     }
 }
 

@@ -33,7 +33,7 @@ pub fn decide(changes: &[Change], allowed: &Allowed) -> Result<(), Vec<Refusal>>
     let mut refusals = Vec::new();
     for change in changes {
         match change {
-            Change::CreateTable(_) => {}
+            Change::CreateTable(_) | Change::CreateExtension(_) | Change::DropExtension(_) => {}
             Change::DropTable(table) => refusals.extend(dropped_table(table, changes, allowed)),
             Change::AlterTable(change) => altered(change, allowed, &mut refusals),
         }
@@ -42,21 +42,21 @@ pub fn decide(changes: &[Change], allowed: &Allowed) -> Result<(), Vec<Refusal>>
 }
 
 fn dropped_table(table: &Table, changes: &[Change], allowed: &Allowed) -> Option<Refusal> {
-    if allowed.loses(&table.name) {
+    let object = table.place().to_string();
+    if allowed.loses(&object) {
         return None;
     }
     let mut like: Vec<String> = changes
         .iter()
-        .filter_map(|change| match change {
-            Change::CreateTable(new) if alike(table, new) => Some(new.name.to_string()),
-            Change::CreateTable(_) | Change::DropTable(_) | Change::AlterTable(_) => None,
-        })
+        .filter_map(Change::created)
+        .filter(|new| alike(table, new))
+        .map(|new| new.place().to_string())
         .collect();
     like.sort();
     if like.is_empty() {
-        return Some(Refusal::Loss { object: table.name.to_string(), how: "the table is dropped" });
+        return Some(Refusal::Loss { object, how: "the table is dropped" });
     }
-    Some(Refusal::TableRenamed { before: table.name.to_string(), after: like })
+    Some(Refusal::TableRenamed { before: object, after: like })
 }
 
 /// Whether most columns of the larger table are in the other one too.
@@ -69,7 +69,7 @@ fn alike(a: &Table, b: &Table) -> bool {
 }
 
 fn altered(change: &TableChange, allowed: &Allowed, refusals: &mut Vec<Refusal>) {
-    let table = change.before.name.as_ref();
+    let table = &change.before.place().to_string();
     let added: Vec<&Column> = change.edits.iter().filter_map(added).collect();
     let mut asked: BTreeSet<&str> = BTreeSet::new();
     for column in change.edits.iter().filter_map(removed) {
@@ -103,9 +103,11 @@ fn altered(change: &TableChange, allowed: &Allowed, refusals: &mut Vec<Refusal>)
             | Edit::Unique(_)
             | Edit::Index(_)
             | Edit::Check(_)
+            | Edit::Exclusion(_)
             | Edit::ForeignKey(_)
             | Edit::Strict { .. }
             | Edit::WithoutRowid { .. }
+            | Edit::Extras { .. }
             | Edit::Comment { .. } => {}
         }
     }
@@ -136,7 +138,7 @@ fn added_column(change: &TableChange, column: &Column) -> Option<Refusal> {
         || column.generated.is_some()
         || column.identity.is_some();
     (!filled).then(|| Refusal::NothingForRows {
-        table: change.after.name.to_string(),
+        table: change.after.place().to_string(),
         before: None,
         after: column.clone(),
     })
@@ -154,7 +156,7 @@ fn changed_column(
     after: &Column,
     allowed: &Allowed,
 ) -> Vec<Refusal> {
-    let table = change.before.name.to_string();
+    let table = change.before.place().to_string();
     let object = format!("{table}.{}", before.name);
     let mut refusals = Vec::new();
     if after.generated.is_some() {
@@ -166,7 +168,7 @@ fn changed_column(
     let tightened = before.nullable && !after.nullable;
     if tightened && filler(after).is_none() {
         refusals.push(Refusal::NothingForRows {
-            table: change.after.name.to_string(),
+            table: change.after.place().to_string(),
             before: Some(before.clone()),
             after: after.clone(),
         });

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use diesel_autogen_schema::words::type_name;
 use diesel_autogen_schema::{Column, SqlType};
 
 /// Why a migration is not written: it holds both sides and says the ways out.
@@ -272,25 +273,8 @@ fn listed(noun: &str, names: &[&str]) -> String {
 
 fn spelled(of: &SqlType) -> String {
     match of {
-        SqlType::Text { max_length: Some(n) } => format!("Text({n})"),
-        SqlType::Numeric { precision: Some(p), scale: Some(s) } => format!("Numeric({p}, {s})"),
-        SqlType::Numeric { precision: Some(p), scale: None } => format!("Numeric({p})"),
-        SqlType::SmallInt
-        | SqlType::Integer
-        | SqlType::BigInt
-        | SqlType::Float
-        | SqlType::Double
-        | SqlType::Numeric { precision: None, scale: _ }
-        | SqlType::Bool
-        | SqlType::Text { max_length: None }
-        | SqlType::Binary
-        | SqlType::Date
-        | SqlType::Time
-        | SqlType::Timestamp
-        | SqlType::TimestamptzSqlite
-        | SqlType::Json
-        | SqlType::Jsonb
-        | SqlType::Enum(_)
-        | SqlType::Custom(_) => of.diesel_name().to_owned(),
+        // What labels there are is told beside it.
+        SqlType::Enum(_) | SqlType::Custom(_) => of.diesel_name().to_owned(),
+        other => type_name(other),
     }
 }

@@ -1,4 +1,6 @@
-use diesel_autogen_schema::{Column, ForeignKey, Index, List, Live, Schema, SqlType, Table};
+use diesel_autogen_schema::{
+    Column, Exclusion, ForeignKey, Index, List, Live, Place, Schema, SqlType, Table,
+};
 
 use super::spelling::spelled;
 use super::{find_check, find_key, has_unique, moved};
@@ -14,11 +16,11 @@ pub fn adopt(owned: &Schema, live: &Live, models: &Schema, built: &Live) -> Sche
     let mut tables = owned.tables.to_vec();
     for model in &models.tables[..] {
         let (Some(there), Some(built)) =
-            (live.schema.table(&model.name), built.schema.table(&model.name))
+            (live.schema.at(model.place()), built.schema.at(model.place()))
         else {
             continue;
         };
-        let owned = tables.iter().position(|table| table.name == model.name);
+        let owned = tables.iter().position(|table| table.place() == model.place());
         let before = match owned {
             Some(at) => tables.remove(at),
             None if moves_in(model, &tables) => continue,
@@ -26,19 +28,24 @@ pub fn adopt(owned: &Schema, live: &Live, models: &Schema, built: &Live) -> Sche
         };
         tables.push(grown(before, model, there, built));
     }
-    Schema { tables: tables.into() }.canonical()
+    let mut extensions = owned.extensions.to_vec();
+    let claimed = models.extensions.iter().filter(|name| !owned.extensions.contains(name));
+    extensions.extend(claimed.filter(|name| live.schema.extensions.contains(name)).cloned());
+    Schema { tables: tables.into(), extensions: extensions.into() }.canonical()
 }
 
 /// Whether the model is an owned table under a new name; then what is there is in its way, and
 /// not what it claims.
 fn moves_in(model: &Table, owned: &[Table]) -> bool {
-    let from = model.renamed_from.as_deref();
-    from.is_some_and(|from| owned.iter().any(|table| table.name == from))
+    let Some(from) = model.renamed_from.as_deref() else { return false };
+    let meant = Place::meant(from, model.schema.as_deref());
+    owned.iter().any(|table| meant.contains(&table.place()))
 }
 
 /// The table without columns and constraints, for [`grown`] to add those that are claimed.
 fn claimed(model: &Table, there: &Table, built: &Table) -> Table {
     let mut table = Table::new(model.name.clone());
+    table.schema = model.schema.clone();
     table.primary_key = if there.primary_key == built.primary_key {
         model.primary_key.clone()
     } else {
@@ -66,6 +73,9 @@ fn grown(mut table: Table, model: &Table, there: &Table, built: &Table) -> Table
         .filter(|it| find_check(there, it).is_some())
         .cloned()
         .collect::<Vec<_>>();
+    let exclusions = missing(&model.exclusions, &table.exclusions, |it| &it.name)
+        .filter_map(|it| adopted_exclusion(it, there, built))
+        .collect::<Vec<_>>();
     let keys = missing(&model.foreign_keys, &table.foreign_keys, |it| &it.name)
         .filter_map(|it| adopted_key(it, there))
         .collect::<Vec<_>>();
@@ -73,6 +83,7 @@ fn grown(mut table: Table, model: &Table, there: &Table, built: &Table) -> Table
     extend(&mut table.uniques, uniques);
     extend(&mut table.indexes, indexes);
     extend(&mut table.checks, checks);
+    extend(&mut table.exclusions, exclusions);
     extend(&mut table.foreign_keys, keys);
     table
 }
@@ -117,6 +128,12 @@ fn adopted_index(model: &Index, there: &Table, built: &Table) -> Option<Index> {
     let find = |table: &Table| table.indexes.iter().find(|it| it.name == model.name).cloned();
     let index = find(there)?;
     Some(if find(built).as_ref() == Some(&index) { model.clone() } else { index })
+}
+
+fn adopted_exclusion(model: &Exclusion, there: &Table, built: &Table) -> Option<Exclusion> {
+    let find = |table: &Table| table.exclusions.iter().find(|it| it.name == model.name).cloned();
+    let rule = find(there)?;
+    Some(if find(built).as_ref() == Some(&rule) { model.clone() } else { rule })
 }
 
 fn adopted_key(model: &ForeignKey, there: &Table) -> Option<ForeignKey> {

@@ -1,4 +1,4 @@
-use diesel_autogen_schema::{Column, ForeignKey, Live, Schema, Table};
+use diesel_autogen_schema::{Column, Exclusion, ForeignKey, Live, Schema, Table};
 
 use super::spelling::spelled;
 use super::{find_check, find_key, has_unique, moved};
@@ -9,29 +9,37 @@ use super::{find_check, find_key, has_unique, moved};
 pub fn learn(owned: &Schema, before: &Live, after: &Live) -> Schema {
     let (before, after) = (spelled(before, &[owned]), spelled(after, &[owned]));
     let tables = owned.tables.iter().filter_map(|table| {
-        let now = after.schema.table(&table.name)?;
+        let now = after.schema.at(table.place())?;
         // A table that an earlier hand-written migration took away and this one brings back.
-        let then = before.schema.table(&table.name).unwrap_or(now);
+        let then = before.schema.at(table.place()).unwrap_or(now);
         Some(learned(table, then, now))
     });
-    Schema { tables: tables.collect() }.canonical()
+    let extensions = owned.extensions.iter().filter(|name| {
+        let had = before.schema.extensions.contains(name);
+        !had || after.schema.extensions.contains(name)
+    });
+    Schema { tables: tables.collect(), extensions: extensions.cloned().collect() }.canonical()
 }
 
 fn learned(owned: &Table, then: &Table, now: &Table) -> Table {
     let Table {
+        schema,
         name,
         columns,
         primary_key,
         uniques,
         indexes,
         checks,
+        exclusions,
         foreign_keys,
         strict: _,
         without_rowid: _,
+        extras,
         comment,
         renamed_from,
     } = owned;
     let mut table = Table::new(name.clone());
+    table.schema = schema.clone();
     table.columns = columns.iter().filter_map(|it| learned_column(it, then, now)).collect();
     table.primary_key = if then.primary_key == now.primary_key {
         primary_key.clone()
@@ -61,6 +69,8 @@ fn learned(owned: &Table, then: &Table, now: &Table) -> Table {
         .filter(|it| !gone(find_check(then, it).is_some(), find_check(now, it).is_some()))
         .cloned()
         .collect();
+    table.exclusions = exclusions.iter().filter_map(|it| moved_rule(it, then, now)).collect();
+    table.extras = if then.extras == now.extras { extras.clone() } else { now.extras.clone() };
     table.foreign_keys = foreign_keys.iter().filter_map(|it| learned_key(it, then, now)).collect();
     table.strict = now.strict;
     table.without_rowid = now.without_rowid;
@@ -73,6 +83,15 @@ fn learned_column(owned: &Column, then: &Table, now: &Table) -> Option<Column> {
     let now = now.column(&owned.name)?;
     let then = then.column(&owned.name).unwrap_or(now);
     Some(moved(owned, then, now))
+}
+
+fn moved_rule(owned: &Exclusion, then: &Table, now: &Table) -> Option<Exclusion> {
+    let find = |table: &Table| table.exclusions.iter().find(|it| it.name == owned.name).cloned();
+    match (find(then), find(now)) {
+        (Some(_), None) => None,
+        (Some(had), Some(has)) if had != has => Some(has),
+        (Some(_), Some(_)) | (None, _) => Some(owned.clone()),
+    }
 }
 
 fn learned_key(owned: &ForeignKey, then: &Table, now: &Table) -> Option<ForeignKey> {
@@ -88,6 +107,9 @@ fn learned_key(owned: &ForeignKey, then: &Table, now: &Table) -> Option<ForeignK
             }
             if had.deferrable != has.deferrable {
                 key.deferrable = has.deferrable;
+            }
+            if had.extras != has.extras {
+                key.extras = has.extras.clone();
             }
             Some(key)
         }

@@ -38,7 +38,7 @@ fn find_key<'a>(live: &'a Table, key: &ForeignKey) -> Option<&'a ForeignKey> {
 
 /// Whether both refer from the same columns to the same ones.
 fn same_key(a: &ForeignKey, b: &ForeignKey) -> bool {
-    a.columns == b.columns && a.table == b.table && a.references == b.references
+    a.columns == b.columns && a.target() == b.target() && a.references == b.references
 }
 
 /// Whether two types are kept the same way: lengths and digits are not enforced by an engine
@@ -64,6 +64,7 @@ fn moved(base: &Column, from: &Column, to: &Column) -> Column {
         generated,
         identity,
         collation,
+        extras,
         comment: _,
         renamed_from: _,
         backfill: _,
@@ -87,6 +88,9 @@ fn moved(base: &Column, from: &Column, to: &Column) -> Column {
     }
     if *collation != to.collation {
         column.collation = to.collation.clone();
+    }
+    if *extras != to.extras {
+        column.extras = to.extras.clone();
     }
     column
 }

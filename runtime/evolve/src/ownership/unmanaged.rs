@@ -17,9 +17,9 @@ pub fn unmanaged(owned: &Schema, live: &Live) -> Vec<String> {
         })
         .collect();
     for table in &live.schema.tables[..] {
-        match owned.table(&table.name) {
+        match owned.at(table.place()) {
             Some(own) => of_table(own, table, &mut lines),
-            None => lines.push(format!("table {}", table.name)),
+            None => lines.push(format!("table {}", table.place())),
         }
     }
     lines.sort();
@@ -27,7 +27,7 @@ pub fn unmanaged(owned: &Schema, live: &Live) -> Vec<String> {
 }
 
 fn of_table(owned: &Table, live: &Table, lines: &mut Vec<String>) {
-    let name = &live.name;
+    let name = live.place();
     for column in live.columns.iter().filter(|it| owned.column(&it.name).is_none()) {
         lines.push(format!("column {name}.{}", column.name));
     }
@@ -49,6 +49,11 @@ fn of_table(owned: &Table, live: &Table, lines: &mut Vec<String>) {
         let own = owned.checks.iter().any(|it| it.expr == check.expr);
         if !own && !implied(owned, &check.expr) {
             lines.push(format!("check ({}) on {name}", check.expr.as_str()));
+        }
+    }
+    for rule in &live.exclusions[..] {
+        if !owned.exclusions.iter().any(|it| it.name == rule.name) {
+            lines.push(format!("exclude {} on {name}", rule.name));
         }
     }
     for key in &live.foreign_keys[..] {

@@ -1,7 +1,7 @@
 use diesel_autogen_evolve::ownership::{adopt, learn, unmanaged};
 use diesel_autogen_schema::testing::{big, id, one_of, schema, table, text};
 use diesel_autogen_schema::{
-    Action, Check, Column, Live, Object, ObjectKind, Schema, Table, Unique, diff,
+    Action, Check, Column, Extras, Live, Object, ObjectKind, Schema, Table, Unique, diff,
 };
 
 use crate::harness::{OLDEST, Story, planned};
@@ -12,6 +12,7 @@ fn found() -> Table {
     found.uniques = vec![Unique {
         name: "sqlite_autoindex_users_1".into(),
         columns: vec!["email".into()].into(),
+        extras: Extras::NONE,
     }]
     .into();
     found
@@ -78,14 +79,18 @@ fn an_inline_unique_stays_through_rebuilds_and_goes_by_one() {
 fn a_column_of_an_owned_table_is_adopted_with_its_labels() {
     let base = || table("t", vec![id()]);
     let mut live = base().and(text("role"));
-    live.checks =
-        vec![Check { name: "t_role_check".into(), expr: "role in ('a', 'b')".into() }].into();
+    live.checks = vec![Check {
+        name: "t_role_check".into(),
+        expr: "role in ('a', 'b')".into(),
+        extras: Extras::NONE,
+    }]
+    .into();
     let by_hand =
         "ALTER TABLE t ADD COLUMN role TEXT NOT NULL DEFAULT 'a' CHECK (role in ('a', 'b'))";
     live.columns.to_mut()[1].default = Some("'a'".into());
     let after = schema(vec![base().and(one_of("role", &["a", "b"]).default_sql("'a'"))]);
     let mut story = Story::new(schema(vec![base()]), after, by_hand);
-    story.live.schema = Schema { tables: vec![live].into() };
+    story.live.schema = Schema::of(vec![live]);
     let plan = planned(&story.before, &story.after, &story.live, OLDEST);
     assert_eq!(plan.up_sql(), "-- t: facts only, nothing for SQLite to do\n");
 }

@@ -1,7 +1,8 @@
 use diesel_autogen_evolve::HazardCode;
 use diesel_autogen_schema::testing::{big, column, id, one_of, schema, table, text};
 use diesel_autogen_schema::{
-    Action, Column, Enum, ForeignKey, Generated, Identity, Label, Schema, SqlType, Storage, Table,
+    Action, Column, Enum, Extras, ForeignKey, Generated, Identity, Label, Schema, SqlType, Storage,
+    Table,
 };
 
 use crate::harness::Story;
@@ -71,7 +72,7 @@ fn a_dropped_column_comes_back_with_a_blank_and_says_so() {
 #[test]
 fn what_add_column_refuses_is_made_by_a_rebuild() {
     let columns = vec![
-        vec![column("at", SqlType::Timestamp).default_sql("CURRENT_TIMESTAMP")],
+        vec![column("at", SqlType::TIMESTAMP).default_sql("CURRENT_TIMESTAMP")],
         vec![big("n").default_sql("1 + 1")],
         vec![generated(text("low"), "lower(name)", Storage::Stored)],
         vec![Column { backfill: Some("length(name)".into()), ..big("n") }],
@@ -179,7 +180,7 @@ fn types_change_with_a_cast_where_values_differ() {
         (SqlType::Float, SqlType::Double, "1.5", "1.5"),
         (text_type.clone(), SqlType::Integer, "'7'", "7"),
         (SqlType::Date, text_type.clone(), "'2024-01-01'", "'2024-01-01'"),
-        (text_type.clone(), SqlType::Timestamp, "'2024-01-01 10:00:00'", "'2024-01-01 10:00:00'"),
+        (text_type.clone(), SqlType::TIMESTAMP, "'2024-01-01 10:00:00'", "'2024-01-01 10:00:00'"),
         (text_type.clone(), SqlType::Binary, "'a'", "X'61'"),
         (SqlType::Json, SqlType::Jsonb, "'null'", "X'00'"),
         (SqlType::Integer, SqlType::Double, "7", "7.0"),
@@ -222,7 +223,7 @@ fn role(labels: &[(&'static str, Option<&'static str>)]) -> Column {
         renamed_from: from.map(Into::into),
     };
     let labels = labels.iter().map(label).collect();
-    column("role", SqlType::Enum(Enum { name: "role".into(), labels }))
+    column("role", SqlType::Enum(Enum { name: "role".into(), labels, comment: None, schema: None }))
 }
 
 #[test]
@@ -315,6 +316,8 @@ fn defaults_collations_checks_and_foreign_keys_change_by_a_rebuild() {
         on_delete: Action::Cascade,
         on_update: Action::SetNull,
         deferrable: diesel_autogen_schema::Deferrable::InitiallyDeferred,
+        extras: Extras::NONE,
+        schema: None,
     };
     let mut composite = base().unique(&["id", "b"]);
     composite.foreign_keys = vec![wide].into();

@@ -1,7 +1,7 @@
 use diesel_autogen_evolve::{Dialect, Refusal, Target, plan};
 use diesel_autogen_schema::testing::{big, id, schema, table, text};
 use diesel_autogen_schema::{
-    Action, Check, Column, Live, Schema, SqlType, Table, Unique, Written, diff,
+    Action, Check, Column, Extras, Live, Schema, SqlType, Table, Unique, Written, diff,
 };
 
 use crate::harness::{Db, OLDEST, Story, planned};
@@ -49,6 +49,7 @@ fn live_with_index() -> Schema {
         expr: expr.into(),
         is_column,
         order,
+        extras: Extras::NONE,
     };
     let index = diesel_autogen_schema::Index {
         name: "by_hand".into(),
@@ -59,6 +60,7 @@ fn live_with_index() -> Schema {
         .into(),
         unique: false,
         predicate: Some("n > 0".into()),
+        extras: Extras::NONE,
     };
     live.tables.to_mut()[0].indexes.to_mut().push(index);
     live
@@ -145,10 +147,13 @@ fn new_violations_fail_and_roll_back_and_old_ones_do_not_count() {
 #[test]
 fn columns_and_rules_that_no_model_claims_survive_a_rebuild() {
     let mut found = users(SqlType::BigInt).and(text("extra").null());
-    found.checks = vec![Check { name: "users_n_check".into(), expr: "n >= 0".into() }].into();
+    found.checks =
+        vec![Check { name: "users_n_check".into(), expr: "n >= 0".into(), extras: Extras::NONE }]
+            .into();
     found.uniques.to_mut().push(Unique {
         name: "sqlite_autoindex_users_1".into(),
         columns: vec!["extra".into()].into(),
+        extras: Extras::NONE,
     });
     let by_hand = "DROP TABLE users;
         CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL,
@@ -156,7 +161,7 @@ fn columns_and_rules_that_no_model_claims_survive_a_rebuild() {
         CREATE INDEX users_name_idx ON users (name);
         INSERT INTO users VALUES (1, 'Ann', 3, 'e');";
     let mut story = Story::new(before(), after(), by_hand);
-    story.live.schema = Schema { tables: vec![found].into() };
+    story.live.schema = Schema::of(vec![found]);
     let plan = planned(&story.before, &story.after, &story.live, OLDEST);
     for _ in 0..2 {
         story.db.up(&plan);
@@ -254,7 +259,7 @@ fn unowned_columns_keep_the_type_that_they_are_declared_with() {
     let by_hand = by_hand.concat();
     let seed = format!("{by_hand} INSERT INTO users (id, name, n, size) VALUES (1, 'Ann', 3, 4)");
     let mut story = Story::new(before(), after(), &seed);
-    story.live.schema = Schema { tables: vec![live].into() };
+    story.live.schema = Schema::of(vec![live]);
     let types = types.map(|(name, of)| (name.into(), of.into())).to_vec();
     let written = Written { types, apart: Vec::new() };
     story.live.written = [("users".to_owned(), written)].into();

@@ -24,7 +24,7 @@ fn a_new_table_reads_as_a_person_writes_it() {
             vec![
                 Column { identity: Some(Identity::Autoincrement), ..id() },
                 one_of("kind", &["big", "small"]).default_sql("'small'"),
-                Column::new("made".into(), SqlType::Timestamp).default_sql("current_timestamp"),
+                Column::new("made".into(), SqlType::TIMESTAMP).default_sql("current_timestamp"),
             ],
         ),
     ]);
@@ -127,8 +127,8 @@ fn the_order_of_declarations_does_not_matter() {
     let mut shuffled = a();
     shuffled.columns.to_mut().reverse();
     shuffled.indexes.to_mut().reverse();
-    let one = Schema { tables: vec![a(), b()].into() };
-    let other = Schema { tables: vec![b(), shuffled].into() };
+    let one = Schema::of(vec![a(), b()]);
+    let other = Schema::of(vec![b(), shuffled]);
     assert_eq!(both(&Schema::EMPTY, &one), both(&Schema::EMPTY, &other));
     assert_eq!(both(&one, &Schema::EMPTY), both(&other, &Schema::EMPTY));
 }

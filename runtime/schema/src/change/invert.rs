@@ -7,6 +7,8 @@ impl Change {
             Change::CreateTable(table) => Change::DropTable(table),
             Change::DropTable(table) => Change::CreateTable(table),
             Change::AlterTable(change) => Change::AlterTable(change.invert()),
+            Change::CreateExtension(name) => Change::DropExtension(name),
+            Change::DropExtension(name) => Change::CreateExtension(name),
         }
     }
 }
@@ -29,9 +31,11 @@ impl Edit {
             Edit::Unique(delta) => Edit::Unique(delta.invert()),
             Edit::Index(delta) => Edit::Index(delta.invert()),
             Edit::Check(delta) => Edit::Check(delta.invert()),
+            Edit::Exclusion(delta) => Edit::Exclusion(delta.invert()),
             Edit::ForeignKey(delta) => Edit::ForeignKey(delta.invert()),
             Edit::Strict { after } => Edit::Strict { after: !after },
             Edit::WithoutRowid { after } => Edit::WithoutRowid { after: !after },
+            Edit::Extras { before, after } => Edit::Extras { before: after, after: before },
             Edit::Comment { before, after } => Edit::Comment { before: after, after: before },
         }
     }

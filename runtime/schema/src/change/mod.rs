@@ -10,7 +10,9 @@ mod replay;
 pub use record::Record;
 pub use replay::{ReplayError, advance, replay};
 
-use crate::facts::{Check, Column, ForeignKey, Index, List, Table, Text, Unique};
+use crate::facts::{
+    Check, Column, Exclusion, Extras, ForeignKey, Index, List, Place, Table, Text, Unique,
+};
 
 /// One difference between two schemas.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,14 +23,48 @@ pub enum Change {
     DropTable(Table),
     /// A table that stays, perhaps under another name, and is altered.
     AlterTable(TableChange),
+    /// An extension of the server that was not there.
+    CreateExtension(Text),
+    /// An extension of the server that goes.
+    DropExtension(Text),
 }
 
 impl Change {
-    /// Name of the table after the change, or before it when the table goes.
-    pub fn table(&self) -> &str {
+    /// Where the table is after the change, or before it when the table goes.
+    pub fn table(&self) -> Option<Place<'_>> {
+        self.after().or(self.before()).map(Table::place)
+    }
+
+    /// The table, when it is new.
+    pub fn created(&self) -> Option<&Table> {
+        self.after().filter(|_| self.before().is_none())
+    }
+
+    /// The table, when it goes.
+    pub fn dropped(&self) -> Option<&Table> {
+        self.before().filter(|_| self.after().is_none())
+    }
+
+    /// Both sides, when the table is altered.
+    pub fn altered(&self) -> Option<&TableChange> {
+        if let Change::AlterTable(change) = self { Some(change) } else { None }
+    }
+
+    /// The table as it stands before.
+    pub fn before(&self) -> Option<&Table> {
         match self {
-            Change::CreateTable(table) | Change::DropTable(table) => &table.name,
-            Change::AlterTable(change) => &change.after.name,
+            Change::DropTable(table) => Some(table),
+            Change::AlterTable(change) => Some(&change.before),
+            Change::CreateTable(_) | Change::CreateExtension(_) | Change::DropExtension(_) => None,
+        }
+    }
+
+    /// The table as it stands after.
+    pub fn after(&self) -> Option<&Table> {
+        match self {
+            Change::CreateTable(table) => Some(table),
+            Change::AlterTable(change) => Some(&change.after),
+            Change::DropTable(_) | Change::CreateExtension(_) | Change::DropExtension(_) => None,
         }
     }
 }
@@ -40,7 +76,7 @@ pub struct TableChange {
     pub before: Table,
     /// The whole table after, canonical.
     pub after: Table,
-    /// What differs, sorted by kind, then by name; never empty unless only the name differs.
+    /// What differs, sorted by kind, then by name; never empty unless only the place differs.
     pub edits: Vec<Edit>,
 }
 
@@ -59,7 +95,7 @@ impl TableChange {
     }
 }
 
-/// One difference between two states of a table, other than its name.
+/// One difference between two states of a table, other than its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
     /// A column.
@@ -77,6 +113,8 @@ pub enum Edit {
     Index(Delta<Index>),
     /// A condition on rows.
     Check(Delta<Check>),
+    /// A condition on pairs of rows.
+    Exclusion(Delta<Exclusion>),
     /// A foreign key.
     ForeignKey(Delta<ForeignKey>),
     /// `STRICT`.
@@ -88,6 +126,13 @@ pub enum Edit {
     WithoutRowid {
         /// Whether the table is without rowid after; before it was the opposite.
         after: bool,
+    },
+    /// What only some engines can say about the table.
+    Extras {
+        /// What it was before.
+        before: Extras,
+        /// What it is after.
+        after: Extras,
     },
     /// The remark on the table.
     Comment {

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::{Change, Delta, Edit, Record, TableChange};
-use crate::facts::{List, Schema, Table, Text};
+use crate::facts::{List, Place, Schema, Table, Text};
 
 /// A recorded change that does not fit the schema it is replayed on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,16 +42,15 @@ pub fn replay(before: &Schema, records: &[Record]) -> Result<(Schema, Vec<Change
 /// # Errors
 /// As [`replay`].
 pub fn advance(schema: &mut Schema, records: &[Record]) -> Result<Vec<Change>, ReplayError> {
-    let tables = schema.tables.to_mut();
+    let (tables, extensions) = (schema.tables.to_mut(), schema.extensions.to_mut());
     let mut changes = Vec::new();
     for record in records {
         changes.push(match record {
             Record::CreateTable(table) => Change::CreateTable(table.clone().canonical()),
-            Record::DropTable { name } => Change::DropTable(take(tables, name)?),
+            Record::DropTable { at } => Change::DropTable(take(tables, at.place())?),
             Record::AlterTable { from, to, renamed_from, edits } => {
-                let before = take(tables, from)?;
-                let mut after = edited(before.clone(), edits)?;
-                after.name = to.clone();
+                let before = take(tables, from.place())?;
+                let mut after = edited(before.clone(), edits)?.moved_to(to);
                 after.renamed_from = renamed_from.clone();
                 Change::AlterTable(TableChange {
                     before,
@@ -59,26 +58,32 @@ pub fn advance(schema: &mut Schema, records: &[Record]) -> Result<Vec<Change>, R
                     edits: edits.clone(),
                 })
             }
+            Record::CreateExtension { name } => match extensions.binary_search(name) {
+                Ok(_) => return Err(wrong(name, "is there already")),
+                Err(at) => {
+                    extensions.insert(at, name.clone());
+                    Change::CreateExtension(name.clone())
+                }
+            },
+            Record::DropExtension { name } => match extensions.binary_search(name) {
+                Err(_) => return Err(wrong(name, "is dropped, but is no extension of the schema")),
+                Ok(at) => Change::DropExtension(extensions.remove(at)),
+            },
         });
     }
-    for change in &changes {
-        let table = match change {
-            Change::CreateTable(table) => table,
-            Change::AlterTable(change) => &change.after,
-            Change::DropTable(_) => continue,
-        };
-        match tables.binary_search_by(|other| other.name.cmp(&table.name)) {
-            Ok(_) => return Err(wrong(&table.name, "is there already")),
+    for table in changes.iter().filter_map(Change::after) {
+        match tables.binary_search_by(|other| other.place().cmp(&table.place())) {
+            Ok(_) => return Err(wrong(&table.place().to_string(), "is there already")),
             Err(at) => tables.insert(at, table.clone().settled()),
         }
     }
     Ok(changes)
 }
 
-fn take(tables: &mut Vec<Table>, name: &str) -> Result<Table, ReplayError> {
+fn take(tables: &mut Vec<Table>, place: Place<'_>) -> Result<Table, ReplayError> {
     let at = tables
-        .binary_search_by(|table| table.name.as_ref().cmp(name))
-        .map_err(|_| wrong(name, "is changed, but is no table of the schema"))?;
+        .binary_search_by(|table| table.place().cmp(&place))
+        .map_err(|_| wrong(&place.to_string(), "is changed, but is no table of the schema"))?;
     Ok(tables.remove(at))
 }
 
@@ -89,12 +94,14 @@ fn edited(mut table: Table, edits: &[Edit]) -> Result<Table, ReplayError> {
             Edit::Unique(delta) => remove(&mut table.uniques, delta.before(), |it| &it.name)?,
             Edit::Index(delta) => remove(&mut table.indexes, delta.before(), |it| &it.name)?,
             Edit::Check(delta) => remove(&mut table.checks, delta.before(), |it| &it.name)?,
+            Edit::Exclusion(delta) => remove(&mut table.exclusions, delta.before(), |it| &it.name)?,
             Edit::ForeignKey(delta) => {
                 remove(&mut table.foreign_keys, delta.before(), |it| &it.name)?;
             }
             Edit::PrimaryKey { before: _, after } => table.primary_key = after.clone(),
             Edit::Strict { after } => table.strict = *after,
             Edit::WithoutRowid { after } => table.without_rowid = *after,
+            Edit::Extras { before: _, after } => table.extras = after.clone(),
             Edit::Comment { before: _, after } => table.comment = after.clone(),
         }
     }
@@ -104,10 +111,12 @@ fn edited(mut table: Table, edits: &[Edit]) -> Result<Table, ReplayError> {
             Edit::Unique(delta) => add(&mut table.uniques, delta, |it| &it.name)?,
             Edit::Index(delta) => add(&mut table.indexes, delta, |it| &it.name)?,
             Edit::Check(delta) => add(&mut table.checks, delta, |it| &it.name)?,
+            Edit::Exclusion(delta) => add(&mut table.exclusions, delta, |it| &it.name)?,
             Edit::ForeignKey(delta) => add(&mut table.foreign_keys, delta, |it| &it.name)?,
             Edit::PrimaryKey { .. }
             | Edit::Strict { .. }
             | Edit::WithoutRowid { .. }
+            | Edit::Extras { .. }
             | Edit::Comment { .. } => {}
         }
     }

@@ -1,20 +1,23 @@
 use super::renames::Pairs;
 use crate::change::{Delta, Edit};
-use crate::facts::{Check, Column, ForeignKey, Index, IndexKey, Table, Unique};
+use crate::facts::{Check, Column, Exclusion, ForeignKey, Index, IndexKey, Table, Unique};
 
 /// The edits between two states of one table, sorted; `columns` says which column became which.
 /// Names of the tables do not count.
 pub fn edits(before: &Table, after: &Table, columns: &Pairs) -> Vec<Edit> {
     let Table {
+        schema: _,
         name: _,
         columns: _,
         primary_key,
         uniques,
         indexes,
         checks,
+        exclusions,
         foreign_keys,
         strict,
         without_rowid,
+        extras,
         comment,
         renamed_from: _,
     } = before;
@@ -29,12 +32,16 @@ pub fn edits(before: &Table, after: &Table, columns: &Pairs) -> Vec<Edit> {
     edits.extend(by_name(uniques, &after.uniques).into_iter().map(Edit::Unique));
     edits.extend(by_name(indexes, &after.indexes).into_iter().map(Edit::Index));
     edits.extend(by_name(checks, &after.checks).into_iter().map(Edit::Check));
+    edits.extend(by_name(exclusions, &after.exclusions).into_iter().map(Edit::Exclusion));
     edits.extend(by_name(foreign_keys, &after.foreign_keys).into_iter().map(Edit::ForeignKey));
     if *strict != after.strict {
         edits.push(Edit::Strict { after: after.strict });
     }
     if *without_rowid != after.without_rowid {
         edits.push(Edit::WithoutRowid { after: after.without_rowid });
+    }
+    if *extras != after.extras {
+        edits.push(Edit::Extras { before: extras.clone(), after: after.extras.clone() });
     }
     if *comment != after.comment {
         edits.push(Edit::Comment { before: comment.clone(), after: after.comment.clone() });
@@ -77,19 +84,20 @@ impl Named for Index {
         &self.name
     }
     fn same(&self, other: &Index) -> bool {
-        let Index { name, keys, unique, predicate } = self;
+        let Index { name, keys, unique, predicate, extras } = self;
         *name == other.name
             && keys.len() == other.keys.len()
             && keys.iter().zip(other.keys.iter()).all(|(a, b)| same_key(a, b))
             && *unique == other.unique
             && *predicate == other.predicate
+            && *extras == other.extras
     }
 }
 
 /// A column may be spelled as an expression; that is still the column.
 fn same_key(a: &IndexKey, b: &IndexKey) -> bool {
-    let IndexKey { expr, is_column: _, order } = a;
-    *expr == b.expr && *order == b.order
+    let IndexKey { expr, is_column: _, order, extras } = a;
+    *expr == b.expr && *order == b.order && *extras == b.extras
 }
 
 impl Named for Check {
@@ -97,6 +105,15 @@ impl Named for Check {
         &self.name
     }
     fn same(&self, other: &Check) -> bool {
+        self == other
+    }
+}
+
+impl Named for Exclusion {
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn same(&self, other: &Exclusion) -> bool {
         self == other
     }
 }
@@ -129,31 +146,42 @@ pub fn sort(edits: &mut [Edit]) {
     edits.sort_by(|a, b| key(a).cmp(&key(b)));
 }
 
-/// Both names in alphabetical order, then the one before: two things that swap their names have
-/// the same first two.
-pub(super) type Names<'a> = (&'a str, &'a str, &'a str);
+/// What something is called: both in order, then the one before, so that two things that swap
+/// their names have the same first two; or one alone.
+pub(super) type Ends<T> = (T, Option<T>, Option<T>);
 
-fn key(edit: &Edit) -> (u8, Names<'_>) {
+fn key(edit: &Edit) -> (u8, Ends<&str>) {
+    let none = once("");
     match edit {
         Edit::Column(delta) => (0, names(delta, |it| &it.name)),
-        Edit::PrimaryKey { .. } => (1, ("", "", "")),
+        Edit::PrimaryKey { .. } => (1, none),
         Edit::Unique(delta) => (2, names(delta, |it| &it.name)),
         Edit::Index(delta) => (3, names(delta, |it| &it.name)),
         Edit::Check(delta) => (4, names(delta, |it| &it.name)),
-        Edit::ForeignKey(delta) => (5, names(delta, |it| &it.name)),
-        Edit::Strict { .. } => (6, ("", "", "")),
-        Edit::WithoutRowid { .. } => (7, ("", "", "")),
-        Edit::Comment { .. } => (8, ("", "", "")),
+        Edit::Exclusion(delta) => (5, names(delta, |it| &it.name)),
+        Edit::ForeignKey(delta) => (6, names(delta, |it| &it.name)),
+        Edit::Strict { .. } => (7, none),
+        Edit::WithoutRowid { .. } => (8, none),
+        Edit::Extras { .. } => (9, none),
+        Edit::Comment { .. } => (10, none),
     }
 }
 
-fn names<'a, T>(delta: &'a Delta<T>, name: impl Fn(&'a T) -> &'a str) -> Names<'a> {
+fn names<'a, T>(delta: &'a Delta<T>, name: impl Fn(&'a T) -> &'a str) -> Ends<&'a str> {
     match delta {
-        Delta::Added(it) | Delta::Removed(it) => (name(it), "", ""),
+        Delta::Added(it) | Delta::Removed(it) => once(name(it)),
         Delta::Changed { before, after } => ends(name(before), name(after)),
     }
 }
 
-pub(super) fn ends<'a>(before: &'a str, after: &'a str) -> Names<'a> {
-    if before <= after { (before, after, before) } else { (after, before, before) }
+pub(super) fn once<T>(it: T) -> Ends<T> {
+    (it, None, None)
+}
+
+pub(super) fn ends<T: Ord + Copy>(before: T, after: T) -> Ends<T> {
+    if before <= after {
+        (before, Some(after), Some(before))
+    } else {
+        (after, Some(before), Some(before))
+    }
 }

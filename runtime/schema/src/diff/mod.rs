@@ -10,10 +10,10 @@ pub use edits::{edits, sort};
 pub use renames::{DiffError, Side};
 
 use crate::change::{Change, Delta, Edit, TableChange};
-use crate::facts::{Schema, Table};
+use crate::facts::{Place, Schema, Table};
 use crate::names;
 
-/// The changes that turn `before` into `after`, sorted by table name.
+/// The changes that turn `before` into `after`: extensions by name, then tables by place.
 ///
 /// The table of Diesel's own bookkeeping is not among them.
 ///
@@ -24,20 +24,21 @@ use crate::names;
 /// Every rename hint that contradicts the schemas.
 pub fn diff(before: &Schema, after: &Schema) -> Result<Vec<Change>, Vec<DiffError>> {
     let ours = |schema: &Schema| {
-        let tables = schema.tables.iter().filter(|table| table.name != names::BOOKKEEPING);
-        Schema { tables: tables.cloned().collect() }.canonical()
+        let mut schema = schema.clone().canonical();
+        schema.tables.to_mut().retain(|table| table.name != names::BOOKKEEPING);
+        schema
     };
     let (before, after) = (ours(before), ours(after));
     let mut errors = Vec::new();
     let tables = renames::tables(&before, &after, &mut errors);
     let mut changes = Vec::new();
     for table in &before.tables[..] {
-        if !tables.has_before(&table.name) {
+        if !tables.has_before(&renames::key(table.place())) {
             changes.push(Change::DropTable(table.clone()));
         }
     }
     for table in &after.tables[..] {
-        let Some(old) = tables.before(&table.name).and_then(|name| before.table(name)) else {
+        let Some(old) = renames::before(&tables, table, &before) else {
             changes.push(Change::CreateTable(table.clone()));
             continue;
         };
@@ -45,7 +46,7 @@ pub fn diff(before: &Schema, after: &Schema) -> Result<Vec<Change>, Vec<DiffErro
         let mut edits = edits(old, table, &columns);
         edits.extend(retargeted(old, table, (&before, &after), &tables));
         sort(&mut edits);
-        if !edits.is_empty() || old.name != table.name {
+        if !edits.is_empty() || old.place() != table.place() {
             changes.push(Change::AlterTable(TableChange {
                 before: old.clone(),
                 after: table.clone(),
@@ -53,6 +54,10 @@ pub fn diff(before: &Schema, after: &Schema) -> Result<Vec<Change>, Vec<DiffErro
             }));
         }
     }
+    let gone = before.extensions.iter().filter(|name| !after.extensions.contains(name));
+    changes.extend(gone.cloned().map(Change::DropExtension));
+    let new = after.extensions.iter().filter(|name| !before.extensions.contains(name));
+    changes.extend(new.cloned().map(Change::CreateExtension));
     if !errors.is_empty() {
         return Err(errors);
     }
@@ -70,8 +75,11 @@ fn retargeted(
 ) -> Vec<Edit> {
     let kept = new.foreign_keys.iter().filter(|key| old.foreign_keys.contains(key));
     let moved = kept.filter(|key| {
-        let both = before.table(&key.table).is_some() && after.table(&key.table).is_some();
-        both && tables.before(&key.table) != Some(&*key.table)
+        let (then, now) = (before.at(key.target()), after.at(key.target()));
+        let same = |now: &Table| {
+            renames::before(tables, now, before).map(Table::place) == Some(key.target())
+        };
+        then.is_some() && now.is_some_and(|now| !same(now))
     });
     moved
         .map(|key| Edit::ForeignKey(Delta::Changed { before: key.clone(), after: key.clone() }))
@@ -90,9 +98,12 @@ fn sort_changes(changes: &mut [Change]) {
 }
 
 /// Sorts a change and its inverse to the same place.
-fn key(change: &Change) -> edits::Names<'_> {
+fn key(change: &Change) -> (u8, edits::Ends<Place<'_>>) {
     match change {
-        Change::CreateTable(table) | Change::DropTable(table) => (&table.name, "", ""),
-        Change::AlterTable(change) => edits::ends(&change.before.name, &change.after.name),
+        Change::CreateExtension(name) | Change::DropExtension(name) => {
+            (0, edits::once(Place::plain(name)))
+        }
+        Change::CreateTable(table) | Change::DropTable(table) => (1, edits::once(table.place())),
+        Change::AlterTable(change) => (1, edits::ends(change.before.place(), change.after.place())),
     }
 }

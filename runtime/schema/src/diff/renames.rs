@@ -10,7 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::facts::{Schema, Table, Text};
+use crate::facts::{Column, Place, Schema, Table, Text};
 
 /// Pairs of names, before and after, of things that are the same thing.
 #[derive(Clone, Debug, Default)]
@@ -77,36 +77,67 @@ impl fmt::Display for DiffError {
 impl std::error::Error for DiffError {}
 
 /// The name and the hint of one thing, on one side.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Side<'a> {
-    name: &'a str,
-    hint: Option<&'a str>,
+    name: String,
+    /// What the hint means, as names are told apart here, and the hint as it was written.
+    hint: Option<(String, &'a str)>,
 }
 
-impl<'a> Side<'a> {
-    fn new(name: &'a Text, hint: &'a Option<Text>) -> Side<'a> {
-        Side { name, hint: hint.as_deref().filter(|hint| *hint != name.as_ref()) }
+/// How tables are told apart here: a character that no name has stands between schema and name.
+pub(super) fn key(place: Place<'_>) -> String {
+    match place.schema {
+        Some(schema) => format!("{schema}\0{}", place.name),
+        None => place.name.to_owned(),
     }
 }
 
+fn shown(key: &str) -> String {
+    key.replace('\0', ".")
+}
+
+/// The table before that became `after`.
+pub(super) fn before<'s>(pairs: &Pairs, after: &Table, schema: &'s Schema) -> Option<&'s Table> {
+    let before = pairs.before(&key(after.place()))?;
+    schema.tables.iter().find(|table| key(table.place()) == before)
+}
+
 pub(super) fn tables(before: &Schema, after: &Schema, errors: &mut Vec<DiffError>) -> Pairs {
-    let side = |schema: &'_ Schema| -> Vec<(Text, Option<Text>)> {
-        schema.tables.iter().map(|it| (it.name.clone(), it.renamed_from.clone())).collect()
+    let sides = |schema: &Schema, other: &Schema| {
+        let side = |table: &'_ Table| {
+            let hint = table.renamed_from.as_deref().map(|hint| {
+                let meant = Place::meant(hint, table.schema.as_deref());
+                let found = meant.iter().find(|place| other.at(**place).is_some());
+                (key(*found.unwrap_or(&meant[0])), hint.to_owned())
+            });
+            (key(table.place()), hint)
+        };
+        schema.tables.iter().map(side).collect::<Vec<_>>()
     };
-    let (old, new) = (side(before), side(after));
-    pair(&sides(&old), &sides(&new), "", errors)
+    pair(&own(&sides(before, after)), &own(&sides(after, before)), "", errors)
 }
 
 pub(super) fn columns(before: &Table, after: &Table, errors: &mut Vec<DiffError>) -> Pairs {
-    let side = |table: &Table| -> Vec<(Text, Option<Text>)> {
-        table.columns.iter().map(|it| (it.name.clone(), it.renamed_from.clone())).collect()
+    let sides = |table: &Table| {
+        let hint = |hint: &Text| (hint.to_string(), hint.to_string());
+        let columns = table.columns.iter();
+        let side = |it: &Column| (it.name.to_string(), it.renamed_from.as_ref().map(hint));
+        columns.map(side).collect::<Vec<_>>()
     };
-    let (old, new) = (side(before), side(after));
-    pair(&sides(&old), &sides(&new), &format!("{}.", after.name), errors)
+    pair(&own(&sides(before)), &own(&sides(after)), &format!("{}.", after.place()), errors)
 }
 
-fn sides(list: &[(Text, Option<Text>)]) -> Vec<Side<'_>> {
-    list.iter().map(|(name, hint)| Side::new(name, hint)).collect()
+/// Without hints that say nothing.
+fn own(list: &[(String, Option<(String, String)>)]) -> Vec<Side<'_>> {
+    list.iter()
+        .map(|(name, hint)| {
+            let hint = hint.as_ref().filter(|(meant, _)| meant != name);
+            Side {
+                name: name.clone(),
+                hint: hint.map(|(meant, written)| (meant.clone(), written.as_str())),
+            }
+        })
+        .collect()
 }
 
 fn pair(before: &[Side], after: &[Side], prefix: &str, errors: &mut Vec<DiffError>) -> Pairs {
@@ -124,9 +155,10 @@ fn pair(before: &[Side], after: &[Side], prefix: &str, errors: &mut Vec<DiffErro
         pairs.insert(from, to);
     }
     for side in after {
-        let taken = pairs.by_after.contains_key(side.name) || pairs.has_before(side.name);
-        if !taken && find(before, side.name).is_some() {
-            pairs.insert(side.name, side.name);
+        let name = &side.name;
+        let taken = pairs.by_after.contains_key(name) || pairs.has_before(name);
+        if !taken && find(before, name).is_some() {
+            pairs.insert(name, name);
         }
     }
     pairs
@@ -134,25 +166,26 @@ fn pair(before: &[Side], after: &[Side], prefix: &str, errors: &mut Vec<DiffErro
 
 /// The renames that hints of `after` ask for, as `(from, to)`.
 fn forward<'a>(
-    before: &[Side<'a>],
-    after: &[Side<'a>],
+    before: &[Side<'_>],
+    after: &'a [Side<'_>],
     prefix: &str,
     errors: &mut Vec<DiffError>,
 ) -> Vec<(&'a str, &'a str)> {
     let mut asked: Vec<(&str, &str)> = Vec::new();
     for side in after {
-        let Some(from) = side.hint else { continue };
-        let spent = find(before, side.name).is_some_and(|old| old.hint == Some(from));
+        let Some((from, written)) = &side.hint else { continue };
+        let then = find(before, &side.name).and_then(|old| old.hint.as_ref());
+        let spent = then.is_some_and(|(_, then)| then == written);
         if spent || find(before, from).is_none() {
             continue;
         }
-        match asked.iter().find(|(other, _)| *other == from) {
+        match asked.iter().find(|(other, _)| other == from) {
             Some((_, first)) => errors.push(DiffError::Twice {
-                first: format!("{prefix}{first}"),
-                second: format!("{prefix}{}", side.name),
-                from: from.to_owned(),
+                first: format!("{prefix}{}", shown(first)),
+                second: format!("{prefix}{}", shown(&side.name)),
+                from: shown(from),
             }),
-            None => asked.push((from, side.name)),
+            None => asked.push((from, &side.name)),
         }
     }
     let moved = asked.clone();
@@ -161,8 +194,8 @@ fn forward<'a>(
         let from_goes = find(after, from).is_none() || moved.iter().any(|(_, other)| other == from);
         if !target_free && from_goes {
             errors.push(DiffError::Conflict {
-                object: format!("{prefix}{to}"),
-                from: (*from).to_owned(),
+                object: format!("{prefix}{}", shown(to)),
+                from: shown(from),
             });
         }
         target_free

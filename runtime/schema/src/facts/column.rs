@@ -1,4 +1,4 @@
-use super::{Expr, SqlType, Text};
+use super::{Expr, Extras, SqlType, Text};
 
 /// One column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Column {
     pub identity: Option<Identity>,
     /// `COLLATE` name.
     pub collation: Option<Text>,
+    /// What only some engines can say about it.
+    pub extras: Extras,
     /// Remark for the reader of the schema.
     pub comment: Option<Text>,
     /// Name that this column had. A hint: once it is in a snapshot it has been followed, and it
@@ -27,6 +29,27 @@ pub struct Column {
     pub backfill: Option<Expr>,
     /// SQL that converts the old value when the type changes. A hint like `backfill`.
     pub using: Option<Expr>,
+}
+
+impl Identity {
+    /// Every way, in declaration order.
+    pub const ALL: [Identity; 4] =
+        [Identity::ByDefault, Identity::Always, Identity::Serial, Identity::Autoincrement];
+
+    /// Spelling in snapshots: `by_default`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Identity::ByDefault => "by_default",
+            Identity::Always => "always",
+            Identity::Serial => "serial",
+            Identity::Autoincrement => "autoincrement",
+        }
+    }
+
+    /// The inverse of [`Identity::name`].
+    pub fn from_name(name: &str) -> Option<Identity> {
+        Identity::ALL.into_iter().find(|identity| identity.name() == name)
+    }
 }
 
 impl Column {
@@ -40,6 +63,7 @@ impl Column {
             generated: None,
             identity: None,
             collation: None,
+            extras: Extras::NONE,
             comment: None,
             renamed_from: None,
             backfill: None,
@@ -58,6 +82,7 @@ impl Column {
             generated,
             identity,
             collation,
+            extras,
             comment,
             renamed_from: _,
             backfill: _,
@@ -70,6 +95,7 @@ impl Column {
             && *generated == other.generated
             && *identity == other.identity
             && *collation == other.collation
+            && *extras == other.extras
             && *comment == other.comment
     }
 
@@ -103,8 +129,13 @@ pub enum Storage {
 /// How the database makes up a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Identity {
-    /// The engine's ordinary way (`INTEGER PRIMARY KEY` on SQLite).
+    /// The engine's ordinary way (`INTEGER PRIMARY KEY` on SQLite, an identity that inserts may
+    /// pass over on PostgreSQL).
     ByDefault,
+    /// An identity that inserts may not pass over.
+    Always,
+    /// A sequence that belongs to the column and a default that asks it.
+    Serial,
     /// Never reuses the key of a deleted row (`AUTOINCREMENT` on SQLite).
     Autoincrement,
 }

@@ -1,4 +1,4 @@
-use super::{Expr, List, Text};
+use super::{Expr, Extras, List, Text};
 
 /// A uniqueness rule over columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -7,6 +7,8 @@ pub struct Unique {
     pub name: Text,
     /// Columns in order.
     pub columns: List<Text>,
+    /// What only some engines can say about it.
+    pub extras: Extras,
 }
 
 /// A secondary index.
@@ -20,6 +22,8 @@ pub struct Index {
     pub unique: bool,
     /// Rows it covers; all when `None`.
     pub predicate: Option<Expr>,
+    /// What only some engines can say about it.
+    pub extras: Extras,
 }
 
 /// One key of an [`Index`].
@@ -32,6 +36,20 @@ pub struct IndexKey {
     pub is_column: bool,
     /// Sort order.
     pub order: Order,
+    /// What only some engines can say about it.
+    pub extras: Extras,
+}
+
+impl IndexKey {
+    /// A column, smallest first.
+    pub fn column(name: Text) -> IndexKey {
+        IndexKey { is_column: true, ..IndexKey::expression(Expr(name)) }
+    }
+
+    /// An expression, smallest first.
+    pub fn expression(expr: Expr) -> IndexKey {
+        IndexKey { expr, is_column: false, order: Order::Asc, extras: Extras::NONE }
+    }
 }
 
 /// Sort order of an index key.
@@ -50,6 +68,30 @@ pub struct Check {
     pub name: Text,
     /// The condition.
     pub expr: Expr,
+    /// What only some engines can say about it.
+    pub extras: Extras,
+}
+
+/// A condition that no two rows fulfil together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exclusion {
+    /// Name, given or deterministic.
+    pub name: Text,
+    /// What is compared, and how, in order.
+    pub elements: List<Excluded>,
+    /// Rows it is about; all when `None`.
+    pub predicate: Option<Expr>,
+    /// What only some engines can say about it.
+    pub extras: Extras,
+}
+
+/// One comparison of an [`Exclusion`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excluded {
+    /// What is compared.
+    pub key: IndexKey,
+    /// The operator: `&&`.
+    pub operator: Text,
 }
 
 /// A reference to rows of another table, or of the same.
@@ -59,6 +101,8 @@ pub struct ForeignKey {
     pub name: Text,
     /// Referencing columns in order.
     pub columns: List<Text>,
+    /// The schema that the referenced table is in; see [`super::Place`].
+    pub schema: Option<Text>,
     /// SQL name of the referenced table.
     pub table: Text,
     /// Referenced columns in order, as many as `columns`.
@@ -69,6 +113,8 @@ pub struct ForeignKey {
     pub on_update: Action,
     /// When it is checked.
     pub deferrable: Deferrable,
+    /// What only some engines can say about it.
+    pub extras: Extras,
 }
 
 /// What a foreign key does when the referenced row goes or changes.
@@ -108,8 +154,8 @@ impl Action {
     }
 }
 
-/// When a foreign key is checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// When a rule is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Deferrable {
     /// At every statement; the default.
     No,

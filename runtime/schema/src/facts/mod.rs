@@ -7,7 +7,9 @@
 mod column;
 mod constraint;
 mod expr;
+mod extra;
 mod live;
+mod place;
 mod schema;
 mod table;
 mod types;
@@ -15,12 +17,16 @@ mod types;
 use std::borrow::Cow;
 
 pub use column::{Column, Generated, Identity, Storage};
-pub use constraint::{Action, Check, Deferrable, ForeignKey, Index, IndexKey, Order, Unique};
+pub use constraint::{
+    Action, Check, Deferrable, Excluded, Exclusion, ForeignKey, Index, IndexKey, Order, Unique,
+};
 pub use expr::Expr;
+pub use extra::{Extra, ExtraValue, Extras};
 pub use live::{Live, Object, ObjectKind, Written};
+pub use place::{OwnPlace, PUBLIC, Place};
 pub use schema::Schema;
 pub use table::Table;
-pub use types::{Custom, Enum, Label, SqlType};
+pub use types::{Custom, Enum, Inner, Label, PgType, RangeOf, SqlType};
 
 /// A name or a piece of SQL: compiled in or owned.
 pub type Text = Cow<'static, str>;

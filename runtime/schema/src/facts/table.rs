@@ -1,8 +1,10 @@
-use super::{Check, Column, ForeignKey, Index, List, Text, Unique};
+use super::{Check, Column, Exclusion, Extras, ForeignKey, Index, List, Text, Unique};
 
 /// One table with everything that belongs to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
+    /// The schema that it is in; see [`super::Place`].
+    pub schema: Option<Text>,
     /// SQL name, unquoted.
     pub name: Text,
     /// Columns. Their order is no fact: see [`Table::canonical`].
@@ -15,12 +17,16 @@ pub struct Table {
     pub indexes: List<Index>,
     /// Conditions on rows. The one that an enum column implies is not listed.
     pub checks: List<Check>,
+    /// Conditions on pairs of rows.
+    pub exclusions: List<Exclusion>,
     /// References to other tables.
     pub foreign_keys: List<ForeignKey>,
     /// SQLite's `STRICT`.
     pub strict: bool,
     /// SQLite's `WITHOUT ROWID`.
     pub without_rowid: bool,
+    /// What only some engines can say about it.
+    pub extras: Extras,
     /// Remark for the reader of the schema.
     pub comment: Option<Text>,
     /// Name that this table had. A hint like [`Column::renamed_from`].
@@ -31,15 +37,18 @@ impl Table {
     /// A table without columns or anything else.
     pub const fn new(name: Text) -> Table {
         Table {
+            schema: None,
             name,
             columns: List::Borrowed(&[]),
             primary_key: List::Borrowed(&[]),
             uniques: List::Borrowed(&[]),
             indexes: List::Borrowed(&[]),
             checks: List::Borrowed(&[]),
+            exclusions: List::Borrowed(&[]),
             foreign_keys: List::Borrowed(&[]),
             strict: false,
             without_rowid: false,
+            extras: Extras::NONE,
             comment: None,
             renamed_from: None,
         }
@@ -61,6 +70,7 @@ impl Table {
         self.uniques.to_mut().sort_by(|a, b| a.name.cmp(&b.name));
         self.indexes.to_mut().sort_by(|a, b| a.name.cmp(&b.name));
         self.checks.to_mut().sort_by(|a, b| a.name.cmp(&b.name));
+        self.exclusions.to_mut().sort_by(|a, b| a.name.cmp(&b.name));
         self.foreign_keys.to_mut().sort_by(|a, b| a.name.cmp(&b.name));
         self
     }

@@ -60,7 +60,11 @@ impl<'p> Path<'p> {
         }
     }
 
-    fn integer(&self, value: &DeValue<'_>, expected: &str) -> Result<i64, SnapshotError> {
+    pub(super) fn integer(
+        &self,
+        value: &DeValue<'_>,
+        expected: &str,
+    ) -> Result<i64, SnapshotError> {
         value
             .as_integer()
             .and_then(|number| i64::from_str_radix(number.as_str(), number.radix()).ok())
@@ -71,7 +75,7 @@ impl<'p> Path<'p> {
         value.as_bool().ok_or_else(|| self.other("true or false", value))
     }
 
-    fn texts(&self, value: DeValue<'_>) -> Result<Vec<Text>, SnapshotError> {
+    pub(super) fn texts(&self, value: DeValue<'_>) -> Result<Vec<Text>, SnapshotError> {
         let expected = "a list of strings";
         let DeValue::Array(list) = value else { return Err(self.other(expected, &value)) };
         list.into_iter()
@@ -89,10 +93,19 @@ impl<'p> Path<'p> {
         value: DeValue<'_>,
         read: impl Fn(Node<'_, '_>) -> Result<T, SnapshotError>,
     ) -> Result<Vec<T>, SnapshotError> {
+        self.each_value(value, |path, item| read(Node::new(path, item)?))
+    }
+
+    /// Reads each item of a list.
+    pub(super) fn each_value<T>(
+        &self,
+        value: DeValue<'_>,
+        read: impl Fn(Path<'_>, DeValue<'_>) -> Result<T, SnapshotError>,
+    ) -> Result<Vec<T>, SnapshotError> {
         let DeValue::Array(list) = value else { return Err(self.other("a list", &value)) };
         list.into_iter()
             .enumerate()
-            .map(|(at, item)| read(Node::new(Path::Item(self, at), item.into_inner())?))
+            .map(|(at, item)| read(Path::Item(self, at), item.into_inner()))
             .collect()
     }
 }
@@ -196,6 +209,25 @@ impl<'p, 'i> Node<'p, 'i> {
         read: impl Fn(&str, Node<'_, '_>) -> Result<T, SnapshotError>,
     ) -> Result<Vec<T>, SnapshotError> {
         self.each(key, |name, path, value| read(name, Node::new(path, value)?))
+    }
+
+    /// Whether nothing is left.
+    pub(super) fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+
+    /// Ends the reading with what is left; a key of which nothing is made is unknown.
+    pub(super) fn rest<T>(
+        self,
+        read: impl Fn(&str, Path<'_>, DeValue<'_>) -> Result<Option<T>, SnapshotError>,
+    ) -> Result<Vec<T>, SnapshotError> {
+        let Node { path, table } = self;
+        let one = |(key, value): (toml::Spanned<Cow<'_, str>>, toml::Spanned<DeValue<'_>>)| {
+            let key = key.get_ref();
+            read(key, path.key(key), value.into_inner())?
+                .ok_or_else(|| path.wrong(format!("unknown key `{key}`")))
+        };
+        table.into_iter().map(one).collect()
     }
 
     /// Ends the reading.

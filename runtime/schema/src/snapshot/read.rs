@@ -5,8 +5,9 @@ use toml::de::DeValue;
 use super::node::{Node, Path};
 use super::{FORMAT, Snapshot};
 use crate::facts::{
-    Action, Check, Column, Custom, Deferrable, Enum, Expr, ForeignKey, Generated, Identity, Index,
-    IndexKey, Label, Order, Schema, SqlType, Storage, Table, Text, Unique,
+    Action, Check, Column, Custom, Deferrable, Enum, Excluded, Exclusion, Expr, Extra, ExtraValue,
+    Extras, ForeignKey, Generated, Identity, Index, IndexKey, Label, Order, PgType, Schema,
+    SqlType, Storage, Table, Text, Unique,
 };
 use crate::sql::{self, Kind};
 
@@ -50,10 +51,20 @@ pub fn read(text: &str) -> Result<Snapshot, SnapshotError> {
     let backend = top.string("backend")?.into_owned();
     let head = top.texts("head")?.into_iter().map(Text::into_owned).collect();
     let unmanaged = top.optional_texts("unmanaged")?.into_iter().map(Text::into_owned).collect();
+    let extensions = top.optional_texts("extensions")?.into();
     // Each is canonical, and a document's keys come sorted.
-    let schema = Schema { tables: top.each_table("table", table)?.into() };
+    let mut tables = top.each_table("table", table)?;
+    tables.extend(top.each_table("schema", schema)?.into_iter().flatten());
+    let schema = Schema { tables: tables.into(), extensions };
     top.finish()?;
     Ok(Snapshot { backend, head, unmanaged, schema })
+}
+
+fn schema(name: &str, mut node: Node<'_, '_>) -> Result<Vec<Table>, SnapshotError> {
+    let mut tables = node.each_table("table", table)?;
+    tables.iter_mut().for_each(|table| table.schema = Some(name.to_owned().into()));
+    node.finish()?;
+    Ok(tables)
 }
 
 pub(super) fn table(name: &str, mut node: Node<'_, '_>) -> Result<Table, SnapshotError> {
@@ -66,6 +77,8 @@ pub(super) fn table(name: &str, mut node: Node<'_, '_>) -> Result<Table, Snapsho
     table.columns = node.each_table("column", column)?.into();
     table.uniques = node.each_table("unique", unique)?.into();
     table.indexes = node.each_table("index", index)?.into();
+    table.exclusions = node.each_table("exclude", exclusion)?.into();
+    table.extras = extras_under(&mut node, "extras")?;
     table.foreign_keys = node.each_table("foreign_key", foreign_key)?.into();
     table.checks = node.each("check", check)?.into();
     node.finish()?;
@@ -75,12 +88,11 @@ pub(super) fn table(name: &str, mut node: Node<'_, '_>) -> Result<Table, Snapsho
 pub(super) fn column(name: &str, mut node: Node<'_, '_>) -> Result<Column, SnapshotError> {
     let mut column = Column::new(name.to_owned().into(), sql_type(&mut node)?);
     column.nullable = node.flag("nullable")?;
-    column.identity = match node.optional_string("identity")?.as_deref() {
-        None => None,
-        Some("by_default") => Some(Identity::ByDefault),
-        Some("autoincrement") => Some(Identity::Autoincrement),
-        Some(other) => return Err(node.wrong(format!("unknown identity `{other}`"))),
-    };
+    if let Some(name) = node.optional_string("identity")? {
+        let identity = Identity::from_name(&name);
+        column.identity =
+            Some(identity.ok_or_else(|| node.wrong(format!("unknown identity `{name}`")))?);
+    }
     column.default = node.optional_text("default")?.map(Expr);
     if let Some(expr) = node.optional_text("generated")? {
         let storage = match node.string("storage")?.as_ref() {
@@ -93,15 +105,23 @@ pub(super) fn column(name: &str, mut node: Node<'_, '_>) -> Result<Column, Snaps
     column.collation = node.optional_text("collation")?;
     column.comment = node.optional_text("comment")?;
     column.renamed_from = node.optional_text("renamed_from")?;
-    node.finish()?;
+    column.extras = extras(node)?;
     Ok(column)
 }
 
 fn sql_type(node: &mut Node<'_, '_>) -> Result<SqlType, SnapshotError> {
+    let array = node.flag("array")?;
+    let of = element_type(node)?;
+    Ok(if array { SqlType::array(of) } else { of })
+}
+
+fn element_type(node: &mut Node<'_, '_>) -> Result<SqlType, SnapshotError> {
     if let Some(name) = node.optional_text("enum")? {
+        let schema = node.optional_text("enum_schema")?;
         let label = |name| Label { name, renamed_from: None };
         let labels = node.texts("labels")?.into_iter().map(label).collect();
-        return Ok(SqlType::Enum(Enum { name, labels }));
+        let comment = node.optional_text("enum_comment")?;
+        return Ok(SqlType::Enum(Enum { name, schema, labels, comment }));
     }
     if let Some(name) = node.optional_text("custom")? {
         let sql = node.text("sql")?;
@@ -115,7 +135,17 @@ fn sql_type(node: &mut Node<'_, '_>) -> Result<SqlType, SnapshotError> {
         (Some(SqlType::Text { max_length: _ }), max_length, None) => {
             Ok(SqlType::Text { max_length })
         }
+        (Some(SqlType::Pg(PgType::Bpchar { .. })), length, None) => {
+            Ok(SqlType::Pg(PgType::Bpchar { length }))
+        }
         (Some(SqlType::Numeric { .. }), None, _) => Ok(SqlType::Numeric { precision, scale }),
+        (Some(SqlType::Time { .. }), None, _) if scale.is_none() => Ok(SqlType::Time { precision }),
+        (Some(SqlType::Timestamp { .. }), None, _) if scale.is_none() => {
+            Ok(SqlType::Timestamp { precision })
+        }
+        (Some(SqlType::Pg(PgType::Timestamptz { .. })), None, _) if scale.is_none() => {
+            Ok(SqlType::Pg(PgType::Timestamptz { precision }))
+        }
         (Some(other), None, None) => Ok(other),
         (Some(_), ..) => Err(node.wrong(format!("type `{name}` takes no such parameter"))),
         (None, ..) => Err(node.wrong(format!("unknown type `{name}`"))),
@@ -124,16 +154,63 @@ fn sql_type(node: &mut Node<'_, '_>) -> Result<SqlType, SnapshotError> {
 
 pub(super) fn unique(name: &str, mut node: Node<'_, '_>) -> Result<Unique, SnapshotError> {
     let columns = node.texts("columns")?.into();
-    node.finish()?;
-    Ok(Unique { name: name.to_owned().into(), columns })
+    Ok(Unique { name: name.to_owned().into(), columns, extras: extras(node)? })
 }
 
 pub(super) fn index(name: &str, mut node: Node<'_, '_>) -> Result<Index, SnapshotError> {
-    let keys = node.texts("on")?.iter().map(|text| index_key(text)).collect();
+    let on = node.need("on")?;
+    let keys = node.path.key("on").each_value(on, |path, value| match value {
+        DeValue::String(text) => Ok(index_key(&text)),
+        other => {
+            let mut own = Node::new(path, other)?;
+            let key = index_key(&own.string("key")?);
+            Ok(IndexKey { extras: extras(own)?, ..key })
+        }
+    })?;
     let unique = node.flag("unique")?;
     let predicate = node.optional_text("where")?.map(Expr);
-    node.finish()?;
-    Ok(Index { name: name.to_owned().into(), keys, unique, predicate })
+    let extras = extras(node)?;
+    Ok(Index { name: name.to_owned().into(), keys: keys.into(), unique, predicate, extras })
+}
+
+pub(super) fn exclusion(name: &str, mut node: Node<'_, '_>) -> Result<Exclusion, SnapshotError> {
+    let on = node.need("on")?;
+    let elements = node.path.key("on").each_item(on, |mut own| {
+        let key = index_key(&own.string("key")?);
+        let operator = own.text("with")?;
+        Ok(Excluded { key: IndexKey { extras: extras(own)?, ..key }, operator })
+    })?;
+    let predicate = node.optional_text("where")?.map(Expr);
+    let extras = extras(node)?;
+    Ok(Exclusion { name: name.to_owned().into(), elements: elements.into(), predicate, extras })
+}
+
+/// What is left of the node, all of which only some engines can say.
+fn extras(mut node: Node<'_, '_>) -> Result<Extras, SnapshotError> {
+    if node.is_empty() {
+        return Ok(Extras::NONE);
+    }
+    let mut extras = node.each(Extra::PARAMETERS, |name, path, value| {
+        Ok(Extra::With(name.to_owned().into(), path.text(value)?))
+    })?;
+    let rest = node.rest(|key, path, value| {
+        let value = match value {
+            DeValue::Boolean(_) => ExtraValue::Flag,
+            DeValue::Integer(_) => ExtraValue::Number(path.integer(&value, "an integer")?),
+            DeValue::Array(_) => ExtraValue::Names(path.texts(value)?.into()),
+            other => ExtraValue::Text(path.text(other)?),
+        };
+        Ok(Extra::of(key, value))
+    })?;
+    extras.extend(rest);
+    Ok(extras.into())
+}
+
+pub(super) fn extras_under(node: &mut Node<'_, '_>, key: &str) -> Result<Extras, SnapshotError> {
+    match node.take(key) {
+        None => Ok(Extras::NONE),
+        Some(value) => extras(Node::new(node.path.key(key), value)?),
+    }
 }
 
 /// The key that a piece of SQL (`email`, `"e mail" desc`, `lower(email)`) stands for.
@@ -148,8 +225,8 @@ pub(crate) fn index_key(text: &str) -> IndexKey {
     let text = text[..text.len() - length].trim();
     let mut own = sql::tokens(text);
     match (own.next().and_then(|token| token.name()), own.next()) {
-        (Some(name), None) => IndexKey { expr: Expr(name.into()), is_column: true, order },
-        _ => IndexKey { expr: Expr(text.to_owned().into()), is_column: false, order },
+        (Some(name), None) => IndexKey { order, ..IndexKey::column(name.into()) },
+        _ => IndexKey { order, ..IndexKey::expression(Expr(text.to_owned().into())) },
     }
 }
 
@@ -158,7 +235,12 @@ pub(super) fn check(
     path: Path<'_>,
     value: DeValue<'_>,
 ) -> Result<Check, SnapshotError> {
-    Ok(Check { name: name.to_owned().into(), expr: Expr(path.text(value)?) })
+    let name = name.to_owned().into();
+    if !matches!(value, DeValue::Table(_)) {
+        return Ok(Check { name, expr: Expr(path.text(value)?), extras: Extras::NONE });
+    }
+    let mut own = Node::new(path, value)?;
+    Ok(Check { name, expr: Expr(own.text("check")?), extras: extras(own)? })
 }
 
 pub(super) fn foreign_key(name: &str, mut node: Node<'_, '_>) -> Result<ForeignKey, SnapshotError> {
@@ -167,6 +249,7 @@ pub(super) fn foreign_key(name: &str, mut node: Node<'_, '_>) -> Result<ForeignK
     if columns.len() != references.len() {
         return Err(node.wrong("`columns` and `references` differ in number".to_owned()));
     }
+    let schema = node.optional_text("schema")?;
     let table = node.text("table")?;
     let on_delete = action(&mut node, "on_delete")?;
     let on_update = action(&mut node, "on_update")?;
@@ -175,15 +258,16 @@ pub(super) fn foreign_key(name: &str, mut node: Node<'_, '_>) -> Result<ForeignK
         Some(name) => Deferrable::from_name(&name)
             .ok_or_else(|| node.wrong(format!("unknown deferrable `{name}`")))?,
     };
-    node.finish()?;
     Ok(ForeignKey {
         name: name.to_owned().into(),
         columns: columns.into(),
+        schema,
         table,
         references: references.into(),
         on_delete,
         on_update,
         deferrable,
+        extras: extras(node)?,
     })
 }
 

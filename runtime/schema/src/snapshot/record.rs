@@ -16,7 +16,7 @@ use super::read::{self, SnapshotError};
 use super::value::{self, Inline};
 use super::write::quote;
 use crate::change::{Delta, Edit, Record};
-use crate::facts::Text;
+use crate::facts::{OwnPlace, Table, Text};
 
 /// The records as TOML text: an array of tables under the dotted key `under`.
 pub fn write_records(under: &str, records: &[Record]) -> String {
@@ -26,17 +26,21 @@ pub fn write_records(under: &str, records: &[Record]) -> String {
         match record {
             Record::CreateTable(table) => {
                 out.push_str(&format!("create_table = {}\n", quote(&table.name)));
+                schema(&mut out, "schema", &table.schema);
                 for (name, value) in value::table(table) {
                     out.push_str(&format!("{name} = {value}\n"));
                 }
             }
-            Record::DropTable { name } => {
-                out.push_str(&format!("drop_table = {}\n", quote(name)));
+            Record::DropTable { at } => {
+                out.push_str(&format!("drop_table = {}\n", quote(&at.name)));
+                schema(&mut out, "schema", &at.schema);
             }
             Record::AlterTable { from, to, renamed_from, edits } => {
-                out.push_str(&format!("alter_table = {}\n", quote(from)));
+                out.push_str(&format!("alter_table = {}\n", quote(&from.name)));
+                schema(&mut out, "schema", &from.schema);
                 if from != to {
-                    out.push_str(&format!("to = {}\n", quote(to)));
+                    out.push_str(&format!("to = {}\n", quote(&to.name)));
+                    schema(&mut out, "to_schema", &to.schema);
                 }
                 if let Some(hint) = renamed_from {
                     out.push_str(&format!("renamed_from = {}\n", quote(hint)));
@@ -47,9 +51,21 @@ pub fn write_records(under: &str, records: &[Record]) -> String {
                 }
                 out.push_str("]\n");
             }
+            Record::CreateExtension { name } => {
+                out.push_str(&format!("create_extension = {}\n", quote(name)));
+            }
+            Record::DropExtension { name } => {
+                out.push_str(&format!("drop_extension = {}\n", quote(name)));
+            }
         }
     }
     out
+}
+
+fn schema(out: &mut String, key: &str, schema: &Option<Text>) {
+    if let Some(schema) = schema {
+        out.push_str(&format!("{key} = {}\n", quote(schema)));
+    }
 }
 
 fn write_edit(edit: &Edit) -> String {
@@ -69,6 +85,9 @@ fn write_edit(edit: &Edit) -> String {
         Edit::Unique(delta) => sides(named("unique", delta, |it| &it.name), delta, value::unique),
         Edit::Index(delta) => sides(named("index", delta, |it| &it.name), delta, value::index),
         Edit::Check(delta) => sides(named("check", delta, |it| &it.name), delta, value::check),
+        Edit::Exclusion(delta) => {
+            sides(named("exclude", delta, |it| &it.name), delta, value::exclusion)
+        }
         Edit::ForeignKey(delta) => {
             sides(named("foreign_key", delta, |it| &it.name), delta, value::foreign_key)
         }
@@ -81,6 +100,13 @@ fn write_edit(edit: &Edit) -> String {
         }
         Edit::Strict { after } => flag("strict", *after),
         Edit::WithoutRowid { after } => flag("without_rowid", *after),
+        Edit::Extras { before, after } => {
+            let mut out = Inline::new();
+            out.put("extras", "true".to_owned());
+            out.put("before", value::extras_value(before));
+            out.put("after", value::extras_value(after));
+            out.finish()
+        }
         Edit::Comment { before, after } => {
             let mut out = Inline::new();
             out.put("comment", "true".to_owned());
@@ -127,14 +153,29 @@ pub fn read_records(path: &str, value: DeValue<'_>) -> Result<Vec<Record>, Snaps
 
 fn read_record(mut node: Node<'_, '_>) -> Result<Record, SnapshotError> {
     if let Some(name) = node.optional_string("create_table")? {
-        return read::table(&name, node).map(Record::CreateTable);
+        let schema = node.optional_text("schema")?;
+        return Ok(Record::CreateTable(Table { schema, ..read::table(&name, node)? }));
     }
     if let Some(name) = node.optional_text("drop_table")? {
+        let schema = node.optional_text("schema")?;
         node.finish()?;
-        return Ok(Record::DropTable { name });
+        return Ok(Record::DropTable { at: OwnPlace { schema, name } });
     }
-    let from = node.text("alter_table")?;
-    let to = node.optional_text("to")?.unwrap_or_else(|| from.clone());
+    if let Some(name) = node.optional_text("create_extension")? {
+        node.finish()?;
+        return Ok(Record::CreateExtension { name });
+    }
+    if let Some(name) = node.optional_text("drop_extension")? {
+        node.finish()?;
+        return Ok(Record::DropExtension { name });
+    }
+    let name = node.text("alter_table")?;
+    let from = OwnPlace { schema: node.optional_text("schema")?, name };
+    let schema = node.optional_text("to_schema")?;
+    let to = match node.optional_text("to")? {
+        Some(name) => OwnPlace { schema, name },
+        None => from.clone(),
+    };
     let renamed_from = node.optional_text("renamed_from")?;
     let edits = node.need("edits")?;
     let edits = node.path.key("edits").each_item(edits, read_edit)?;
@@ -155,13 +196,14 @@ fn read_edit(mut node: Node<'_, '_>) -> Result<Edit, SnapshotError> {
 
 type ReadEdit = fn(&mut Node<'_, '_>, DeValue<'_>) -> Result<Edit, SnapshotError>;
 
-const KINDS: [(&str, ReadEdit); 9] = [
+const KINDS: [(&str, ReadEdit); 11] = [
     ("column", |node, name| {
         let was = node.optional_string("was")?;
         delta(node, name, was.as_deref(), read::column).map(Edit::Column)
     }),
     ("unique", |node, name| delta(node, name, None, read::unique).map(Edit::Unique)),
     ("index", |node, name| delta(node, name, None, read::index).map(Edit::Index)),
+    ("exclude", |node, name| delta(node, name, None, read::exclusion).map(Edit::Exclusion)),
     ("foreign_key", |node, name| delta(node, name, None, read::foreign_key).map(Edit::ForeignKey)),
     ("check", |node, name| sides_of(node, name, None, read::check).map(Edit::Check)),
     ("primary_key", |node, _| {
@@ -172,6 +214,11 @@ const KINDS: [(&str, ReadEdit); 9] = [
     ("strict", |node, value| node.path.flag(&value).map(|after| Edit::Strict { after })),
     ("without_rowid", |node, value| {
         node.path.flag(&value).map(|after| Edit::WithoutRowid { after })
+    }),
+    ("extras", |node, _| {
+        let before = read::extras_under(node, "before")?;
+        let after = read::extras_under(node, "after")?;
+        Ok(Edit::Extras { before, after })
     }),
     ("comment", |node, _| {
         let before = node.optional_text("before")?;

@@ -2,23 +2,26 @@
 
 use super::write::{key, quote};
 use crate::facts::{
-    Action, Check, Column, Custom, Deferrable, Enum, ForeignKey, Generated, Identity, Index,
-    IndexKey, Order, SqlType, Storage, Table, Unique,
+    Action, Check, Column, Custom, Deferrable, Enum, Excluded, Exclusion, Extra, ExtraValue,
+    Extras, ForeignKey, Generated, Index, IndexKey, Order, PgType, SqlType, Storage, Table, Unique,
 };
 use crate::sql;
 
 /// The lines of a table as `(dotted key, value)`, in the order in which people read them.
 pub(super) fn table(table: &Table) -> Vec<(String, String)> {
     let Table {
+        schema: _,
         name: _,
         columns,
         primary_key,
         uniques,
         indexes,
         checks,
+        exclusions,
         foreign_keys,
         strict,
         without_rowid,
+        extras,
         comment,
         renamed_from,
     } = table;
@@ -37,6 +40,9 @@ pub(super) fn table(table: &Table) -> Vec<(String, String)> {
     if *without_rowid {
         line("without_rowid".into(), "true".into());
     }
+    if !extras.is_empty() {
+        line("extras".into(), extras_value(extras));
+    }
     let mut columns: Vec<&Column> = columns.iter().collect();
     columns.sort_by(|a, b| a.name.cmp(&b.name));
     for it in columns {
@@ -50,6 +56,9 @@ pub(super) fn table(table: &Table) -> Vec<(String, String)> {
     }
     for it in &checks[..] {
         line(format!("check.{}", key(&it.name)), check(it));
+    }
+    for it in &exclusions[..] {
+        line(format!("exclude.{}", key(&it.name)), exclusion(it));
     }
     for it in &foreign_keys[..] {
         line(format!("foreign_key.{}", key(&it.name)), foreign_key(it));
@@ -93,6 +102,22 @@ impl Inline {
         }
     }
 
+    fn extras(&mut self, extras: &Extras) {
+        let mut parameters = Inline::new();
+        for extra in extras.iter() {
+            match extra.value() {
+                ExtraValue::Flag => self.flag(extra.key(), true),
+                ExtraValue::Text(text) => self.text(extra.key(), Some(&text)),
+                ExtraValue::Names(names) => self.put(extra.key(), strings(&names)),
+                ExtraValue::Number(number) => self.put(extra.key(), number.to_string()),
+                ExtraValue::Parameter(name, value) => parameters.text(&name, Some(&value)),
+            }
+        }
+        if !parameters.0.is_empty() {
+            self.put(Extra::PARAMETERS, parameters.finish());
+        }
+    }
+
     pub(super) fn finish(self) -> String {
         if self.0.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", self.0.join(", ")) }
     }
@@ -107,6 +132,7 @@ pub(super) fn column(column: &Column) -> String {
         generated,
         identity,
         collation,
+        extras,
         comment,
         renamed_from,
         backfill: _,
@@ -116,7 +142,7 @@ pub(super) fn column(column: &Column) -> String {
     put_type(&mut out, sql_type);
     out.flag("nullable", *nullable);
     if let Some(identity) = identity {
-        out.text("identity", Some(identity_name(*identity)));
+        out.text("identity", Some(identity.name()));
     }
     out.text("default", default.as_ref().map(|it| it.as_str()));
     if let Some(Generated { expr, storage }) = generated {
@@ -124,6 +150,7 @@ pub(super) fn column(column: &Column) -> String {
         out.text("storage", Some(storage_name(*storage)));
     }
     out.text("collation", collation.as_deref());
+    out.extras(extras);
     out.text("comment", comment.as_deref());
     out.text("renamed_from", renamed_from.as_deref());
     out.finish()
@@ -131,10 +158,12 @@ pub(super) fn column(column: &Column) -> String {
 
 fn put_type(out: &mut Inline, sql_type: &SqlType) {
     match sql_type {
-        SqlType::Enum(Enum { name, labels }) => {
+        SqlType::Enum(Enum { name, schema, labels, comment }) => {
             out.text("enum", Some(name));
+            out.text("enum_schema", schema.as_deref());
             let names: Vec<&str> = labels.iter().map(|label| label.name.as_ref()).collect();
             out.put("labels", strings(&names));
+            out.text("enum_comment", comment.as_deref());
         }
         SqlType::Custom(Custom { name, sql }) => {
             out.text("custom", Some(name));
@@ -149,6 +178,11 @@ fn put_type(out: &mut Inline, sql_type: &SqlType) {
             out.number("precision", *precision);
             out.number("scale", *scale);
         }
+        SqlType::Time { precision } | SqlType::Timestamp { precision } => {
+            out.text("type", Some(sql_type.diesel_name()));
+            out.number("precision", *precision);
+        }
+        SqlType::Pg(of) => put_pg_type(out, of),
         SqlType::SmallInt
         | SqlType::Integer
         | SqlType::BigInt
@@ -157,18 +191,41 @@ fn put_type(out: &mut Inline, sql_type: &SqlType) {
         | SqlType::Bool
         | SqlType::Binary
         | SqlType::Date
-        | SqlType::Time
-        | SqlType::Timestamp
         | SqlType::TimestamptzSqlite
         | SqlType::Json
         | SqlType::Jsonb => out.text("type", Some(sql_type.diesel_name())),
     }
 }
 
-pub(super) const fn identity_name(identity: Identity) -> &'static str {
-    match identity {
-        Identity::ByDefault => "by_default",
-        Identity::Autoincrement => "autoincrement",
+fn put_pg_type(out: &mut Inline, of: &PgType) {
+    match of {
+        // Arrays of arrays are arrays: the engine keeps no depth.
+        PgType::Array(element) => {
+            put_type(out, element);
+            out.flag("array", true);
+        }
+        PgType::Bpchar { length } => {
+            out.text("type", Some(of.diesel_name()));
+            out.number("max_length", *length);
+        }
+        PgType::Timestamptz { precision } => {
+            out.text("type", Some(of.diesel_name()));
+            out.number("precision", *precision);
+        }
+        PgType::CChar
+        | PgType::Cidr
+        | PgType::Citext
+        | PgType::Inet
+        | PgType::Interval
+        | PgType::MacAddr
+        | PgType::MacAddr8
+        | PgType::Money
+        | PgType::Multirange(_)
+        | PgType::Oid
+        | PgType::PgLsn
+        | PgType::Range(_)
+        | PgType::Uuid
+        | PgType::Varchar => out.text("type", Some(of.diesel_name())),
     }
 }
 
@@ -180,25 +237,38 @@ pub(super) const fn storage_name(storage: Storage) -> &'static str {
 }
 
 pub(super) fn unique(unique: &Unique) -> String {
-    let Unique { name: _, columns } = unique;
+    let Unique { name: _, columns, extras } = unique;
     let mut out = Inline::new();
     out.put("columns", strings(columns));
+    out.extras(extras);
     out.finish()
 }
 
 pub(super) fn index(index: &Index) -> String {
-    let Index { name: _, keys, unique, predicate } = index;
+    let Index { name: _, keys, unique, predicate, extras } = index;
     let mut out = Inline::new();
     let keys: Vec<String> = keys.iter().map(index_key).collect();
-    out.put("on", strings(&keys));
+    out.put("on", format!("[{}]", keys.join(", ")));
     out.flag("unique", *unique);
     out.text("where", predicate.as_ref().map(|it| it.as_str()));
+    out.extras(extras);
+    out.finish()
+}
+
+/// The key: its SQL, or a table when there is more to say.
+fn index_key(key: &IndexKey) -> String {
+    if key.extras.is_empty() {
+        return quote(&key_sql(key));
+    }
+    let mut out = Inline::new();
+    out.put("key", quote(&key_sql(key)));
+    out.extras(&key.extras);
     out.finish()
 }
 
 /// The key as SQL: `email`, `"e mail" desc`, `lower(email)`.
-fn index_key(key: &IndexKey) -> String {
-    let IndexKey { expr, is_column, order } = key;
+fn key_sql(key: &IndexKey) -> String {
+    let IndexKey { expr, is_column, order, extras: _ } = key;
     let text = expr.as_str();
     let text = if *is_column && !sql::plain(text) {
         format!("\"{}\"", text.replace('"', "\"\""))
@@ -212,19 +282,60 @@ fn index_key(key: &IndexKey) -> String {
 }
 
 pub(super) fn check(check: &Check) -> String {
-    let Check { name: _, expr } = check;
-    quote(expr.as_str())
+    let Check { name: _, expr, extras } = check;
+    if extras.is_empty() {
+        return quote(expr.as_str());
+    }
+    let mut out = Inline::new();
+    out.put("check", quote(expr.as_str()));
+    out.extras(extras);
+    out.finish()
+}
+
+pub(super) fn exclusion(exclusion: &Exclusion) -> String {
+    let Exclusion { name: _, elements, predicate, extras } = exclusion;
+    let mut out = Inline::new();
+    let elements = elements.iter().map(|Excluded { key, operator }| {
+        let mut out = Inline::new();
+        out.put("key", quote(&key_sql(key)));
+        out.put("with", quote(operator));
+        out.extras(&key.extras);
+        out.finish()
+    });
+    out.put("on", format!("[{}]", elements.collect::<Vec<_>>().join(", ")));
+    out.text("where", predicate.as_ref().map(|it| it.as_str()));
+    out.extras(extras);
+    out.finish()
+}
+
+/// All of them in a table of their own.
+pub(super) fn extras_value(extras: &Extras) -> String {
+    let mut out = Inline::new();
+    out.extras(extras);
+    out.finish()
 }
 
 pub(super) fn foreign_key(key: &ForeignKey) -> String {
-    let ForeignKey { name: _, columns, table, references, on_delete, on_update, deferrable } = key;
+    let ForeignKey {
+        name: _,
+        columns,
+        schema,
+        table,
+        references,
+        on_delete,
+        on_update,
+        deferrable,
+        extras,
+    } = key;
     let mut out = Inline::new();
     out.put("columns", strings(columns));
+    out.text("schema", schema.as_deref());
     out.text("table", Some(table));
     out.put("references", strings(references));
     let action = |it: &Action| (*it != Action::NoAction).then_some(it.name());
     out.text("on_delete", action(on_delete));
     out.text("on_update", action(on_update));
     out.text("deferrable", (*deferrable != Deferrable::No).then_some(deferrable.name()));
+    out.extras(extras);
     out.finish()
 }

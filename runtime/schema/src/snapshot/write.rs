@@ -28,7 +28,10 @@ pub fn write(snapshot: &Snapshot) -> String {
         }
         line("]".to_owned());
     }
-    let Schema { tables } = schema.clone().canonical().settled();
+    let Schema { tables, extensions } = schema.clone().canonical().settled();
+    if !extensions.is_empty() {
+        line(format!("extensions = {}", value::strings(&extensions)));
+    }
     for table in &tables[..] {
         out.push('\n');
         out.push_str(&section(table));
@@ -37,7 +40,8 @@ pub fn write(snapshot: &Snapshot) -> String {
 }
 
 fn section(table: &Table) -> String {
-    let mut out = format!("[table.{}]\n", key(&table.name));
+    let schema = table.schema.as_deref().map(|name| format!("schema.{}.", key(name)));
+    let mut out = format!("[{}table.{}]\n", schema.unwrap_or_default(), key(&table.name));
     for (name, value) in value::table(table) {
         writeln!(out, "{name} = {value}").expect("a String takes any text");
     }

@@ -1,11 +1,11 @@
 //! What tests say about renames and the hints for them.
 
 use crate::change::{Change, Edit};
-use crate::facts::{Column, Schema, Table};
+use crate::facts::{Column, PUBLIC, Place, Schema, Table, Text};
 
 /// The schema with no word of what anything was called before.
 pub fn without_hints(schema: &Schema) -> Schema {
-    Schema { tables: schema.tables.iter().cloned().map(table).collect() }
+    Schema { tables: schema.tables.iter().cloned().map(table).collect(), ..schema.clone() }
 }
 
 /// The same changes in the same way.
@@ -19,6 +19,7 @@ pub fn changes_without_hints(changes: Vec<Change>) -> Vec<Change> {
             it.edits = it.edits.into_iter().map(edit).collect();
             Change::AlterTable(it)
         }
+        Change::CreateExtension(_) | Change::DropExtension(_) => change,
     };
     changes.into_iter().map(change).collect()
 }
@@ -29,11 +30,16 @@ pub fn hinted_back(before: &Schema, changes: &[Change]) -> Schema {
     let mut schema = without_hints(before);
     for table in schema.tables.to_mut() {
         let found = changes.iter().find_map(|change| match change {
-            Change::AlterTable(it) if it.before.name == table.name => Some(it),
-            Change::AlterTable(_) | Change::CreateTable(_) | Change::DropTable(_) => None,
+            Change::AlterTable(it) if it.before.place() == table.place() => Some(it),
+            Change::AlterTable(_)
+            | Change::CreateTable(_)
+            | Change::DropTable(_)
+            | Change::CreateExtension(_)
+            | Change::DropExtension(_) => None,
         });
         let Some(change) = found else { continue };
-        table.renamed_from = (change.after.name != table.name).then(|| change.after.name.clone());
+        let moved = change.after.place() != table.place();
+        table.renamed_from = moved.then(|| hint(change.after.place()));
         for (from, to) in change.column_renames() {
             let column = table.columns.to_mut().iter_mut().find(|it| it.name == from);
             column.into_iter().for_each(|it| it.renamed_from = Some(to.to_owned().into()));
@@ -42,13 +48,18 @@ pub fn hinted_back(before: &Schema, changes: &[Change]) -> Schema {
     schema
 }
 
+/// A place as a person writes it in `renamed_from`.
+fn hint(place: Place<'_>) -> Text {
+    format!("{}.{}", place.schema.unwrap_or(PUBLIC), place.name).into()
+}
+
 /// Whether something moves to a name that something else had, or leaves its own to something
 /// else: then only a hint can tell the two apart.
 pub fn names_move(before: &Schema, after: &Schema, changes: &[Change]) -> bool {
     changes.iter().any(|change| {
         let Change::AlterTable(it) = change else { return false };
-        let table = it.before.name != it.after.name
-            && (before.table(&it.after.name).is_some() || after.table(&it.before.name).is_some());
+        let table = it.before.place() != it.after.place()
+            && (before.at(it.after.place()).is_some() || after.at(it.before.place()).is_some());
         let mut columns = it.column_renames().into_iter();
         table
             || columns
@@ -59,8 +70,8 @@ pub fn names_move(before: &Schema, after: &Schema, changes: &[Change]) -> bool {
 /// Whether something new takes a name that a rename gave up. Nobody can ask for the way back with
 /// hints: it drops a thing and gives its name to another at once.
 pub fn name_is_taken_over(changes: &[Change]) -> bool {
-    let created = |name: &str| {
-        changes.iter().any(|it| matches!(it, Change::CreateTable(table) if table.name == name))
+    let created = |place: Place<'_>| {
+        changes.iter().any(|it| matches!(it, Change::CreateTable(table) if table.place() == place))
     };
     changes.iter().any(|change| {
         let Change::AlterTable(it) = change else { return false };
@@ -71,7 +82,7 @@ pub fn name_is_taken_over(changes: &[Change]) -> bool {
             });
             columns.any(|column| column.name == name)
         };
-        it.before.name != it.after.name && created(&it.before.name)
+        it.before.place() != it.after.place() && created(it.before.place())
             || it.column_renames().into_iter().any(|(from, _)| added(from))
     })
 }
@@ -94,9 +105,11 @@ fn edit(edit: Edit) -> Edit {
         | Edit::Unique(_)
         | Edit::Index(_)
         | Edit::Check(_)
+        | Edit::Exclusion(_)
         | Edit::ForeignKey(_)
         | Edit::Strict { .. }
         | Edit::WithoutRowid { .. }
+        | Edit::Extras { .. }
         | Edit::Comment { .. } => edit,
     }
 }

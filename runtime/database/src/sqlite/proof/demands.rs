@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use diesel_autogen_schema::{
-    Change, Check, Column, Expr, ForeignKey, Live, SqlType, Table, TableChange, Text, Unique,
+    Change, Check, Column, Expr, Extras, ForeignKey, Live, SqlType, Table, TableChange, Text,
+    Unique,
 };
 
 use super::future::{enclosed, rows};
@@ -24,7 +25,7 @@ pub(super) fn of(
 ) -> BTreeMap<String, Demand> {
     let inverse: Vec<Change> = changes.iter().cloned().map(Change::invert).collect();
     let back = Mapping::new(&inverse, hints);
-    let dropped: Vec<&str> = changes.iter().filter_map(dropped).collect();
+    let dropped: Vec<&Table> = changes.iter().filter_map(Change::dropped).collect();
     let mut demands = BTreeMap::new();
     for change in changes {
         if let Change::AlterTable(change) = change
@@ -35,7 +36,7 @@ pub(super) fn of(
             let lost = table
                 .foreign_keys
                 .iter()
-                .filter(|key| dropped.iter().any(|it| same(it, &key.table)));
+                .filter(|key| dropped.iter().any(|it| same(&it.name, &key.table)));
             demand.forbidden.extend(lost.map(|key| {
                 let (from, set) = (quoted(&table.name), set(table, key).join(" AND "));
                 format!("SELECT 1 FROM {from} WHERE {set}")
@@ -45,13 +46,6 @@ pub(super) fn of(
         }
     }
     demands
-}
-
-fn dropped(change: &Change) -> Option<&str> {
-    match change {
-        Change::DropTable(table) => Some(&table.name),
-        Change::CreateTable(_) | Change::AlterTable(_) => None,
-    }
 }
 
 /// Finds what one change demands of the rows of its table.
@@ -95,7 +89,11 @@ impl<'a> Demanding<'a> {
             self.forbid_twice(keys, None);
             if self.is_plain(|column| columns.contains(&column.name)) {
                 let name = "demanded".into();
-                self.demand.table.uniques.to_mut().push(Unique { name, columns });
+                self.demand.table.uniques.to_mut().push(Unique {
+                    name,
+                    columns,
+                    extras: Extras::NONE,
+                });
             }
         }
         for index in &target.indexes[..] {
@@ -201,7 +199,7 @@ fn labels(target: &Table) -> Vec<Check> {
         let labels: Vec<String> =
             of.labels.iter().map(|label| Value::Text(label.name.to_string()).to_string()).collect();
         let expr = format!("{} IN ({})", quoted(&column.name), labels.join(", "));
-        Some(Check { name: "demanded".into(), expr: Expr::from(expr) })
+        Some(Check { name: "demanded".into(), expr: Expr::from(expr), extras: Extras::NONE })
     });
     columns.collect()
 }

@@ -12,15 +12,18 @@ use crate::sqlite::text::{self, normal};
 /// The facts of a table, each on a line. Names that nobody gave do not count.
 pub(super) fn of(table: &Table) -> BTreeSet<String> {
     let Table {
+        schema: _,
         name: _,
         columns,
         primary_key,
         uniques,
         indexes,
         checks,
+        exclusions: _,
         foreign_keys,
         strict,
         without_rowid,
+        extras: _,
         comment: _,
         renamed_from: _,
     } = table;
@@ -53,6 +56,7 @@ fn column(column: &Column) -> String {
         generated,
         identity,
         collation,
+        extras: _,
         comment: _,
         renamed_from: _,
         backfill: _,
@@ -91,15 +95,15 @@ fn type_name(of: &SqlType) -> String {
 }
 
 fn unique(unique: &Unique) -> String {
-    let Unique { name, columns } = unique;
+    let Unique { name, columns, extras: _ } = unique;
     format!("unique{} ({})", given(name, name.starts_with("sqlite_autoindex_")), listed(columns))
 }
 
 fn index(index: &Index) -> String {
-    let Index { name, keys, unique, predicate } = index;
+    let Index { name, keys, unique, predicate, extras: _ } = index;
     let keys: Vec<String> = keys
         .iter()
-        .map(|IndexKey { expr, is_column, order }| {
+        .map(|IndexKey { expr, is_column, order, extras: _ }| {
             let text = if *is_column { shown(&expr.0) } else { normal(expr.as_str()) };
             match order {
                 Order::Asc => text,
@@ -114,14 +118,24 @@ fn index(index: &Index) -> String {
 }
 
 fn check(table: &Table, check: &Check) -> String {
-    let Check { name, expr } = check;
+    let Check { name, expr, extras: _ } = check;
     let columns = table.columns.iter().map(|column| Some(&*column.name));
     let made_up = columns.chain([None]).any(|it| numbered(name, &names::check(&table.name, it)));
     format!("check{} ({})", given(name, made_up), normal(expr.as_str()))
 }
 
 fn foreign_key(table: &Table, key: &ForeignKey) -> String {
-    let ForeignKey { name, columns, table: to, references, on_delete, on_update, deferrable } = key;
+    let ForeignKey {
+        name,
+        columns,
+        schema: _,
+        table: to,
+        references,
+        on_delete,
+        on_update,
+        deferrable,
+        extras: _,
+    } = key;
     let made_up = numbered(name, &names::foreign_key(&table.name, columns));
     let mut line = format!(
         "foreign key{} ({}) references {} ({})",

@@ -39,11 +39,7 @@ impl<'a> Mapping<'a> {
 
     /// The changed tables, before and after.
     pub(super) fn tables(&self) -> impl Iterator<Item = (Option<&'a Table>, Option<&'a Table>)> {
-        self.changes.iter().map(|change| match change {
-            Change::CreateTable(table) => (None, Some(table)),
-            Change::DropTable(table) => (Some(table), None),
-            Change::AlterTable(change) => (Some(&change.before), Some(&change.after)),
-        })
+        self.changes.iter().map(|change| (change.before(), change.after()))
     }
 
     /// Whether the table is changed.
@@ -66,10 +62,8 @@ impl<'a> Mapping<'a> {
 
     /// The change of a table that stays.
     pub(super) fn change(&self, before: &str) -> Option<&'a TableChange> {
-        self.changes.iter().find_map(|change| match change {
-            Change::AlterTable(change) if same(&change.before.name, before) => Some(change),
-            Change::AlterTable(_) | Change::CreateTable(_) | Change::DropTable(_) => None,
-        })
+        let mut altered = self.changes.iter().filter_map(Change::altered);
+        altered.find(|change| same(&change.before.name, before))
     }
 
     /// What a column of a table that stays is called after and what becomes of its values;
@@ -91,9 +85,11 @@ impl<'a> Mapping<'a> {
                 | Edit::Unique(_)
                 | Edit::Index(_)
                 | Edit::Check(_)
+                | Edit::Exclusion(_)
                 | Edit::ForeignKey(_)
                 | Edit::Strict { .. }
                 | Edit::WithoutRowid { .. }
+                | Edit::Extras { .. }
                 | Edit::Comment { .. } => {}
             }
         }
@@ -111,15 +107,15 @@ impl<'a> Mapping<'a> {
             | Edit::Unique(_)
             | Edit::Index(_)
             | Edit::Check(_)
+            | Edit::Exclusion(_)
             | Edit::ForeignKey(_)
             | Edit::Strict { .. }
             | Edit::WithoutRowid { .. }
+            | Edit::Extras { .. }
             | Edit::Comment { .. } => false,
         };
-        self.changes.iter().any(|change| match change {
-            Change::AlterTable(change) => change.edits.iter().any(changed),
-            Change::CreateTable(_) | Change::DropTable(_) => false,
-        })
+        let mut altered = self.changes.iter().filter_map(Change::altered);
+        altered.any(|change| change.edits.iter().any(changed))
     }
 
     fn fate(&self, before: &Column, after: &Column) -> Fate {
@@ -176,15 +172,18 @@ impl<'a> Mapping<'a> {
         let list = |own: &List<Text>| -> List<Text> { own.iter().map(name).collect() };
         let expr = |own: &Expr| own.renamed(&renames);
         let Table {
+            schema: _,
             name: _,
             columns,
             primary_key,
             uniques,
             indexes,
             checks,
+            exclusions: _,
             foreign_keys,
             strict,
             without_rowid,
+            extras: _,
             comment: _,
             renamed_from: _,
         } = table;
@@ -206,13 +205,11 @@ impl<'a> Mapping<'a> {
         renamed.primary_key = list(primary_key);
         renamed.uniques = uniques
             .iter()
-            .map(|Unique { name, columns }| Unique { name: name.clone(), columns: list(columns) })
+            .map(|unique| Unique { columns: list(&unique.columns), ..unique.clone() })
             .collect();
         renamed.indexes = indexes.iter().map(|index| renamed_index(index, &name, &expr)).collect();
-        renamed.checks = checks
-            .iter()
-            .map(|Check { name, expr: own }| Check { name: name.clone(), expr: expr(own) })
-            .collect();
+        renamed.checks =
+            checks.iter().map(|check| Check { expr: expr(&check.expr), ..check.clone() }).collect();
         renamed.foreign_keys =
             foreign_keys.iter().map(|key| self.renamed_key(key, list(&key.columns))).collect();
         renamed.strict = *strict;
@@ -239,17 +236,14 @@ fn renamed_index(
     name: &dyn Fn(&Text) -> Text,
     expr: &dyn Fn(&Expr) -> Expr,
 ) -> Index {
-    let Index { name: own, keys, unique, predicate } = index;
-    let keys = keys.iter().map(|IndexKey { expr: key, is_column, order }| IndexKey {
-        expr: if *is_column { Expr(name(&key.0)) } else { expr(key) },
-        is_column: *is_column,
-        order: *order,
-    });
+    let key = |key: &IndexKey| IndexKey {
+        expr: if key.is_column { Expr(name(&key.expr.0)) } else { expr(&key.expr) },
+        ..key.clone()
+    };
     Index {
-        name: own.clone(),
-        keys: keys.collect(),
-        unique: *unique,
-        predicate: predicate.as_ref().map(expr),
+        keys: index.keys.iter().map(key).collect(),
+        predicate: index.predicate.as_ref().map(expr),
+        ..index.clone()
     }
 }
 
@@ -267,12 +261,13 @@ pub(super) fn relabelled(of: &SqlType) -> bool {
         | SqlType::Text { .. }
         | SqlType::Binary
         | SqlType::Date
-        | SqlType::Time
-        | SqlType::Timestamp
+        | SqlType::Time { .. }
+        | SqlType::Timestamp { .. }
         | SqlType::TimestamptzSqlite
         | SqlType::Json
         | SqlType::Jsonb
-        | SqlType::Custom(_) => false,
+        | SqlType::Custom(_)
+        | SqlType::Pg(_) => false,
     }
 }
 

@@ -83,16 +83,8 @@ pub struct Report {
 /// # Errors
 /// The first thing that is not as it should be, with the statement, object or row.
 pub fn prove(proof: &Proof<'_>) -> Result<Report, ProofFailure> {
-    let befores = tables(proof.changes, |change| match change {
-        Change::CreateTable(_) => None,
-        Change::DropTable(table) => Some(table),
-        Change::AlterTable(change) => Some(&change.before),
-    });
-    let afters = tables(proof.changes, |change| match change {
-        Change::CreateTable(table) => Some(table),
-        Change::DropTable(_) => None,
-        Change::AlterTable(change) => Some(&change.after),
-    });
+    let befores: Vec<Table> = proof.changes.iter().filter_map(Change::before).cloned().collect();
+    let afters: Vec<Table> = proof.changes.iter().filter_map(Change::after).cloned().collect();
     let built_before = built(proof, &befores)?;
     let built_after = built(proof, &afters)?;
     let mut empty = proof.history.fork().map_err(ProofFailure::Setup)?;
@@ -126,10 +118,6 @@ fn with_rows(
         return Ok((full, seeded));
     }
     sieve::sieved(empty, &made, &proof.up)
-}
-
-fn tables(changes: &[Change], side: fn(&Change) -> Option<&Table>) -> Vec<Table> {
-    changes.iter().filter_map(side).cloned().collect()
 }
 
 /// The tables as their facts alone make them, with every default tried out.

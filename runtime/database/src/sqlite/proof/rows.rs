@@ -285,8 +285,10 @@ fn keeps_key(change: &TableChange) -> bool {
         Edit::Unique(_)
         | Edit::Index(_)
         | Edit::Check(_)
+        | Edit::Exclusion(_)
         | Edit::ForeignKey(_)
         | Edit::Strict { .. }
+        | Edit::Extras { .. }
         | Edit::Comment { .. } => true,
     })
 }

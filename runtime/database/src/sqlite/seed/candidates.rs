@@ -57,11 +57,12 @@ fn conforms(literal: &str, of: &SqlType) -> bool {
         SqlType::Float | SqlType::Double | SqlType::Numeric { .. } => !text && !blob,
         SqlType::Text { .. } | SqlType::Enum(_) | SqlType::Json => text,
         // Other texts would be taken for dates where the type is one.
-        SqlType::Date | SqlType::Time | SqlType::Timestamp | SqlType::TimestamptzSqlite => {
-            text && literal.contains([':', '-'])
-        }
+        SqlType::Date
+        | SqlType::Time { .. }
+        | SqlType::Timestamp { .. }
+        | SqlType::TimestamptzSqlite => text && literal.contains([':', '-']),
         SqlType::Binary | SqlType::Jsonb => blob,
-        SqlType::Custom(_) => true,
+        SqlType::Custom(_) | SqlType::Pg(_) => true,
     }
 }
 
@@ -84,8 +85,8 @@ fn of_type(column: &Column, known: bool, found: &mut Vec<String>) {
         SqlType::Enum(_) => return texts(None, found),
         SqlType::Binary => &["X'00FF27'", "X''", "X'6162'"],
         SqlType::Date => &["'2024-02-29'", "'1970-01-01'", "'9999-12-31'"],
-        SqlType::Time => &["'12:34:56'", "'00:00:00'", "'23:59:59.999999'"],
-        SqlType::Timestamp => {
+        SqlType::Time { .. } => &["'12:34:56'", "'00:00:00'", "'23:59:59.999999'"],
+        SqlType::Timestamp { .. } => {
             &["'2024-02-29 12:34:56'", "'1970-01-01 00:00:00'", "'2038-01-19 03:14:08.123456'"]
         }
         SqlType::TimestamptzSqlite => {
@@ -93,7 +94,7 @@ fn of_type(column: &Column, known: bool, found: &mut Vec<String>) {
         }
         SqlType::Json => &["'{\"a\": [1, \"ü\"]}'", "'[]'", "'null'"],
         SqlType::Jsonb => &["jsonb('{\"a\": [1, \"ü\"]}')", "jsonb('[]')"],
-        SqlType::Custom(_) => &["'custom ü'", "1", "'it''s'"],
+        SqlType::Custom(_) | SqlType::Pg(_) => &["'custom ü'", "1", "'it''s'"],
     };
     found.extend(literals.iter().map(|literal| (*literal).to_owned()));
 }
@@ -113,11 +114,13 @@ fn texts(max_length: Option<u32>, found: &mut Vec<String>) {
 fn more(column: &Column, found: &mut Vec<String>) {
     for number in 101..121 {
         found.push(match &column.sql_type {
-            SqlType::Text { .. } | SqlType::Enum(_) | SqlType::Custom(_) => format!("'u{number}'"),
+            SqlType::Text { .. } | SqlType::Enum(_) | SqlType::Custom(_) | SqlType::Pg(_) => {
+                format!("'u{number}'")
+            }
             SqlType::Binary => format!("X'0{number}'"),
             SqlType::Date => format!("'2{number}-01-01'"),
-            SqlType::Time => format!("'01:02:03.{number}'"),
-            SqlType::Timestamp => format!("'2{number}-01-01 00:00:00'"),
+            SqlType::Time { .. } => format!("'01:02:03.{number}'"),
+            SqlType::Timestamp { .. } => format!("'2{number}-01-01 00:00:00'"),
             SqlType::TimestamptzSqlite => format!("'2{number}-01-01 00:00:00+00:00'"),
             SqlType::Json => format!("'{number}'"),
             SqlType::Jsonb => format!("jsonb('{number}')"),
@@ -165,7 +168,7 @@ fn readable(reader: &Expr, column: &Column, found: &mut Vec<String>) {
     let names: Vec<String> =
         solid(reader.as_str()).iter().filter_map(Token::name).map(|it| it.to_lowercase()).collect();
     let textual = match &column.sql_type {
-        SqlType::Text { .. } | SqlType::Custom(_) => true,
+        SqlType::Text { .. } | SqlType::Custom(_) | SqlType::Pg(_) => true,
         SqlType::SmallInt
         | SqlType::Integer
         | SqlType::BigInt
@@ -175,8 +178,8 @@ fn readable(reader: &Expr, column: &Column, found: &mut Vec<String>) {
         | SqlType::Bool
         | SqlType::Binary
         | SqlType::Date
-        | SqlType::Time
-        | SqlType::Timestamp
+        | SqlType::Time { .. }
+        | SqlType::Timestamp { .. }
         | SqlType::TimestamptzSqlite
         | SqlType::Json
         | SqlType::Jsonb

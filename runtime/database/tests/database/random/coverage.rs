@@ -137,10 +137,7 @@ fn cycle(schema: &Schema) -> bool {
 }
 
 fn renamed(change: &Change) -> Option<(&str, &str)> {
-    match change {
-        Change::AlterTable(it) => Some((it.before.name.as_ref(), it.after.name.as_ref())),
-        Change::CreateTable(_) | Change::DropTable(_) => None,
-    }
+    change.altered().map(|it| (it.before.name.as_ref(), it.after.name.as_ref()))
 }
 
 fn swaps(renames: &[(&str, &str)]) -> bool {
@@ -216,13 +213,14 @@ fn kind(of: &SqlType) -> &'static str {
         SqlType::Text { max_length: Some(_) } => "Text(n)",
         SqlType::Binary => "Binary",
         SqlType::Date => "Date",
-        SqlType::Time => "Time",
-        SqlType::Timestamp => "Timestamp",
+        SqlType::Time { .. } => "Time",
+        SqlType::Timestamp { .. } => "Timestamp",
         SqlType::TimestamptzSqlite => "TimestamptzSqlite",
         SqlType::Json => "Json",
         SqlType::Jsonb => "Jsonb",
         SqlType::Enum(_) => "enum",
         SqlType::Custom(_) => "custom",
+        SqlType::Pg(_) => unreachable!("pairs are made for SQLite"),
     }
 }
 
@@ -235,6 +233,9 @@ fn change(change: &Change, see: &mut impl FnMut(bool, &'static str)) {
             see(change.before.name != change.after.name, "rename table");
             see(swaps(&change.column_renames()), "swap columns");
             change.edits.iter().for_each(|it| edit(it, see));
+        }
+        Change::CreateExtension(_) | Change::DropExtension(_) => {
+            unreachable!("pairs are made for SQLite")
         }
     }
 }
@@ -262,6 +263,7 @@ fn edit(edit: &Edit, see: &mut impl FnMut(bool, &'static str)) {
         Edit::Strict { .. } => see(true, "toggle strict"),
         Edit::WithoutRowid { .. } => see(true, "toggle without rowid"),
         Edit::Comment { .. } => see(true, "change comment"),
+        Edit::Exclusion(_) | Edit::Extras { .. } => unreachable!("pairs are made for SQLite"),
     }
 }
 

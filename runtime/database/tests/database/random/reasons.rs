@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use diesel_autogen_evolve::{Allowed, Refusal, decide};
-use diesel_autogen_schema::{Change, Column, Expr, Live, Schema, Table};
+use diesel_autogen_schema::{Change, Column, Expr, Live, Schema, Table, TableChange};
 
 type Result<T = ()> = std::result::Result<T, String>;
 
@@ -79,10 +79,8 @@ fn is_filled(column: &Column) -> bool {
 
 /// Whether the table or column is dropped.
 fn goes(object: &str, changes: &[Change]) -> bool {
-    changes.iter().any(|change| match change {
-        Change::DropTable(table) => table.name == object,
-        Change::CreateTable(_) => false,
-        Change::AlterTable(change) => change.edits.iter().any(|edit| match edit {
+    let column = |change: &TableChange| {
+        change.edits.iter().any(|edit| match edit {
             diesel_autogen_schema::Edit::Column(delta) => {
                 delta.after().is_none()
                     && delta.before().is_some_and(|column| {
@@ -90,7 +88,11 @@ fn goes(object: &str, changes: &[Change]) -> bool {
                     })
             }
             _ => false,
-        }),
+        })
+    };
+    changes.iter().any(|change| {
+        change.dropped().is_some_and(|table| table.name == object)
+            || change.altered().is_some_and(column)
     })
 }
 
@@ -107,15 +109,14 @@ fn is_left_behind(object: &str, changes: &[Change]) -> bool {
                     && matches!(&it.keys[..], [key] if key.is_column && key.expr.as_str() == column)
             })
     };
-    changes.iter().any(|change| match change {
-        Change::AlterTable(change) => change.before.columns.iter().any(|column| {
+    changes.iter().filter_map(Change::altered).any(|change| {
+        change.before.columns.iter().any(|column| {
             let renames = change.column_renames();
             let now = renames.iter().find(|(from, _)| *from == column.name).map(|(_, to)| *to);
             format!("{}.{}", change.before.name, column.name) == object
                 && sole(&change.before, &column.name)
                 && !sole(&change.after, now.unwrap_or(&column.name))
-        }),
-        Change::CreateTable(_) | Change::DropTable(_) => false,
+        })
     })
 }
 

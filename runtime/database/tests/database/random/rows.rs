@@ -86,11 +86,7 @@ fn read(scratch: &mut Scratch, table: &str, columns: &[&str]) -> Result<Rows> {
 
 /// What a change makes of a table.
 fn change<'c>(changes: &'c [Change], table: &str) -> Option<&'c Change> {
-    changes.iter().find(|change| match change {
-        Change::CreateTable(_) => false,
-        Change::DropTable(it) => it.name == table,
-        Change::AlterTable(it) => it.before.name == table,
-    })
+    changes.iter().find(|change| change.before().is_some_and(|it| it.name == table))
 }
 
 /// What becomes of a column: nothing special, something else, or it goes.
@@ -118,7 +114,8 @@ fn survived(
             return Err(format!("{} rows of {} go unsaid", rows.count, table.name));
         }
         Some(Change::AlterTable(change)) => Some(change),
-        Some(Change::CreateTable(_)) | None => None,
+        Some(Change::CreateTable(_) | Change::CreateExtension(_) | Change::DropExtension(_))
+        | None => None,
     };
     let name = change.map_or(&*table.name, |change| &change.after.name);
     let count = read(scratch, name, &[])?.count;

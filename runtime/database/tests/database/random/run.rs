@@ -74,7 +74,7 @@ fn text(error: impl std::fmt::Display) -> String {
 
 /// SQL that makes the tables in an empty database.
 fn create(tables: &[Table], target: &Target) -> Result<String> {
-    let mut schema = Schema { tables: tables.to_vec().into() };
+    let mut schema = Schema::of(tables.to_vec());
     schema.tables.to_mut().iter_mut().for_each(|table| table.renamed_from = None);
     let changes = diff(&Schema::EMPTY, &schema).map_err(|errors| format!("{errors:?}"))?;
     let plan = plan(&changes, target, &Live::default());

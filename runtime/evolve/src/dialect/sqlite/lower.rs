@@ -40,10 +40,11 @@ struct Lowering<'a> {
 
 impl Lowering<'_> {
     fn created(&mut self) {
-        let tables: Vec<&Table> = self.changes.iter().filter_map(created).collect();
+        let tables: Vec<&Table> = self.changes.iter().filter_map(Change::created).collect();
         for table in order::parents_first(&tables) {
             // Unless it is there already by hand, not merely by a name that is given up here.
-            let owned = self.changes.iter().filter_map(before).any(|it| it.name == table.name);
+            let owned =
+                self.changes.iter().filter_map(Change::before).any(|it| it.name == table.name);
             if let Some(found) = self.live.schema.table(&table.name).filter(|_| !owned) {
                 self.adopted(table, found);
                 continue;
@@ -153,23 +154,19 @@ impl Lowering<'_> {
 
     /// The index as it is written under the names after.
     fn named_after(&self, table: &str, index: &str) -> Option<Index> {
-        let table = self.changes.iter().find_map(|change| match change {
-            Change::CreateTable(it) if it.name == table => Some(it),
-            Change::AlterTable(change) if change.after.name == table => Some(&change.after),
-            Change::CreateTable(_) | Change::DropTable(_) | Change::AlterTable(_) => None,
-        })?;
+        let table = self.changes.iter().filter_map(Change::after).find(|it| it.name == table)?;
         Shape::of(table).indexes.into_iter().find(|it| it.name == index)
     }
 
     /// Names of indexes that stand before, in lower case, but for those of one table.
     fn index_names(&self, but: Option<&str>) -> BTreeSet<String> {
-        let before = self.changes.iter().filter_map(before);
+        let before = self.changes.iter().filter_map(Change::before);
         let other = before.chain(&self.live.schema.tables[..]).filter(|it| Some(&*it.name) != but);
         other.flat_map(|table| Shape::of(table).indexes).map(|it| folded(&it.name)).collect()
     }
 
     fn dropped(&mut self) {
-        let tables: Vec<&Table> = self.changes.iter().filter_map(dropped).collect();
+        let tables: Vec<&Table> = self.changes.iter().filter_map(Change::dropped).collect();
         let mut ordered = order::parents_first(&tables);
         ordered.reverse();
         for table in ordered {
@@ -195,15 +192,16 @@ impl Lowering<'_> {
         let refers = |key: &ForeignKey| key.table.eq_ignore_ascii_case(parent);
         let stays = |table: &&Table| {
             let change =
-                self.changes.iter().find(|it| before(it).is_some_and(|it| it.name == table.name));
-            match change {
-                Some(Change::DropTable(_)) => false,
-                Some(Change::AlterTable(change)) => {
+                self.changes.iter().find(|it| it.before().is_some_and(|it| it.name == table.name));
+            match change.map(Change::altered) {
+                None => table.foreign_keys.iter().any(refers),
+                // It is dropped as well.
+                Some(None) => false,
+                Some(Some(change)) => {
                     let unowned = Unowned::of(&change.before, table);
                     let after = unowned.kept_in(Shape::of(&change.after));
                     after.table.foreign_keys.iter().any(refers)
                 }
-                Some(Change::CreateTable(_)) | None => table.foreign_keys.iter().any(refers),
             }
         };
         let child = self.live.schema.tables.iter().find(stays)?;
@@ -220,15 +218,13 @@ impl Lowering<'_> {
         };
         self.live.schema.tables.iter().find_map(|table| {
             let change =
-                self.changes.iter().find(|it| before(it).is_some_and(|it| it.name == table.name));
-            let key = match change {
-                Some(Change::DropTable(_)) => None,
-                Some(Change::AlterTable(change)) => {
+                self.changes.iter().find(|it| it.before().is_some_and(|it| it.name == table.name));
+            let key = match change.map(Change::altered) {
+                None => table.foreign_keys.iter().find(|key| stranded(key)).cloned(),
+                Some(None) => None,
+                Some(Some(change)) => {
                     let unowned = Unowned::of(&change.before, table);
                     unowned.foreign_keys().iter().find(|key| stranded(key)).cloned()
-                }
-                Some(Change::CreateTable(_)) | None => {
-                    table.foreign_keys.iter().find(|key| stranded(key)).cloned()
                 }
             };
             let column = key?.references.first()?.to_string();
@@ -257,38 +253,6 @@ fn folded(name: &str) -> String {
     name.to_ascii_lowercase()
 }
 
-fn created(change: &Change) -> Option<&Table> {
-    match change {
-        Change::CreateTable(table) => Some(table),
-        Change::DropTable(_) | Change::AlterTable(_) => None,
-    }
-}
-
-fn dropped(change: &Change) -> Option<&Table> {
-    match change {
-        Change::DropTable(table) => Some(table),
-        Change::CreateTable(_) | Change::AlterTable(_) => None,
-    }
-}
-
-/// The table as it stands before.
-pub(crate) fn before(change: &Change) -> Option<&Table> {
-    match change {
-        Change::CreateTable(_) => None,
-        Change::DropTable(table) => Some(table),
-        Change::AlterTable(change) => Some(&change.before),
-    }
-}
-
-/// The table as it stands after.
-pub(crate) fn after(change: &Change) -> Option<&Table> {
-    match change {
-        Change::DropTable(_) => None,
-        Change::CreateTable(table) => Some(table),
-        Change::AlterTable(change) => Some(&change.after),
-    }
-}
-
 /// Every name of a table, index, view or trigger on either side.
 pub(crate) fn names(changes: &[Change], live: &Live) -> Vec<String> {
     let mut names = BTreeSet::new();
@@ -297,13 +261,7 @@ pub(crate) fn names(changes: &[Change], live: &Live) -> Vec<String> {
         names.extend(Shape::of(table).indexes.into_iter().map(|index| index.name.to_string()));
     };
     for change in changes {
-        match change {
-            Change::CreateTable(table) | Change::DropTable(table) => add(table),
-            Change::AlterTable(change) => {
-                add(&change.before);
-                add(&change.after);
-            }
-        }
+        change.before().into_iter().chain(change.after()).for_each(&mut add);
     }
     live.schema.tables.iter().for_each(add);
     names.extend(live.objects.iter().map(|object| object.name.to_string()));

@@ -22,16 +22,15 @@ impl Middle {
         let mut middle = Middle::default();
         let old: Vec<&str> = changes.iter().filter_map(given_up).collect();
         for change in changes {
-            match change {
-                Change::DropTable(_) => {}
-                Change::CreateTable(table)
-                    if old.iter().any(|old| old.eq_ignore_ascii_case(&table.name)) =>
-                {
-                    let aside = free(&format!("autogen_{}", table.name), taken);
-                    middle.tables.insert(table.name.to_string(), aside);
-                }
-                Change::CreateTable(_) => {}
-                Change::AlterTable(change) => middle.alter(change),
+            if let Some(change) = change.altered() {
+                middle.alter(change);
+            }
+            let new = change.created();
+            let taken_over =
+                |table: &&Table| old.iter().any(|old| old.eq_ignore_ascii_case(&table.name));
+            if let Some(table) = new.filter(taken_over) {
+                let aside = free(&format!("autogen_{}", table.name), taken);
+                middle.tables.insert(table.name.to_string(), aside);
             }
         }
         middle
@@ -144,7 +143,10 @@ fn given_up(change: &Change) -> Option<&str> {
         }
         // A new one may be called the same in other letters.
         Change::DropTable(table) => Some(&table.name),
-        Change::CreateTable(_) | Change::AlterTable(_) => None,
+        Change::CreateTable(_)
+        | Change::AlterTable(_)
+        | Change::CreateExtension(_)
+        | Change::DropExtension(_) => None,
     }
 }
 

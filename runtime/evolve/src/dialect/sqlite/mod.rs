@@ -28,13 +28,13 @@ use crate::ownership::spelled;
 use crate::plan::{Plan, Step};
 
 pub(crate) fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<Plan, Vec<Refusal>> {
-    let befores = changes.iter().filter_map(lower::before).cloned().collect();
-    let afters = changes.iter().filter_map(lower::after).cloned().collect();
-    let live = spelled(live, &[&Schema { tables: befores }, &Schema { tables: afters }]);
+    let befores = changes.iter().filter_map(Change::before).cloned().collect();
+    let afters = changes.iter().filter_map(Change::after).cloned().collect();
+    let live = spelled(live, &[&Schema::of(befores), &Schema::of(afters)]);
     let live = live.as_ref();
     let mut ops = lower::lower(changes, live)?;
     let mut references = References::default();
-    let before = changes.iter().filter_map(lower::before);
+    let before = changes.iter().filter_map(Change::before);
     live.schema.tables.iter().chain(before).for_each(|table| references.add(&Shape::of(table)));
     let taken = lower::names(changes, live);
     let (coming, going) = (made(&ops, Op::creates), made(&ops, Op::drops));

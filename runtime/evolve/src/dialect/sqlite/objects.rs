@@ -154,7 +154,7 @@ mod tests {
         };
         let tables = vec![table("users", &["id", "name", "bio"]), table("teams", &["id", "name"])];
         Live {
-            schema: Schema { tables: tables.into() },
+            schema: Schema::of(tables),
             objects: objects
                 .iter()
                 .map(|(kind, name, table, sql)| Object {

@@ -22,7 +22,7 @@ pub fn create_indexes(table: &Table) -> Vec<String> {
 
 /// `CREATE INDEX` of one index.
 pub fn create_index(table: &str, index: &Index) -> String {
-    let Index { name, keys, unique, predicate } = index;
+    let Index { name, keys, unique, predicate, extras: _ } = index;
     let unique = if *unique { "UNIQUE " } else { "" };
     let keys: Vec<String> = keys.iter().map(index_key).collect();
     let head =
@@ -34,7 +34,7 @@ pub fn create_index(table: &str, index: &Index) -> String {
 }
 
 fn index_key(key: &IndexKey) -> String {
-    let IndexKey { expr: of, is_column, order } = key;
+    let IndexKey { expr: of, is_column, order, extras: _ } = key;
     let of = if *is_column { ident(of.as_str()) } else { expr(of.as_str()) };
     match order {
         Order::Asc => of,
@@ -90,6 +90,7 @@ pub(crate) fn column_def(shape: &Shape, column: &Column) -> String {
         generated,
         identity,
         collation,
+        extras: _,
         comment: _,
         renamed_from: _,
         backfill: _,
@@ -192,8 +193,17 @@ fn constraint(name: &str) -> String {
 }
 
 fn references(key: &ForeignKey) -> String {
-    let ForeignKey { name: _, columns: _, table, references, on_delete, on_update, deferrable } =
-        key;
+    let ForeignKey {
+        name: _,
+        columns: _,
+        schema: _,
+        table,
+        references,
+        on_delete,
+        on_update,
+        deferrable,
+        extras: _,
+    } = key;
     let mut sql = format!("REFERENCES {}", ident(table));
     if !references.is_empty() {
         sql.push_str(&format!(" ({})", idents(references)));

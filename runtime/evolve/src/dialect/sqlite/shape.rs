@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use diesel_autogen_schema::{
-    Check, Column, Custom, Expr, ForeignKey, Index, IndexKey, List, Order, SqlType, Table, Text,
-    Unique, Written, names,
+    Check, Column, Custom, ForeignKey, Index, IndexKey, List, SqlType, Table, Text, Unique,
+    Written, names,
 };
 
 use super::quote::same;
@@ -203,14 +203,13 @@ impl Unowned {
 
 /// A uniqueness rule as the index that enforces it.
 pub(crate) fn unique_index(unique: &Unique) -> Index {
-    let Unique { name, columns } = unique;
-    let key =
-        |column: &Text| IndexKey { expr: Expr(column.clone()), is_column: true, order: Order::Asc };
+    let Unique { name, columns, extras } = unique;
     Index {
         name: name.clone(),
-        keys: columns.iter().map(key).collect(),
+        keys: columns.iter().cloned().map(IndexKey::column).collect(),
         unique: true,
         predicate: None,
+        extras: extras.clone(),
     }
 }
 

@@ -34,12 +34,14 @@ fn spelled(column: &Column, strict: bool) -> String {
         SqlType::Text { max_length: Some(n) } => format!("VARCHAR({n})"),
         SqlType::Binary | SqlType::Jsonb => "BLOB".into(),
         SqlType::Date => "DATE".into(),
-        SqlType::Time => "TIME".into(),
-        SqlType::Timestamp => "TIMESTAMP".into(),
+        SqlType::Time { .. } => "TIME".into(),
+        SqlType::Timestamp { .. } => "TIMESTAMP".into(),
         SqlType::TimestamptzSqlite => "TIMESTAMPTZ".into(),
         // TEXT is what Diesel writes, and what its tools read back.
         SqlType::Json | SqlType::Enum(_) => "TEXT".into(),
         SqlType::Custom(of) => of.sql.clone().into_owned(),
+        // No model of a package for SQLite has one.
+        SqlType::Pg(of) => of.diesel_name().to_ascii_uppercase(),
     }
 }
 
@@ -50,8 +52,8 @@ fn strict_type(column: &Column) -> &'static str {
         SqlType::Float | SqlType::Double | SqlType::Numeric { .. } => "REAL",
         SqlType::Text { .. }
         | SqlType::Date
-        | SqlType::Time
-        | SqlType::Timestamp
+        | SqlType::Time { .. }
+        | SqlType::Timestamp { .. }
         | SqlType::TimestamptzSqlite
         | SqlType::Json
         | SqlType::Enum(_) => "TEXT",
@@ -60,6 +62,7 @@ fn strict_type(column: &Column) -> &'static str {
             .into_iter()
             .find(|allowed| of.sql.eq_ignore_ascii_case(allowed))
             .unwrap_or("ANY"),
+        SqlType::Pg(_) => "ANY",
     }
 }
 
@@ -84,14 +87,15 @@ pub(crate) fn storage(of: &SqlType) -> Storage {
         SqlType::Numeric { .. } => Storage::Numeric,
         SqlType::Text { .. }
         | SqlType::Date
-        | SqlType::Time
-        | SqlType::Timestamp
+        | SqlType::Time { .. }
+        | SqlType::Timestamp { .. }
         | SqlType::TimestamptzSqlite
         | SqlType::Enum(_) => Storage::Text,
         SqlType::Json => Storage::Json,
         SqlType::Jsonb => Storage::Jsonb,
         SqlType::Binary => Storage::Blob,
         SqlType::Custom(of) => affinity(&of.sql),
+        SqlType::Pg(of) => affinity(of.diesel_name()),
     }
 }
 
@@ -136,8 +140,8 @@ pub(crate) fn converted(value: &str, from: &SqlType, to: &SqlType) -> String {
 pub(crate) fn blank(of: &SqlType) -> String {
     match of {
         SqlType::Date => "'1970-01-01'".into(),
-        SqlType::Time => "'00:00:00'".into(),
-        SqlType::Timestamp => "'1970-01-01 00:00:00'".into(),
+        SqlType::Time { .. } => "'00:00:00'".into(),
+        SqlType::Timestamp { .. } => "'1970-01-01 00:00:00'".into(),
         SqlType::TimestamptzSqlite => "'1970-01-01 00:00:00+00:00'".into(),
         SqlType::Json => "'null'".into(),
         SqlType::Jsonb => "x'00'".into(),
@@ -153,7 +157,8 @@ pub(crate) fn blank(of: &SqlType) -> String {
         | SqlType::Numeric { .. }
         | SqlType::Text { .. }
         | SqlType::Binary
-        | SqlType::Custom(_) => match storage(of) {
+        | SqlType::Custom(_)
+        | SqlType::Pg(_) => match storage(of) {
             Storage::Integer | Storage::Real | Storage::Numeric => "0".into(),
             Storage::Text | Storage::Json => "''".into(),
             Storage::Blob | Storage::Jsonb => "x''".into(),

@@ -43,15 +43,15 @@ pub(super) fn sql_type(kind: u8, size: u8) -> SqlType {
         8 => SqlType::Text { max_length: Some(pick(&[20, 3, 255], size)) },
         9 => SqlType::Binary,
         10 => SqlType::Date,
-        11 => SqlType::Time,
-        12 => SqlType::Timestamp,
+        11 => SqlType::TIME,
+        12 => SqlType::TIMESTAMP,
         13 => SqlType::TimestamptzSqlite,
         14 => SqlType::Json,
         15 => SqlType::Jsonb,
         16 => {
             let (name, labels) = pick(&ENUMS, size);
             let label = |name: &&'static str| Label { name: (*name).into(), renamed_from: None };
-            SqlType::Enum(Enum { name: name.into(), labels: labels.iter().map(label).collect() })
+            SqlType::Enum(Enum::new(name, labels.iter().map(label).collect()))
         }
         _ => {
             let (name, sql, _) = pick(&CUSTOMS, size);
@@ -78,8 +78,8 @@ pub(super) fn defaults(of: &SqlType) -> Vec<String> {
         ],
         SqlType::Binary => &["X'00FF'", "x''", "zeroblob(2)"],
         SqlType::Date => &["'2024-02-29'", "CURRENT_DATE", "date('now', '-1 day')"],
-        SqlType::Time => &["'12:34:56'", "CURRENT_TIME"],
-        SqlType::Timestamp => &["'2024-02-29 12:34:56'", "CURRENT_TIMESTAMP"],
+        SqlType::Time { .. } => &["'12:34:56'", "CURRENT_TIME"],
+        SqlType::Timestamp { .. } => &["'2024-02-29 12:34:56'", "CURRENT_TIMESTAMP"],
         SqlType::TimestamptzSqlite => &["'2024-02-29 12:34:56+00:00'", "CURRENT_TIMESTAMP"],
         SqlType::Json => &["'{\"a\": [1]}'", "json_array(1, 2)"],
         SqlType::Jsonb => &["x'00'", "jsonb('{}')"],
@@ -91,6 +91,8 @@ pub(super) fn defaults(of: &SqlType) -> Vec<String> {
             let found = CUSTOMS.iter().find(|(name, ..)| *name == of.name);
             return found.iter().map(|(_, _, default)| (*default).to_owned()).collect();
         }
+        // Pairs are made for SQLite.
+        SqlType::Pg(_) => &[],
     };
     list.iter().map(|it| (*it).to_owned()).collect()
 }
@@ -105,8 +107,8 @@ pub(super) fn collates(of: &SqlType) -> bool {
     match of {
         SqlType::Text { .. }
         | SqlType::Date
-        | SqlType::Time
-        | SqlType::Timestamp
+        | SqlType::Time { .. }
+        | SqlType::Timestamp { .. }
         | SqlType::TimestamptzSqlite
         | SqlType::Json
         | SqlType::Enum(_)
@@ -119,7 +121,8 @@ pub(super) fn collates(of: &SqlType) -> bool {
         | SqlType::Numeric { .. }
         | SqlType::Bool
         | SqlType::Binary
-        | SqlType::Jsonb => false,
+        | SqlType::Jsonb
+        | SqlType::Pg(_) => false,
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn edited(before: &Schema, edits: &[EditRecipe]) -> Schema {
             _ => edit_tables(before, &mut tables, at, edit),
         }
     }
-    Schema { tables: tables.into() }
+    Schema::of(tables)
 }
 
 fn add_table(tables: &mut Vec<Table>, edit: &EditRecipe, name: &'static str) {

@@ -3,9 +3,7 @@
 use super::column::{collates, counts, defaults};
 use super::expression::mentions;
 use super::names::{COLUMNS, KEYS};
-use crate::facts::{
-    Action, Column, Expr, ForeignKey, Identity, Index, Schema, SqlType, Table, Text,
-};
+use crate::facts::{Action, Column, Expr, ForeignKey, Index, Schema, SqlType, Table, Text};
 
 /// The schema without anything that no package of models could say.
 pub(super) fn mend(schema: Schema) -> Schema {
@@ -21,7 +19,7 @@ pub(super) fn mend(schema: Schema) -> Schema {
         foreign_keys(table, &all);
         identity(table);
     }
-    Schema { tables: tables.into() }
+    Schema::of(tables)
 }
 
 /// Whether a foreign key from one column to the other can be.
@@ -224,11 +222,11 @@ fn identity(table: &mut Table) {
     for column in table.columns.to_mut() {
         let possible = sole && !refers && column.name == key && counts(&column.sql_type);
         match column.identity {
-            Some(Identity::ByDefault | Identity::Autoincrement) if possible => {
+            Some(_) if possible => {
                 column.default = None;
                 column.backfill = None;
             }
-            Some(Identity::ByDefault | Identity::Autoincrement) | None => column.identity = None,
+            Some(_) | None => column.identity = None,
         }
     }
 }

@@ -6,8 +6,8 @@ use super::mend::can_refer;
 use super::names::{COLUMNS, KEYS, RULES, TABLES, pick};
 use super::recipe::{RuleRecipe, TableRecipe};
 use crate::facts::{
-    Action, Check, Column, Deferrable, Expr, ForeignKey, Identity, Index, IndexKey, List, Order,
-    Schema, SqlType, Table, Text, Unique,
+    Action, Check, Column, Deferrable, Expr, Extras, ForeignKey, Identity, Index, IndexKey, List,
+    Order, Schema, SqlType, Table, Text, Unique,
 };
 use crate::names;
 
@@ -19,7 +19,7 @@ pub(super) fn schema(recipes: &[TableRecipe]) -> Schema {
             add_rule(&mut tables, at, rule);
         }
     }
-    Schema { tables: tables.into() }
+    Schema::of(tables)
 }
 
 /// The table without its rules.
@@ -85,7 +85,8 @@ pub(super) fn add_rule(tables: &mut [Table], at: usize, rule: &RuleRecipe) {
     match rule.what {
         0..15 => {
             let name = given.map_or_else(|| names::unique(&table.name, &columns), str::to_owned);
-            let unique = Unique { name: name.into(), columns: columns.into() };
+            let unique =
+                Unique { name: name.into(), columns: columns.into(), extras: Extras::NONE };
             table.uniques.to_mut().push(unique);
         }
         15..45 => {
@@ -96,7 +97,7 @@ pub(super) fn add_rule(tables: &mut [Table], at: usize, rule: &RuleRecipe) {
             let expr = condition(rule.form, rule.style, (&first, &second));
             let column = (rule.order < 50).then_some(&*first);
             let name = given.map_or_else(|| names::check(&table.name, column), str::to_owned);
-            table.checks.to_mut().push(Check { name: name.into(), expr });
+            table.checks.to_mut().push(Check { name: name.into(), expr, extras: Extras::NONE });
         }
         _ => refer(tables, at, rule, given),
     }
@@ -115,7 +116,7 @@ fn index(table: &Table, rule: &RuleRecipe, given: Option<&str>, columns: Vec<Tex
                 true => key(rule.form, rule.style, (column, &partner)),
                 false => Expr(column.clone()),
             };
-            IndexKey { expr, is_column: !computed, order: order(at) }
+            IndexKey { expr, is_column: !computed, order: order(at), extras: Extras::NONE }
         })
         .collect();
     let spelled: Vec<&str> =
@@ -123,7 +124,13 @@ fn index(table: &Table, rule: &RuleRecipe, given: Option<&str>, columns: Vec<Tex
     let name = given.map_or_else(|| names::index(&table.name, &spelled), str::to_owned);
     let predicate =
         (rule.predicate >= 75).then(|| predicate(rule.predicate, rule.style, columns[0].as_ref()));
-    Index { name: name.into(), keys: keys.into(), unique: rule.unique >= 85, predicate }
+    Index {
+        name: name.into(),
+        keys: keys.into(),
+        unique: rule.unique >= 85,
+        predicate,
+        extras: Extras::NONE,
+    }
 }
 
 /// Adds a foreign key to a table, and the columns that it needs.
@@ -158,6 +165,7 @@ fn refer(tables: &mut [Table], at: usize, rule: &RuleRecipe, given: Option<&str>
     tables[at].foreign_keys.to_mut().push(ForeignKey {
         name: name.into(),
         columns: columns.into(),
+        schema: parent.schema.clone(),
         table: parent.name.clone(),
         references,
         on_delete: action(on_delete),
@@ -167,6 +175,7 @@ fn refer(tables: &mut [Table], at: usize, rule: &RuleRecipe, given: Option<&str>
         } else {
             pick(&Deferrable::ALL, deferrable)
         },
+        extras: Extras::NONE,
     });
 }
 
