@@ -40,8 +40,8 @@ pub(crate) fn text(value: &str, ty: &SqlType) -> Option<String> {
             return (!fits).then(|| format!("its {long} characters are more than {most}"));
         }
         SqlType::Date => (is_date(value), "a date is `'2026-11-22'`, and today `CURRENT_DATE`"),
-        SqlType::Time => (is_time(value), "a time is `'13:45:00'`, and now `CURRENT_TIME`"),
-        SqlType::Timestamp | SqlType::TimestamptzSqlite => (
+        SqlType::Time { .. } => (is_time(value), "a time is `'13:45:00'`, and now `CURRENT_TIME`"),
+        SqlType::Timestamp { .. } | SqlType::TimestamptzSqlite => (
             is_moment(value),
             "a point in time is `'2026-11-22 13:45:00'`, and now `CURRENT_TIMESTAMP`",
         ),
@@ -54,8 +54,8 @@ pub(crate) fn text(value: &str, ty: &SqlType) -> Option<String> {
 pub(crate) fn moment(word: &str, ty: &SqlType) -> Option<String> {
     let right = match ty {
         SqlType::Date => "CURRENT_DATE",
-        SqlType::Time => "CURRENT_TIME",
-        SqlType::Timestamp | SqlType::TimestamptzSqlite => "CURRENT_TIMESTAMP",
+        SqlType::Time { .. } => "CURRENT_TIME",
+        SqlType::Timestamp { .. } | SqlType::TimestamptzSqlite => "CURRENT_TIMESTAMP",
         _ => return None,
     };
     (!word.eq_ignore_ascii_case(right))
@@ -140,13 +140,13 @@ mod tests {
             assert!(wrong(value, SqlType::Date), "{value}");
         }
         for value in ["10:00", "10:00:59", "10:00:00.123", "10:00Z", "10:00:00.5+02:00"] {
-            assert!(!wrong(value, SqlType::Time), "{value}");
+            assert!(!wrong(value, SqlType::TIME), "{value}");
         }
-        assert!(wrong("25:00", SqlType::Time) && wrong("10", SqlType::Time));
+        assert!(wrong("25:00", SqlType::TIME) && wrong("10", SqlType::TIME));
         for value in ["2026-11-22 10:00:00", "2026-11-22T10:00:00.5Z", "2460000.5"] {
-            assert!(!wrong(value, SqlType::Timestamp), "{value}");
+            assert!(!wrong(value, SqlType::TIMESTAMP), "{value}");
         }
-        assert!(wrong("2026-11-22", SqlType::Timestamp) && wrong("now", SqlType::Timestamp));
+        assert!(wrong("2026-11-22", SqlType::TIMESTAMP) && wrong("now", SqlType::TIMESTAMP));
         assert!(!wrong("anything", SqlType::Text { max_length: None }));
         assert!(!wrong("größe", SqlType::Text { max_length: Some(5) }));
         assert!(wrong("größer", SqlType::Text { max_length: Some(5) }));
@@ -156,7 +156,7 @@ mod tests {
     fn a_point_in_time_is_of_its_columns_kind() {
         assert_eq!(moment("current_date", &SqlType::Date), None);
         assert!(moment("CURRENT_TIMESTAMP", &SqlType::Date).is_some());
-        assert!(moment("CURRENT_DATE", &SqlType::Timestamp).is_some());
+        assert!(moment("CURRENT_DATE", &SqlType::TIMESTAMP).is_some());
         assert_eq!(moment("CURRENT_DATE", &SqlType::Text { max_length: None }), None);
     }
 }
