@@ -2,6 +2,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use crate::project::shown;
 use diesel_autogen_evolve::revision::{AddressError, HistoryError, MessageError};
 
 /// How a command ended, as the number that a script sees.
@@ -113,6 +114,20 @@ impl From<Vec<HistoryError>> for Error {
 
 impl From<diesel_autogen_database::Error> for Error {
     fn from(error: diesel_autogen_database::Error) -> Error {
+        use diesel_autogen_database::Error as Database;
+        let error = match error {
+            Database::Migration { file, reason, partial } => {
+                Database::Migration { file: shown(&file).into(), reason, partial }
+            }
+            Database::Directory { path, reason } => {
+                Database::Directory { path: shown(&path).into(), reason }
+            }
+            other @ (Database::Open { .. }
+            | Database::Statement { .. }
+            | Database::LeftOpen
+            | Database::Query { .. }
+            | Database::Unreadable { .. }) => other,
+        };
         Error::failure(error.to_string())
     }
 }

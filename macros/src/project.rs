@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use diesel_autogen_grammar::SchemaFile;
 use diesel_autogen_schema::config::{Config, Drift};
 use diesel_autogen_schema::snapshot::{self, Snapshot};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
 /// What the macros know about the package.
@@ -19,7 +19,7 @@ pub(crate) struct Project {
     /// What `Cargo.toml` says; the defaults when it says nothing.
     pub(crate) config: Config,
     /// What drift is measured against, or `None` when it is not measured.
-    pub(crate) drift: Option<Measure>,
+    drift: Option<Measure>,
     snapshot_file: Option<PathBuf>,
     schema_file: Option<PathBuf>,
     schema_stamp: Option<Stamp>,
@@ -68,6 +68,18 @@ fn describe(file: &Path, name: &str) -> Result<SchemaFile, String> {
     SchemaFile::read(name, &text).map_err(|error| format!("{name}: {error}"))
 }
 
+fn snapshot_of(text: &str, config: &Config) -> Result<Snapshot, String> {
+    let snapshot = snapshot::read(text).map_err(|error| error.to_string())?;
+    let backend = config.backend.name();
+    if snapshot.backend == backend {
+        return Ok(snapshot);
+    }
+    Err(format!(
+        "it is of {}, but Cargo.toml says backend = \"{backend}\": correct the manifest",
+        snapshot.backend
+    ))
+}
+
 impl Project {
     fn read(dir: PathBuf) -> Project {
         let manifest = fs::read_to_string(dir.join("Cargo.toml")).unwrap_or_default();
@@ -82,7 +94,7 @@ impl Project {
         let drift = measured.and_then(|config| {
             let text = file.as_deref().map(fs::read_to_string);
             let snapshot = match text {
-                Some(Ok(text)) => snapshot::read(&text).map_err(|error| error.to_string()),
+                Some(Ok(text)) => snapshot_of(&text, config),
                 Some(Err(_)) | None => Ok(Snapshot::default()),
             };
             let deny = config.drift == Drift::Deny;
@@ -133,6 +145,24 @@ impl Project {
         });
         let wrong = self.wrong.as_ref().map(|wrong| quote! { ::core::compile_error!(#wrong); });
         quote! { #(#watched)* #wrong }
+    }
+
+    /// What the drift of an item at this place is measured against. Tables of tests, benchmarks and
+    /// examples are nobody's to migrate, and the program does not read them.
+    pub(crate) fn measure(&self, place: Span) -> Option<&Measure> {
+        self.drift.as_ref().filter(|_| !self.is_aside(place))
+    }
+
+    fn is_aside(&self, place: Span) -> bool {
+        // Cargo sets it for tests and benchmarks alone, wherever they are.
+        if std::env::var_os("CARGO_TARGET_TMPDIR").is_some() {
+            return true;
+        }
+        let (Some(file), Ok(here)) = (place.unwrap().local_file(), std::env::current_dir()) else {
+            return false;
+        };
+        let file = here.join(file);
+        ["benches", "examples", "tests"].iter().any(|aside| file.starts_with(self.dir.join(aside)))
     }
 
     /// Whether the `table!`s are in a file of the package's own.

@@ -7,7 +7,7 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 
-use crate::model::drift::tell_if;
+use crate::model::drift::{tell_if, unless_testing};
 use crate::project::{Measure, project};
 use crate::quoting::private;
 
@@ -24,19 +24,21 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     };
     let mut errors = TokenStream::new();
     let mut unique: Vec<&Path> = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
     for model in &models {
-        let tokens = |path: &Path| path.to_token_stream().to_string();
-        if unique.iter().any(|listed| tokens(listed) == tokens(model)) {
+        let spelled = model.to_token_stream().to_string();
+        if seen.contains(&spelled) {
             let twice = syn::Error::new(model.span(), "this model is listed twice");
             errors.extend(twice.to_compile_error());
         } else {
             unique.push(model);
+            seen.push(spelled);
         }
     }
     let project = project();
     let once = project.once();
     let together = (!project.has_schema_file()).then(|| together(&unique));
-    let gone = project.drift.as_ref().map(gone);
+    let gone = project.measure(Span::call_site()).map(gone);
     let p = private();
     let tables = unique.iter().map(|model| {
         let span = model.span();
@@ -90,6 +92,7 @@ fn gone(measure: &Measure) -> TokenStream {
     });
     let mut tokens = quote! {
         #[doc(hidden)]
+        #[cfg(not(test))]
         const __LAST_TABLES: &#p::Last = &[#(#last),*];
     };
     for table in tables.iter() {
@@ -99,11 +102,11 @@ fn gone(measure: &Measure) -> TokenStream {
              or run `diesel-autogen generate -m \"…\"`"
         );
         let differs = quote!(!#p::owns(__SCHEMA_TABLES, __LAST_TABLES, #name));
-        tokens.extend(tell_if(&differs, &text, span, measure.deny));
+        tokens.extend(unless_testing(tell_if(&differs, &text, span, measure.deny)));
     }
     let text = "tables have names that were other tables' in the last migration; \
                 run `diesel-autogen generate -m \"…\"`";
     let differs = quote!(#p::swaps(__SCHEMA_TABLES, __LAST_TABLES));
-    tokens.extend(tell_if(&differs, text, span, measure.deny));
+    tokens.extend(unless_testing(tell_if(&differs, text, span, measure.deny)));
     tokens
 }

@@ -121,9 +121,13 @@ impl DatabaseUrl {
 
     fn find(&self, project: &Project) -> Result<Option<String>, Error> {
         if let Some(url) = &self.database_url {
-            return Ok(Some(url.clone()));
+            // SQLite would make a database that is gone with this command.
+            return match url.trim().is_empty() {
+                true => Err(Error::usage("--database-url is empty: give the path of a database")),
+                false => Ok(Some(url.clone())),
+            };
         }
-        if let Ok(url) = std::env::var("DATABASE_URL") {
+        if let Some(url) = std::env::var("DATABASE_URL").ok().filter(|url| !url.trim().is_empty()) {
             return Ok(Some(url));
         }
         let here = std::env::current_dir().unwrap_or_default();
@@ -142,7 +146,7 @@ fn from_file(file: &Path) -> Result<Option<String>, Error> {
     let wrong = |error: dotenvy::Error| Error::failure(format!("`{}`: {error}", shown(file)));
     for entry in dotenvy::from_path_iter(file).map_err(wrong)? {
         let (key, value) = entry.map_err(wrong)?;
-        if key == "DATABASE_URL" {
+        if key == "DATABASE_URL" && !value.trim().is_empty() {
             return Ok(Some(value));
         }
     }

@@ -3,12 +3,15 @@ use std::io;
 use std::path::Path;
 
 use clap::Args;
+use diesel_autogen_evolve::ownership::unmanaged;
+use diesel_autogen_evolve::revision::History;
 use diesel_autogen_schema::Dialect;
 use diesel_autogen_schema::config::Config;
 use diesel_autogen_schema::snapshot::{self, Snapshot};
 use serde::Serialize;
 
 use super::Selection;
+use crate::project::learn::Replayed;
 use crate::project::{directory, manifest, shown, write};
 use crate::source::locate;
 use crate::terminal::Terminal;
@@ -40,15 +43,15 @@ impl Init {
         let found = Config::from_manifest(&text)
             .map_err(|error| Error::failure(format!("`{}`: {error}", shown(path))))?;
         let mut written = Vec::new();
-        let migrations = match found {
-            Some(config) => config.migrations,
+        let (backend, migrations) = match found {
+            Some(config) => (config.backend, config.migrations),
             None => {
                 let (keys, migrations) = keys(located.root())?;
                 if let Some(text) = manifest::set_up(&text, &keys)? {
                     write::replace(path, &text)?;
                     written.push(shown(path));
                 }
-                migrations
+                (Dialect::Sqlite, migrations)
             }
         };
         let migrations = located.root().join(migrations);
@@ -57,7 +60,7 @@ impl Init {
         if !snapshot.exists() {
             fs::create_dir_all(&migrations)
                 .map_err(|error| Error::file("write", &migrations, &error))?;
-            write::replace(&snapshot, &snapshot::write(&empty()))?;
+            write::replace(&snapshot, &snapshot::write(&recorded(&history, backend)?))?;
             written.push(shown(&snapshot));
             // Builds watch the manifest, and no file that was not there.
             write::replace(path, &read(path)?.unwrap_or_default())?;
@@ -88,8 +91,19 @@ fn tell(terminal: &mut Terminal, package: &str, written: &[String], by_hand: usi
     );
 }
 
-fn empty() -> Snapshot {
-    Snapshot { backend: Dialect::Sqlite.name().to_owned(), ..Snapshot::default() }
+/// The snapshot that the recorded changes add up to: empty at first.
+fn recorded(history: &History, backend: Dialect) -> Result<Snapshot, Error> {
+    if history.heads().len() > 1 {
+        history.find("head")?;
+    }
+    let recorded = history.revisions().iter().filter(|it| it.records.is_some()).cloned();
+    let Replayed { owned, live, history, .. } = Replayed::new(&History::new(recorded.collect())?)?;
+    Ok(Snapshot {
+        backend: backend.name().to_owned(),
+        head: history.heads().iter().map(|it| it.version.clone()).collect(),
+        unmanaged: unmanaged(&owned, &live),
+        schema: owned,
+    })
 }
 
 type Keys = Vec<(&'static str, String)>;

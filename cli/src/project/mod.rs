@@ -84,7 +84,7 @@ impl Project {
         directory::read(&self.migrations)
     }
 
-    /// Reads the snapshot and its text.
+    /// Reads the snapshot and its text. Before the first revision it need not be there.
     ///
     /// # Errors
     /// When it is missing, cannot be understood, or is of another engine.
@@ -94,9 +94,16 @@ impl Project {
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(Error::failure(format!(
-                    "`{name}` is missing: restore it, or begin with diesel-autogen init"
-                )));
+                if self.history()?.recorded_heads().is_empty() {
+                    return Ok((self.empty_snapshot(), String::new()));
+                }
+                return Err(Error::new(
+                    Exit::Conflict,
+                    format!(
+                        "`{name}` is missing: take it from version control, or restore it from \
+                         the recorded changes with diesel-autogen init"
+                    ),
+                ));
             }
             Err(error) => return Err(Error::file("read", &path, &error)),
         };
@@ -121,6 +128,20 @@ impl Project {
             )));
         }
         Ok((snapshot, text))
+    }
+
+    fn empty_snapshot(&self) -> Snapshot {
+        Snapshot { backend: self.config.backend.name().to_owned(), ..Snapshot::default() }
+    }
+
+    /// Makes builds look again: they watch the manifest, and no file that was not there.
+    ///
+    /// # Errors
+    /// When the manifest cannot be written.
+    pub fn wake_builds(&self) -> Result<(), Error> {
+        let path = self.located.manifest_path();
+        let text = fs::read_to_string(path).map_err(|error| Error::file("read", path, &error))?;
+        write::replace(path, &text)
     }
 
     /// What migrations are planned for.

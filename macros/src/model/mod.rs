@@ -52,7 +52,7 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let labels = checks::labels(&item);
     let facts = facts::table(&item);
     let implementation = implement(&item, &path, &quote!({ #checks #links #facts }));
-    let drift = project.drift.as_ref().map(|measure| drift::drift(&item, measure));
+    let drift = project.measure(item.ident.span()).map(|measure| drift::drift(&item, measure));
     quote!(#once #emitted #implementation #labels #drift)
 }
 

@@ -174,7 +174,7 @@ impl Database {
         let setting = if before.foreign_keys { "ON" } else { "OFF" };
         let restored = self.conn.batch_execute(&format!("PRAGMA foreign_keys = {setting}"));
         let reason = match result {
-            Err(error) => error.to_string(),
+            Err(error) => cause(&error.to_string()),
             Ok(_) if left_open => Error::LeftOpen.to_string(),
             Ok(_) => match restored {
                 Ok(()) => return Ok(()),
@@ -185,6 +185,12 @@ impl Database {
             && before.is_left(&State::read(&mut self.conn)?, &file);
         Err(Error::Migration { file, reason, partial })
     }
+}
+
+/// What the engine says, without what Diesel puts in front: the file is named beside it.
+fn cause(message: &str) -> String {
+    let named = message.strip_prefix("Failed to run ").and_then(|rest| rest.split_once(" with: "));
+    named.map_or(message, |(_, cause)| cause).to_owned()
 }
 
 /// What tells whether a failed script has left something behind.

@@ -91,7 +91,11 @@ impl Generate {
         let report = Report::new(project, &draft, &snapshot_text);
         report.show(terminal);
         if !self.dry_run && !draft.changeset.is_empty() {
+            let first = !project.snapshot_path().exists();
             write::write(project.migrations(), &draft.changeset)?;
+            if first {
+                project.wake_builds()?;
+            }
         }
         report.finish(self.dry_run, terminal);
         Ok(Exit::Fine)

@@ -71,6 +71,29 @@ fn revisions_are_addressed_by_version_prefix_and_name() {
 }
 
 #[test]
+fn an_empty_url_is_no_database() {
+    let shop = two();
+    let run = shop.run(&["upgrade", "--database-url", ""]);
+    assert_eq!(run.code, 2);
+    assert_eq!(run.err, "error: --database-url is empty: give the path of a database\n");
+    shop.write(".env", "DATABASE_URL=\n");
+    let run = shop.run(&["upgrade"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.starts_with("error: no database is named"), "{}", run.err);
+}
+
+#[test]
+fn a_script_that_fails_is_named_as_it_lies_here() {
+    let shop = two();
+    shop.execute("CREATE TABLE users (id INTEGER PRIMARY KEY)");
+    let run = shop.run(&with(&["upgrade"]));
+    assert_eq!(run.code, 1);
+    let first = &shop.revisions()[0];
+    let expected = format!("error: `migrations/{first}/up.sql` failed: table users already exists");
+    assert!(run.err.contains(&expected), "{}", run.err);
+}
+
+#[test]
 fn redo_reverts_and_applies() {
     let shop = two();
     shop.ok(&with(&["upgrade"]));

@@ -1,4 +1,4 @@
-use super::shop::{Shop, USER};
+use super::shop::{Shop, USER, USER_WITH_BIO};
 
 #[test]
 fn it_sets_a_package_up_once() {
@@ -67,4 +67,31 @@ fn a_workspace_may_name_its_default_package() {
         .unwrap();
     assert!(output.status.success(), "{output:?}");
     assert!(member.join("migrations/schema.toml").exists());
+}
+
+#[test]
+fn the_first_revision_needs_no_snapshot_and_later_ones_restore_it() {
+    let shop = Shop::bare(USER);
+    let manifest = shop.read("Cargo.toml");
+    shop.write("Cargo.toml", &format!("{manifest}\n[package.metadata.diesel_autogen]\n"));
+    assert_eq!(shop.run(&["check"]).code, 3);
+    let run = shop.ok(&["generate", "-m", "add users"]);
+    assert!(run.out.contains("\nupdated migrations/schema.toml\n"), "{run:?}");
+    shop.write(
+        "migrations/2030-01-01-000000_by_hand/up.sql",
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY);",
+    );
+    shop.models(USER_WITH_BIO);
+    shop.ok(&["generate", "-m", "add user bio"]);
+    let snapshot = shop.read("migrations/schema.toml");
+    assert!(snapshot.contains("table notes"), "{snapshot}");
+
+    std::fs::remove_file(shop.path().join("migrations/schema.toml")).unwrap();
+    let run = shop.run(&["generate", "-m", "one more"]);
+    assert_eq!(run.code, 6);
+    assert!(run.err.contains("restore it from the recorded changes with diesel-autogen init"));
+    let run = shop.ok(&["init"]);
+    assert!(run.out.starts_with("wrote migrations/schema.toml\n"), "{run:?}");
+    assert_eq!(shop.read("migrations/schema.toml"), snapshot);
+    shop.ok(&["check"]);
 }

@@ -108,6 +108,7 @@ fn a_snapshot_that_cannot_be_read_is_one_error() {
     let cases = [
         (text.replace(head, &both), "conflict"),
         (text.replace("format = 1", "format = 999"), "format 999"),
+        (text.replace("\"sqlite\"", "\"postgres\""), "it is of postgres"),
     ];
     for (text, part) in cases {
         workspace.write(name, "migrations/schema.toml", &text);
@@ -120,6 +121,34 @@ fn a_snapshot_that_cannot_be_read_is_one_error() {
     }
     workspace.write(name, "migrations/schema.toml", &text);
     assert_eq!(said(&workspace.check(), name), (true, vec![]), "it is mended");
+}
+
+/// A model of the tests', the benchmarks' or the examples' own, and a list of such models.
+const ASIDE: &str = "use diesel_autogen::Model;\n#[derive(Model)]\npub struct Aside {\n    \
+                     pub id: i64,\n}\npub mod listed {\n    \
+                     diesel_autogen::schema!(super::Aside);\n}\n";
+
+#[test]
+fn tables_of_tests_and_examples_are_nobodys_to_migrate() {
+    let name = "aside";
+    let workspace = covered(name);
+    for file in ["tests/one.rs", "benches/two.rs", "examples/three/main.rs"] {
+        workspace.write(name, file, &format!("{ASIDE}fn main() {{}}\n"));
+    }
+    workspace.write(name, "src/lib.rs", &format!("{LIB}#[cfg(test)]\nmod tests {{\n{ASIDE}}}\n"));
+    workspace.ok(name, &["check"]);
+    let build = workspace.check_with(&["--all-targets"]);
+    let drift = |told: &&Told| told.text.contains("last migration");
+    let told: Vec<&Told> = build.of(name).iter().filter(drift).collect();
+    assert!(build.fine && told.is_empty(), "{told:#?}");
+
+    // What the program reads is told in tests as well.
+    workspace.write(name, "src/people.rs", &with_bio());
+    let build = workspace.check_with(&["--all-targets"]);
+    let mut told: Vec<&Told> = build.of(name).iter().filter(drift).collect();
+    told.dedup();
+    let [only] = told[..] else { panic!("one difference: {told:#?}") };
+    assert_eq!((only.file.as_str(), only.text.as_str()), ("src/people.rs", BIO));
 }
 
 #[test]
