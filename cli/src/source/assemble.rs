@@ -14,7 +14,7 @@ use super::load::Files;
 use super::package::{Package, Workspace};
 use super::scope::Scope;
 use super::tree::{Meant, Tree};
-use super::types::{NoType, sql_type};
+use super::types::{NoType, hides, sql_type};
 use super::{Origins, Source, across, targets};
 
 /// Reads all targets of the package and puts its models together.
@@ -86,6 +86,9 @@ fn answer(
 ) -> Answers {
     if let Some(file) = scope.around().schema_file.clone() {
         errors.extend(targets::agrees_with(&file, scope, module, head).err());
+    }
+    for (name, at) in &head.mapped {
+        errors.extend(hides(scope, module, name).map(|message| SourceError::at(at, message)));
     }
     let mut types = Vec::new();
     for TypeHead { route, at, beside } in &head.types {

@@ -102,6 +102,11 @@ pub(crate) fn digest(
 ) -> Digest {
     let mut digester = Digester { file, around, desk, digest: Digest::default() };
     match syn::parse_file(text) {
+        Err(error) if error.to_string() == NO_TOKENS => {
+            let message = "a bracket or a quote that begins here or later has no end, so the file \
+                           cannot be read";
+            digester.refuse(&syn::Error::new(error.span(), message));
+        }
         Err(error) => digester.refuse(&error),
         Ok(mut parsed) => {
             if digester.there(&mut parsed.attrs) {
@@ -111,6 +116,9 @@ pub(crate) fn digest(
     }
     digester.digest
 }
+
+/// What `syn` says of a text that is not even tokens.
+const NO_TOKENS: &str = "cannot parse string into token stream";
 
 struct Digester<'a> {
     file: &'a Arc<Path>,

@@ -27,6 +27,9 @@ pub(crate) struct ModelHead {
     pub(crate) types: Vec<TypeHead>,
     /// References, in the order of the foreign keys.
     pub(crate) references: Vec<ReferenceHead>,
+    /// Names that Diesel's mapping was taken by, each where it stands first: something else must
+    /// not be called so.
+    pub(crate) mapped: Vec<(String, Origin)>,
 }
 
 /// A type of the user's.
@@ -71,6 +74,16 @@ impl ModelHead {
             }),
             ColumnType::Known(_) | ColumnType::Own { .. } => None,
         });
+        let mut mapped: Vec<(String, Origin)> = Vec::new();
+        for column in &item.columns {
+            if let (ColumnType::Known(_), Some(field)) = (&column.ty, &column.field)
+                && let syn::Type::Path(path) = &field.reads
+                && let Some(name) = path.path.get_ident()
+                && !mapped.iter().any(|(known, _)| name == known)
+            {
+                mapped.push((plain(name), at(name.span())));
+            }
+        }
         let references = item.foreign_keys.iter().map(|key| ReferenceHead {
             table: Route::of(&key.reference.table),
             at: at(key.reference.table.span()),
@@ -85,6 +98,7 @@ impl ModelHead {
             sql_name: item.table.sql_name.clone(),
             types: types.collect(),
             references: references.collect(),
+            mapped,
         }
     }
 }

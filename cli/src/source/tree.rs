@@ -143,6 +143,11 @@ impl Tree {
         self.names.get(name).and_then(|by| by.get(&module)).cloned().unwrap_or_default()
     }
 
+    /// Whether anything has this name, in files that were parsed.
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        self.names.contains_key(name)
+    }
+
     /// Which of these modules have the name.
     pub(crate) fn that_have(
         &mut self,

@@ -27,6 +27,27 @@ pub(crate) fn sql_type(
     follow(scope, module, route, &mut Vec::new())
 }
 
+/// Why a name that Diesel's mapping was taken by means something else here: a derive sees the name
+/// alone.
+pub(crate) fn hides(scope: &mut Scope<'_>, module: usize, name: &str) -> Option<String> {
+    if !scope.tree.knows(name) {
+        return None;
+    }
+    let route = Route { global: false, segments: vec![name.to_owned()] };
+    let own = scope.resolve(module, &route).into_iter().find_map(|found| match found {
+        Found::Item(Declared {
+            means: Means::Model(_) | Means::Enum(_) | Means::Newtype(_) | Means::Other(_),
+            at,
+            ..
+        }) => Some(at),
+        Found::Item(_) | Found::Module(_) | Found::Foreign(_) => None,
+    })?;
+    Some(format!(
+        "`{name}` is your own type here ({own}), and Diesel maps another one of that name: rename \
+         yours"
+    ))
+}
+
 fn follow(
     scope: &mut Scope<'_>,
     module: usize,

@@ -136,6 +136,27 @@ fn unknown<'a>(
     Error::usage(format!("--rename: {kind} `{name}` is not {place}{nearest}"))
 }
 
+/// What is said about foreign keys to tables that neither a model nor a migration makes: SQLite
+/// takes them, and then no row.
+pub(super) fn dangling(models: &Schema, live: &Schema) -> Vec<String> {
+    let is_there = |name: &str| {
+        let tables = models.tables.iter().chain(live.tables.iter());
+        tables.into_iter().any(|table| table.name.eq_ignore_ascii_case(name))
+    };
+    let keys = models.tables.iter().flat_map(|table| {
+        table.foreign_keys.iter().map(|key| (&table.name, key)).collect::<Vec<_>>()
+    });
+    keys.filter(|(_, key)| !is_there(&key.table))
+        .map(|(table, key)| {
+            format!(
+                "`{}` refers from `{table}` to `{}`, which no model and no migration makes: until \
+                 it is there, `{table}` takes no row",
+                key.name, key.table
+            )
+        })
+        .collect()
+}
+
 /// Objects of `--allow-loss` that the changes do not touch, so nothing of them can be lost.
 pub(super) fn unused_allowances(allowed: &Allowed, changes: &[Change]) -> Vec<String> {
     let mut touched: Vec<String> = Vec::new();

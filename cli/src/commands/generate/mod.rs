@@ -83,6 +83,9 @@ impl Generate {
         let source = project.read_models()?;
         let mut replayed = Replayed::new(&history)?;
         let models = hints::with_renames(source.schema, &mut replayed.owned, &self.rename)?;
+        for message in hints::dangling(&models, &replayed.live.schema) {
+            terminal.warn(message);
+        }
         let allowed = Allowed { loss: self.allow_loss.iter().cloned().collect::<BTreeSet<_>>() };
         let draft = Draft::new(project, title, replayed, models.canonical(), &allowed)?;
         for object in draft.unused_allowances(&allowed) {

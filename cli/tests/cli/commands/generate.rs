@@ -210,3 +210,22 @@ fn two_branches_are_a_conflict_that_names_both() {
     assert_eq!(run.code, 6, "{run:?}");
     assert!(run.err.contains("has conflict markers"), "{}", run.err);
 }
+
+#[test]
+fn a_reference_to_a_table_that_nobody_makes_is_told() {
+    let shop = Shop::new(
+        "diesel::table! { teams (id) { id -> BigInt, } }\n\
+         #[derive(diesel_autogen::Model)]\npub struct User {\n    pub id: i64,\n    \
+         #[column(references = teams::id)]\n    pub team_id: i64,\n}\n",
+    );
+    let run = shop.ok(&["generate", "-m", "add users", "--dry-run"]);
+    let expected = "warning: `users_team_id_fkey` refers from `users` to `teams`, which no model \
+                    and no migration makes: until it is there, `users` takes no row\n";
+    assert!(run.err.contains(expected), "{}", run.err);
+    shop.write(
+        "migrations/2024-01-01-000000_teams/up.sql",
+        "CREATE TABLE Teams (id INTEGER PRIMARY KEY);",
+    );
+    let run = shop.ok(&["generate", "-m", "add users"]);
+    assert!(!run.err.contains("warning"), "{}", run.err);
+}

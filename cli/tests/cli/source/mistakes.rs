@@ -60,3 +60,32 @@ fn a_default_is_checked_against_the_labels_of_another_file() {
         "{error}"
     );
 }
+
+#[test]
+fn a_type_that_is_called_like_one_of_diesels_is_refused() {
+    let package = Package::new(&[
+        (
+            "src/lib.rs",
+            &format!(
+                "mod t;\nuse t::Value;\n#[derive(DbEnum)] pub enum Date {{ Soon }}\n{}",
+                model("User", "pub settings: Value, pub due: Option<Date>, pub other: t::Time")
+            ),
+        ),
+        ("src/t.rs", "pub struct Value; pub struct Time; pub struct String;"),
+    ]);
+    let errors = package.errors();
+    let [value, date] = &errors[..] else { panic!("two of them: {errors:#?}") };
+    assert!(value.contains("`Value` is your own type here (src/t.rs:1:12)"), "{value}");
+    assert!(date.contains("`Date` is your own type here (src/lib.rs:3:28)"), "{date}");
+}
+
+#[test]
+fn a_file_that_is_no_rust_is_told_in_words() {
+    let package =
+        Package::new(&[("src/lib.rs", "#[derive(Model)]\npub struct A {\n  pub id: i64")]);
+    assert_eq!(
+        package.error(),
+        "src/lib.rs:2:14: a bracket or a quote that begins here or later has no end, so the file \
+         cannot be read"
+    );
+}
