@@ -4,7 +4,7 @@ use diesel_autogen_database::sqlite::Scratch;
 use diesel_autogen_evolve::ownership::{adopt, learn, unmanaged};
 use diesel_autogen_evolve::revision::{History, HistoryError, Revision, checksum};
 use diesel_autogen_evolve::{HazardCode, Plan, Target, plan};
-use diesel_autogen_schema::change::advance;
+use diesel_autogen_schema::change::follow;
 use diesel_autogen_schema::{Change, Live, Record, Schema, Table, diff, sql};
 
 use crate::Error;
@@ -160,10 +160,9 @@ fn run(scratch: &mut Scratch, revision: &Revision) -> Result<(), Error> {
 }
 
 fn replay(owned: &mut Schema, records: &[Record], revision: &Revision) -> Result<(), Error> {
-    advance(owned, records).map_err(|error| {
+    follow(owned, records).map_err(|error| {
         Error::from(HistoryError::Replay { dir_name: revision.dir_name.clone(), error })
-    })?;
-    Ok(())
+    })
 }
 
 fn records(before: &Schema, after: &Schema, revision: &Revision) -> Result<Vec<Record>, Error> {

@@ -1,7 +1,10 @@
 //! The laws of the diff, the replay and the text forms, on facts alone.
 
+use diesel_autogen_schema::change::follow;
 use diesel_autogen_schema::diff::invert;
-use diesel_autogen_schema::snapshot::{Snapshot, read, read_records, write, write_records};
+use diesel_autogen_schema::snapshot::{
+    Snapshot, read, read_beside, read_records, write, write_records,
+};
 use diesel_autogen_schema::testing::{
     big, changes_without_hints, column, hinted_back, id, name_is_taken_over, names_move, one_of,
     schema, table, text, without_hints,
@@ -174,6 +177,32 @@ fn a_snapshot_keeps_one_line_for_each_fact_and_no_order_of_declaration() {
 }
 
 #[test]
+fn tables_that_are_known_need_not_be_read() {
+    let mut all = snapshot(everything().canonical().settled());
+    all.unmanaged.sort();
+    let text = write(&all);
+    let schema = Schema { tables: Vec::new().into(), ..all.schema.clone() };
+    let expected = Snapshot { schema, ..all.clone() };
+    assert_eq!(read_beside(&text, &all.schema), Some(expected));
+    // Whatever is not exactly the known tables after a head is for the reader.
+    let mut fewer = all.schema.clone();
+    fewer.tables.to_mut().remove(0);
+    let mut other = all.schema.clone();
+    other.extensions = vec!["other".into()].into();
+    for schema in [&fewer, &other, &Schema::EMPTY] {
+        assert_eq!(read_beside(&text, schema), None);
+    }
+    for (from, to) in [
+        ("nullable = true", "nullable=true"),
+        ("format = 1", "format = "),
+        ("format = 1", "format = 1\nx = '''"),
+        ("format = 1", "format = 1\n[table.more]"),
+    ] {
+        assert_eq!(read_beside(&text.replace(from, to), &all.schema), None);
+    }
+}
+
+#[test]
 fn a_snapshot_with_a_mistake_names_the_place() {
     let text = write(&snapshot(schema(vec![users()])));
     let broken = text.replace("nullable", "nulable");
@@ -222,6 +251,9 @@ fn laws(before: &Schema, after: &Schema) -> Vec<Change> {
     let settled = after.clone().canonical().settled();
     assert_eq!(write(&snapshot(replayed.clone())), write(&snapshot(settled)));
     assert_eq!(changes.len(), up.len());
+    let mut followed = before.clone().canonical();
+    follow(&mut followed, &records).unwrap();
+    assert_eq!(followed, replayed, "with the changes and without");
     assert_eq!(diff(&replayed, after).unwrap(), [], "a second diff finds nothing");
     let tidied = without_hints(after);
     assert_eq!(diff(&replayed, &tidied).unwrap(), [], "hints that were followed can go");

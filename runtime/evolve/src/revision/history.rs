@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use diesel_autogen_schema::change::{ReplayError, advance};
+use diesel_autogen_schema::change::{ReplayError, advance, follow};
 use diesel_autogen_schema::{Change, Schema};
 
 use super::Revision;
@@ -147,7 +147,7 @@ impl History {
         let mut schema = Schema::EMPTY;
         for revision in &self.revisions {
             let records = revision.records.as_deref().unwrap_or_default();
-            advance(&mut schema, records).map_err(|error| HistoryError::Replay {
+            follow(&mut schema, records).map_err(|error| HistoryError::Replay {
                 dir_name: revision.dir_name.clone(),
                 error,
             })?;

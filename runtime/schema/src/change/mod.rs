@@ -8,7 +8,7 @@ mod record;
 mod replay;
 
 pub use record::Record;
-pub use replay::{ReplayError, advance, replay};
+pub use replay::{ReplayError, advance, follow, replay};
 
 use crate::facts::{
     Check, Column, Exclusion, Extras, ForeignKey, Index, List, Place, Table, Text, Unique,

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::{Change, Delta, Edit, Record, TableChange};
-use crate::facts::{List, Place, Schema, Table, Text};
+use crate::facts::{List, OwnPlace, Place, Schema, Table, Text};
 
 /// A recorded change that does not fit the schema it is replayed on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub fn replay(before: &Schema, records: &[Record]) -> Result<(Schema, Vec<Change
 /// # Errors
 /// As [`replay`].
 pub fn advance(schema: &mut Schema, records: &[Record]) -> Result<Vec<Change>, ReplayError> {
-    let (tables, extensions) = (schema.tables.to_mut(), schema.extensions.to_mut());
+    let tables = schema.tables.to_mut();
     let mut changes = Vec::new();
     for record in records {
         changes.push(match record {
@@ -50,34 +50,62 @@ pub fn advance(schema: &mut Schema, records: &[Record]) -> Result<Vec<Change>, R
             Record::DropTable { at } => Change::DropTable(take(tables, at.place())?),
             Record::AlterTable { from, to, renamed_from, edits } => {
                 let before = take(tables, from.place())?;
-                let mut after = edited(before.clone(), edits)?.moved_to(to);
-                after.renamed_from = renamed_from.clone();
-                Change::AlterTable(TableChange {
-                    before,
-                    after: after.canonical(),
-                    edits: edits.clone(),
-                })
+                let after = altered(before.clone(), to, renamed_from, edits)?;
+                Change::AlterTable(TableChange { before, after, edits: edits.clone() })
             }
-            Record::CreateExtension { name } => match extensions.binary_search(name) {
-                Ok(_) => return Err(wrong(name, "is there already")),
-                Err(at) => {
-                    extensions.insert(at, name.clone());
-                    Change::CreateExtension(name.clone())
-                }
-            },
-            Record::DropExtension { name } => match extensions.binary_search(name) {
-                Err(_) => return Err(wrong(name, "is dropped, but is no extension of the schema")),
-                Ok(at) => Change::DropExtension(extensions.remove(at)),
-            },
+            Record::CreateExtension { name } => {
+                add_extension(schema.extensions.to_mut(), name)?;
+                Change::CreateExtension(name.clone())
+            }
+            Record::DropExtension { name } => {
+                drop_extension(schema.extensions.to_mut(), name)?;
+                Change::DropExtension(name.clone())
+            }
         });
     }
-    for table in changes.iter().filter_map(Change::after) {
-        match tables.binary_search_by(|other| other.place().cmp(&table.place())) {
-            Ok(_) => return Err(wrong(&table.place().to_string(), "is there already")),
-            Err(at) => tables.insert(at, table.clone().settled()),
+    changes.iter().filter_map(Change::after).try_for_each(|table| put(tables, table.clone()))?;
+    Ok(changes)
+}
+
+/// As [`advance`], when nobody asks for the changes.
+///
+/// # Errors
+/// As [`replay`].
+pub fn follow(schema: &mut Schema, records: &[Record]) -> Result<(), ReplayError> {
+    let tables = schema.tables.to_mut();
+    let mut made = Vec::new();
+    for record in records {
+        match record {
+            Record::CreateTable(table) => made.push(table.clone().canonical()),
+            Record::DropTable { at } => drop(take(tables, at.place())?),
+            Record::AlterTable { from, to, renamed_from, edits } => {
+                made.push(altered(take(tables, from.place())?, to, renamed_from, edits)?);
+            }
+            Record::CreateExtension { name } => {
+                add_extension(schema.extensions.to_mut(), name)?;
+            }
+            Record::DropExtension { name } => drop_extension(schema.extensions.to_mut(), name)?,
         }
     }
-    Ok(changes)
+    made.into_iter().try_for_each(|table| put(tables, table))
+}
+
+fn add_extension(extensions: &mut Vec<Text>, name: &Text) -> Result<(), ReplayError> {
+    match extensions.binary_search(name) {
+        Ok(_) => Err(wrong(name, "is there already")),
+        Err(at) => {
+            extensions.insert(at, name.clone());
+            Ok(())
+        }
+    }
+}
+
+fn drop_extension(extensions: &mut Vec<Text>, name: &Text) -> Result<(), ReplayError> {
+    let at = extensions
+        .binary_search(name)
+        .map_err(|_| wrong(name, "is dropped, but is no extension of the schema"))?;
+    extensions.remove(at);
+    Ok(())
 }
 
 fn take(tables: &mut Vec<Table>, place: Place<'_>) -> Result<Table, ReplayError> {
@@ -87,7 +115,24 @@ fn take(tables: &mut Vec<Table>, place: Place<'_>) -> Result<Table, ReplayError>
     Ok(tables.remove(at))
 }
 
-fn edited(mut table: Table, edits: &[Edit]) -> Result<Table, ReplayError> {
+fn put(tables: &mut Vec<Table>, table: Table) -> Result<(), ReplayError> {
+    match tables.binary_search_by(|other| other.place().cmp(&table.place())) {
+        Ok(_) => Err(wrong(&table.place().to_string(), "is there already")),
+        Err(at) => {
+            tables.insert(at, table.settled());
+            Ok(())
+        }
+    }
+}
+
+fn altered(
+    table: Table,
+    to: &OwnPlace,
+    renamed_from: &Option<Text>,
+    edits: &[Edit],
+) -> Result<Table, ReplayError> {
+    let mut table = table.moved_to(to);
+    table.renamed_from.clone_from(renamed_from);
     for edit in edits {
         match edit {
             Edit::Column(delta) => remove(&mut table.columns, delta.before(), |it| &it.name)?,
@@ -120,7 +165,7 @@ fn edited(mut table: Table, edits: &[Edit]) -> Result<Table, ReplayError> {
             | Edit::Comment { .. } => {}
         }
     }
-    Ok(table)
+    Ok(table.canonical())
 }
 
 fn remove<T: Clone>(

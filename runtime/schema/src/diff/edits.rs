@@ -4,7 +4,7 @@ use crate::facts::{Check, Column, Exclusion, ForeignKey, Index, IndexKey, Table,
 
 /// The edits between two states of one table, sorted; `columns` says which column became which.
 /// Names of the tables do not count.
-pub fn edits(before: &Table, after: &Table, columns: &Pairs) -> Vec<Edit> {
+pub fn edits(before: &Table, after: &Table, columns: &Pairs<&str>) -> Vec<Edit> {
     let Table {
         schema: _,
         name: _,
@@ -50,7 +50,7 @@ pub fn edits(before: &Table, after: &Table, columns: &Pairs) -> Vec<Edit> {
     edits
 }
 
-fn column_deltas(before: &Table, after: &Table, pairs: &Pairs) -> Vec<Delta<Column>> {
+fn column_deltas(before: &Table, after: &Table, pairs: &Pairs<&str>) -> Vec<Delta<Column>> {
     let gone = before.columns.iter().filter(|column| !pairs.has_before(&column.name));
     let mut deltas: Vec<_> = gone.cloned().map(Delta::Removed).collect();
     for column in &after.columns[..] {
@@ -128,17 +128,20 @@ impl Named for ForeignKey {
 }
 
 fn by_name<T: Named>(before: &[T], after: &[T]) -> Vec<Delta<T>> {
-    let find = |list: &[T], name: &str| list.iter().find(|it| it.name() == name).cloned();
     let gone = before.iter().filter(|it| find(after, it.name()).is_none());
     let mut deltas: Vec<_> = gone.cloned().map(Delta::Removed).collect();
     for new in after {
         match find(before, new.name()) {
             None => deltas.push(Delta::Added(new.clone())),
             Some(old) if old.same(new) => {}
-            Some(old) => deltas.push(Delta::Changed { before: old, after: new.clone() }),
+            Some(old) => deltas.push(Delta::Changed { before: old.clone(), after: new.clone() }),
         }
     }
     deltas
+}
+
+fn find<'a, T: Named>(list: &'a [T], name: &str) -> Option<&'a T> {
+    list.iter().find(|it| it.name() == name)
 }
 
 /// Sorts edits by kind, then by name, so that an edit and its inverse sort alike.

@@ -23,41 +23,34 @@ use crate::names;
 /// # Errors
 /// Every rename hint that contradicts the schemas.
 pub fn diff(before: &Schema, after: &Schema) -> Result<Vec<Change>, Vec<DiffError>> {
-    let ours = |schema: &Schema| {
-        let mut schema = schema.clone().canonical();
-        schema.tables.to_mut().retain(|table| table.name != names::BOOKKEEPING);
-        schema
-    };
-    let (before, after) = (ours(before), ours(after));
-    let mut errors = Vec::new();
-    let tables = renames::tables(&before, &after, &mut errors);
-    let mut changes = Vec::new();
-    for table in &before.tables[..] {
-        if !tables.has_before(&renames::key(table.place())) {
-            changes.push(Change::DropTable(table.clone()));
-        }
-    }
-    for table in &after.tables[..] {
-        let Some(old) = renames::before(&tables, table, &before) else {
-            changes.push(Change::CreateTable(table.clone()));
-            continue;
-        };
-        let columns = renames::columns(old, table, &mut errors);
-        let mut edits = edits(old, table, &columns);
-        edits.extend(retargeted(old, table, (&before, &after), &tables));
-        sort(&mut edits);
-        if !edits.is_empty() || old.place() != table.place() {
-            changes.push(Change::AlterTable(TableChange {
-                before: old.clone(),
-                after: table.clone(),
-                edits,
-            }));
-        }
-    }
     let gone = before.extensions.iter().filter(|name| !after.extensions.contains(name));
-    changes.extend(gone.cloned().map(Change::DropExtension));
+    let mut changes: Vec<Change> = gone.cloned().map(Change::DropExtension).collect();
     let new = after.extensions.iter().filter(|name| !before.extensions.contains(name));
     changes.extend(new.cloned().map(Change::CreateExtension));
+    let (before, after) = (sorted(before), sorted(after));
+    let mut errors = Vec::new();
+    let tables = renames::tables(&before, &after, &mut errors);
+    let gone = before.iter().filter(|table| !tables.has_before(table.place()));
+    changes.extend(gone.map(|table| Change::DropTable((*table).clone().canonical())));
+    for table in &after {
+        let Some(old) = tables.before(table.place()).and_then(|place| find(&before, place)) else {
+            changes.push(Change::CreateTable((*table).clone().canonical()));
+            continue;
+        };
+        let retargeted = retargeted(old, table, (&before, &after), &tables);
+        // Most tables stay as they are, and hints that both sides have are spent.
+        if retargeted.is_empty() && old == *table {
+            continue;
+        }
+        let (old, table) = (old.clone().canonical(), (*table).clone().canonical());
+        let columns = renames::columns(&old, &table, &mut errors);
+        let mut edits = edits(&old, &table, &columns);
+        edits.extend(retargeted);
+        sort(&mut edits);
+        if !edits.is_empty() || old.place() != table.place() {
+            changes.push(Change::AlterTable(TableChange { before: old, after: table, edits }));
+        }
+    }
     if !errors.is_empty() {
         return Err(errors);
     }
@@ -65,21 +58,32 @@ pub fn diff(before: &Schema, after: &Schema) -> Result<Vec<Change>, Vec<DiffErro
     Ok(changes)
 }
 
+/// The tables by place, without Diesel's own.
+fn sorted(schema: &Schema) -> Vec<&Table> {
+    let tables = schema.tables.iter().filter(|table| table.name != names::BOOKKEEPING);
+    let mut tables: Vec<&Table> = tables.collect();
+    tables.sort_by_key(|table| table.place());
+    tables
+}
+
+/// The table at this place, among sorted ones.
+fn find<'a>(tables: &[&'a Table], place: Place<'_>) -> Option<&'a Table> {
+    let at = tables.partition_point(|table| table.place() < place);
+    tables.get(at).copied().filter(|table| table.place() == place)
+}
+
 /// Foreign keys that read the same and mean another table, because the one that had its name gave
 /// it up: the database follows the table, so there is something to do.
 fn retargeted(
     old: &Table,
     new: &Table,
-    (before, after): (&Schema, &Schema),
-    tables: &renames::Pairs,
+    (before, after): (&[&Table], &[&Table]),
+    tables: &renames::Pairs<Place<'_>>,
 ) -> Vec<Edit> {
     let kept = new.foreign_keys.iter().filter(|key| old.foreign_keys.contains(key));
     let moved = kept.filter(|key| {
-        let (then, now) = (before.at(key.target()), after.at(key.target()));
-        let same = |now: &Table| {
-            renames::before(tables, now, before).map(Table::place) == Some(key.target())
-        };
-        then.is_some() && now.is_some_and(|now| !same(now))
+        let (then, now) = (find(before, key.target()), find(after, key.target()));
+        then.is_some() && now.is_some() && tables.before(key.target()) != Some(key.target())
     });
     moved
         .map(|key| Edit::ForeignKey(Delta::Changed { before: key.clone(), after: key.clone() }))

@@ -8,31 +8,32 @@
 //! both sides, or taking away the spent hints of a swap would swap again.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::fmt::{self, Display};
 
-use crate::facts::{Column, Place, Schema, Table, Text};
+use crate::facts::{Place, Table};
 
-/// Pairs of names, before and after, of things that are the same thing.
-#[derive(Clone, Debug, Default)]
-pub struct Pairs {
-    by_after: BTreeMap<String, String>,
-    befores: BTreeSet<String>,
+/// Pairs of names, before and after, of things that are the same thing. Columns go by name, tables
+/// by place.
+#[derive(Clone, Debug)]
+pub struct Pairs<K> {
+    by_after: BTreeMap<K, K>,
+    befores: BTreeSet<K>,
 }
 
-impl Pairs {
+impl<K: Copy + Ord> Pairs<K> {
     /// The name before of what is called `after` now.
-    pub fn before(&self, after: &str) -> Option<&str> {
-        self.by_after.get(after).map(String::as_str)
+    pub fn before(&self, after: K) -> Option<K> {
+        self.by_after.get(&after).copied()
     }
 
     /// Whether what was called `before` is still there.
-    pub fn has_before(&self, before: &str) -> bool {
-        self.befores.contains(before)
+    pub fn has_before(&self, before: K) -> bool {
+        self.befores.contains(&before)
     }
 
-    fn insert(&mut self, before: &str, after: &str) {
-        self.by_after.insert(after.to_owned(), before.to_owned());
-        self.befores.insert(before.to_owned());
+    fn insert(&mut self, before: K, after: K) {
+        self.by_after.insert(after, before);
+        self.befores.insert(before);
     }
 }
 
@@ -77,87 +78,88 @@ impl fmt::Display for DiffError {
 impl std::error::Error for DiffError {}
 
 /// The name and the hint of one thing, on one side.
-#[derive(Clone, Debug)]
-pub struct Side<'a> {
-    name: String,
-    /// What the hint means, as names are told apart here, and the hint as it was written.
-    hint: Option<(String, &'a str)>,
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a, K> {
+    name: K,
+    /// What the hint means, and the hint as it was written.
+    hint: Option<(K, &'a str)>,
 }
 
-/// How tables are told apart here: a character that no name has stands between schema and name.
-pub(super) fn key(place: Place<'_>) -> String {
-    match place.schema {
-        Some(schema) => format!("{schema}\0{}", place.name),
-        None => place.name.to_owned(),
+/// One side of everything, sorted by name.
+struct Sides<'a, K>(Vec<Side<'a, K>>);
+
+impl<'a, K: Copy + Ord> Sides<'a, K> {
+    fn new(sides: impl Iterator<Item = (K, Option<(K, &'a str)>)>) -> Sides<'a, K> {
+        // A hint that is the name says nothing.
+        let own = |(name, hint): (K, Option<(K, &'a str)>)| Side {
+            name,
+            hint: hint.filter(|(meant, _)| *meant != name),
+        };
+        let mut sides: Vec<Side<'_, K>> = sides.map(own).collect();
+        sides.sort_by_key(|side| side.name);
+        Sides(sides)
+    }
+
+    fn find(&self, name: K) -> Option<&Side<'a, K>> {
+        let at = self.0.partition_point(|side| side.name < name);
+        self.0.get(at).filter(|side| side.name == name)
     }
 }
 
-fn shown(key: &str) -> String {
-    key.replace('\0', ".")
-}
-
-/// The table before that became `after`.
-pub(super) fn before<'s>(pairs: &Pairs, after: &Table, schema: &'s Schema) -> Option<&'s Table> {
-    let before = pairs.before(&key(after.place()))?;
-    schema.tables.iter().find(|table| key(table.place()) == before)
-}
-
-pub(super) fn tables(before: &Schema, after: &Schema, errors: &mut Vec<DiffError>) -> Pairs {
-    let sides = |schema: &Schema, other: &Schema| {
-        let side = |table: &'_ Table| {
-            let hint = table.renamed_from.as_deref().map(|hint| {
-                let meant = Place::meant(hint, table.schema.as_deref());
-                let found = meant.iter().find(|place| other.at(**place).is_some());
-                (key(*found.unwrap_or(&meant[0])), hint.to_owned())
-            });
-            (key(table.place()), hint)
+/// Pairs the tables, which are sorted by place.
+pub(super) fn tables<'a>(
+    before: &[&'a Table],
+    after: &[&'a Table],
+    errors: &mut Vec<DiffError>,
+) -> Pairs<Place<'a>> {
+    let sides = |tables: &[&'a Table], others: &[&'a Table]| {
+        let hint = |table: &'a Table| {
+            let hint = table.renamed_from.as_deref()?;
+            let meant = Place::meant(hint, table.schema.as_deref());
+            let found = meant.iter().find(|place| super::find(others, **place).is_some());
+            Some((*found.unwrap_or(&meant[0]), hint))
         };
-        schema.tables.iter().map(side).collect::<Vec<_>>()
+        Sides::new(tables.iter().map(|table| (table.place(), hint(table))))
     };
-    pair(&own(&sides(before, after)), &own(&sides(after, before)), "", errors)
+    pair(&sides(before, after), &sides(after, before), "", errors)
 }
 
-pub(super) fn columns(before: &Table, after: &Table, errors: &mut Vec<DiffError>) -> Pairs {
-    let sides = |table: &Table| {
-        let hint = |hint: &Text| (hint.to_string(), hint.to_string());
-        let columns = table.columns.iter();
-        let side = |it: &Column| (it.name.to_string(), it.renamed_from.as_ref().map(hint));
-        columns.map(side).collect::<Vec<_>>()
+pub(super) fn columns<'a>(
+    before: &'a Table,
+    after: &'a Table,
+    errors: &mut Vec<DiffError>,
+) -> Pairs<&'a str> {
+    let sides = |table: &'a Table| {
+        Sides::new(table.columns.iter().map(|column| {
+            let hint = column.renamed_from.as_deref();
+            (&*column.name, hint.map(|hint| (hint, hint)))
+        }))
     };
-    pair(&own(&sides(before)), &own(&sides(after)), &format!("{}.", after.place()), errors)
+    pair(&sides(before), &sides(after), &format!("{}.", after.place()), errors)
 }
 
-/// Without hints that say nothing.
-fn own(list: &[(String, Option<(String, String)>)]) -> Vec<Side<'_>> {
-    list.iter()
-        .map(|(name, hint)| {
-            let hint = hint.as_ref().filter(|(meant, _)| meant != name);
-            Side {
-                name: name.clone(),
-                hint: hint.map(|(meant, written)| (meant.clone(), written.as_str())),
-            }
-        })
-        .collect()
-}
-
-fn pair(before: &[Side], after: &[Side], prefix: &str, errors: &mut Vec<DiffError>) -> Pairs {
+fn pair<K: Copy + Ord + Display>(
+    before: &Sides<'_, K>,
+    after: &Sides<'_, K>,
+    prefix: &str,
+    errors: &mut Vec<DiffError>,
+) -> Pairs<K> {
     let mut renames = forward(before, after, prefix, errors);
     // Read backwards, a hint of the old side names what the thing is called on the new side.
     for (new, old) in forward(after, before, prefix, &mut Vec::new()) {
-        let stays = find(before, new).is_some() || find(after, old).is_some();
+        let stays = before.find(new).is_some() || after.find(old).is_some();
         let free = !stays && !renames.iter().any(|(from, to)| *from == old || *to == new);
         if free {
             renames.push((old, new));
         }
     }
-    let mut pairs = Pairs::default();
-    for (from, to) in &renames {
+    let mut pairs = Pairs { by_after: BTreeMap::new(), befores: BTreeSet::new() };
+    for (from, to) in renames {
         pairs.insert(from, to);
     }
-    for side in after {
-        let name = &side.name;
-        let taken = pairs.by_after.contains_key(name) || pairs.has_before(name);
-        if !taken && find(before, name).is_some() {
+    for Side { name, hint: _ } in after.0.iter().copied() {
+        let taken = pairs.by_after.contains_key(&name) || pairs.has_before(name);
+        if !taken && before.find(name).is_some() {
             pairs.insert(name, name);
         }
     }
@@ -165,44 +167,40 @@ fn pair(before: &[Side], after: &[Side], prefix: &str, errors: &mut Vec<DiffErro
 }
 
 /// The renames that hints of `after` ask for, as `(from, to)`.
-fn forward<'a>(
-    before: &[Side<'_>],
-    after: &'a [Side<'_>],
+fn forward<K: Copy + Ord + Display>(
+    before: &Sides<'_, K>,
+    after: &Sides<'_, K>,
     prefix: &str,
     errors: &mut Vec<DiffError>,
-) -> Vec<(&'a str, &'a str)> {
-    let mut asked: Vec<(&str, &str)> = Vec::new();
-    for side in after {
-        let Some((from, written)) = &side.hint else { continue };
-        let then = find(before, &side.name).and_then(|old| old.hint.as_ref());
+) -> Vec<(K, K)> {
+    let mut asked: Vec<(K, K)> = Vec::new();
+    for Side { name, hint } in after.0.iter().copied() {
+        let Some((from, written)) = hint else { continue };
+        let then = before.find(name).and_then(|old| old.hint);
         let spent = then.is_some_and(|(_, then)| then == written);
-        if spent || find(before, from).is_none() {
+        if spent || before.find(from).is_none() {
             continue;
         }
-        match asked.iter().find(|(other, _)| other == from) {
+        match asked.iter().find(|(other, _)| *other == from) {
             Some((_, first)) => errors.push(DiffError::Twice {
-                first: format!("{prefix}{}", shown(first)),
-                second: format!("{prefix}{}", shown(&side.name)),
-                from: shown(from),
+                first: format!("{prefix}{first}"),
+                second: format!("{prefix}{name}"),
+                from: from.to_string(),
             }),
-            None => asked.push((from, &side.name)),
+            None => asked.push((from, name)),
         }
     }
     let moved = asked.clone();
     asked.retain(|(from, to)| {
-        let target_free = find(before, to).is_none() || moved.iter().any(|(other, _)| other == to);
-        let from_goes = find(after, from).is_none() || moved.iter().any(|(_, other)| other == from);
+        let target_free = before.find(*to).is_none() || moved.iter().any(|(other, _)| other == to);
+        let from_goes = after.find(*from).is_none() || moved.iter().any(|(_, other)| other == from);
         if !target_free && from_goes {
             errors.push(DiffError::Conflict {
-                object: format!("{prefix}{}", shown(to)),
-                from: shown(from),
+                object: format!("{prefix}{to}"),
+                from: from.to_string(),
             });
         }
         target_free
     });
     asked
-}
-
-fn find<'s, 'a>(sides: &'s [Side<'a>], name: &str) -> Option<&'s Side<'a>> {
-    sides.iter().find(|side| side.name == name)
 }

@@ -11,7 +11,7 @@ mod write;
 
 pub use read::{SnapshotError, read};
 pub use record::{read_records, write_records};
-pub use write::{quote, write};
+pub use write::{quote, read_beside, write};
 
 use crate::facts::Schema;
 

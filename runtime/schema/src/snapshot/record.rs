@@ -14,133 +14,122 @@ use toml::de::DeValue;
 use super::node::{Node, Path};
 use super::read::{self, SnapshotError};
 use super::value::{self, Inline};
-use super::write::quote;
+use super::write::push_quoted;
 use crate::change::{Delta, Edit, Record};
 use crate::facts::{OwnPlace, Table, Text};
 
 /// The records as TOML text: an array of tables under the dotted key `under`.
 pub fn write_records(under: &str, records: &[Record]) -> String {
-    let mut out = String::new();
+    let mut text = String::new();
     for record in records {
+        let out = &mut text;
         out.push_str(&format!("\n[[{under}]]\n"));
         match record {
             Record::CreateTable(table) => {
-                out.push_str(&format!("create_table = {}\n", quote(&table.name)));
-                schema(&mut out, "schema", &table.schema);
-                for (name, value) in value::table(table) {
-                    out.push_str(&format!("{name} = {value}\n"));
-                }
+                line(out, "create_table", Some(&table.name));
+                line(out, "schema", table.schema.as_ref());
+                value::table(out, table);
             }
             Record::DropTable { at } => {
-                out.push_str(&format!("drop_table = {}\n", quote(&at.name)));
-                schema(&mut out, "schema", &at.schema);
+                line(out, "drop_table", Some(&at.name));
+                line(out, "schema", at.schema.as_ref());
             }
             Record::AlterTable { from, to, renamed_from, edits } => {
-                out.push_str(&format!("alter_table = {}\n", quote(&from.name)));
-                schema(&mut out, "schema", &from.schema);
+                line(out, "alter_table", Some(&from.name));
+                line(out, "schema", from.schema.as_ref());
                 if from != to {
-                    out.push_str(&format!("to = {}\n", quote(&to.name)));
-                    schema(&mut out, "to_schema", &to.schema);
+                    line(out, "to", Some(&to.name));
+                    line(out, "to_schema", to.schema.as_ref());
                 }
-                if let Some(hint) = renamed_from {
-                    out.push_str(&format!("renamed_from = {}\n", quote(hint)));
-                }
+                line(out, "renamed_from", renamed_from.as_ref());
                 out.push_str("edits = [\n");
                 for edit in edits {
-                    out.push_str(&format!("    {},\n", write_edit(edit)));
+                    out.push_str("    ");
+                    write_edit(out, edit);
+                    out.push_str(",\n");
                 }
                 out.push_str("]\n");
             }
-            Record::CreateExtension { name } => {
-                out.push_str(&format!("create_extension = {}\n", quote(name)));
-            }
-            Record::DropExtension { name } => {
-                out.push_str(&format!("drop_extension = {}\n", quote(name)));
-            }
+            Record::CreateExtension { name } => line(out, "create_extension", Some(name)),
+            Record::DropExtension { name } => line(out, "drop_extension", Some(name)),
         }
     }
-    out
+    text
 }
 
-fn schema(out: &mut String, key: &str, schema: &Option<Text>) {
-    if let Some(schema) = schema {
-        out.push_str(&format!("{key} = {}\n", quote(schema)));
+fn line(out: &mut String, key: &str, text: Option<&Text>) {
+    if let Some(text) = text {
+        value::line(out, key, |out| push_quoted(out, text));
     }
 }
 
-fn write_edit(edit: &Edit) -> String {
+fn write_edit(out: &mut String, edit: &Edit) {
+    let mut out = Inline::new(out);
     match edit {
         Edit::Column(delta) => {
+            name(&mut out, "column", delta, |it| &it.name);
             // A renamed column has two names, so each side says its own.
-            let name = delta.after().or(delta.before()).map_or("", |it| it.name.as_ref());
-            let mut out = Inline::new();
-            out.put("column", quote(name));
             if let Delta::Changed { before, after } = delta
                 && before.name != after.name
             {
-                out.put("was", quote(&before.name));
+                out.text("was", Some(&before.name));
             }
-            sides(out, delta, value::column)
+            sides(&mut out, delta, value::column);
         }
-        Edit::Unique(delta) => sides(named("unique", delta, |it| &it.name), delta, value::unique),
-        Edit::Index(delta) => sides(named("index", delta, |it| &it.name), delta, value::index),
-        Edit::Check(delta) => sides(named("check", delta, |it| &it.name), delta, value::check),
+        Edit::Unique(delta) => {
+            name(&mut out, "unique", delta, |it| &it.name);
+            sides(&mut out, delta, value::unique);
+        }
+        Edit::Index(delta) => {
+            name(&mut out, "index", delta, |it| &it.name);
+            sides(&mut out, delta, value::index);
+        }
+        Edit::Check(delta) => {
+            name(&mut out, "check", delta, |it| &it.name);
+            sides(&mut out, delta, value::check);
+        }
         Edit::Exclusion(delta) => {
-            sides(named("exclude", delta, |it| &it.name), delta, value::exclusion)
+            name(&mut out, "exclude", delta, |it| &it.name);
+            sides(&mut out, delta, value::exclusion);
         }
         Edit::ForeignKey(delta) => {
-            sides(named("foreign_key", delta, |it| &it.name), delta, value::foreign_key)
+            name(&mut out, "foreign_key", delta, |it| &it.name);
+            sides(&mut out, delta, value::foreign_key);
         }
         Edit::PrimaryKey { before, after } => {
-            let mut out = Inline::new();
-            out.put("primary_key", "true".to_owned());
-            out.put("before", value::strings(before));
-            out.put("after", value::strings(after));
-            out.finish()
+            out.flag("primary_key", true);
+            out.strings("before", before);
+            out.strings("after", after);
         }
-        Edit::Strict { after } => flag("strict", *after),
-        Edit::WithoutRowid { after } => flag("without_rowid", *after),
+        Edit::Strict { after } => out.put("strict", |out| out.push_str(&after.to_string())),
+        Edit::WithoutRowid { after } => {
+            out.put("without_rowid", |out| out.push_str(&after.to_string()));
+        }
         Edit::Extras { before, after } => {
-            let mut out = Inline::new();
-            out.put("extras", "true".to_owned());
-            out.put("before", value::extras_value(before));
-            out.put("after", value::extras_value(after));
-            out.finish()
+            out.flag("extras", true);
+            out.put("before", |out| value::extras_value(out, before));
+            out.put("after", |out| value::extras_value(out, after));
         }
         Edit::Comment { before, after } => {
-            let mut out = Inline::new();
-            out.put("comment", "true".to_owned());
-            for (side, text) in [("before", before), ("after", after)] {
-                if let Some(text) = text {
-                    out.put(side, quote(text));
-                }
-            }
-            out.finish()
+            out.flag("comment", true);
+            out.text("before", before.as_deref());
+            out.text("after", after.as_deref());
         }
     }
+    out.finish();
 }
 
-fn flag(name: &str, after: bool) -> String {
-    let mut out = Inline::new();
-    out.put(name, after.to_string());
-    out.finish()
+/// The name after, or before when nothing is left.
+fn name<T>(out: &mut Inline<'_>, kind: &str, delta: &Delta<T>, name: impl Fn(&T) -> &Text) {
+    out.text(kind, delta.after().or(delta.before()).map(|it| name(it).as_ref()));
 }
 
-fn named<T>(kind: &str, delta: &Delta<T>, name: impl Fn(&T) -> &Text) -> Inline {
-    let mut out = Inline::new();
-    if let Some(it) = delta.after().or(delta.before()) {
-        out.put(kind, quote(name(it)));
-    }
-    out
-}
-
-fn sides<T>(mut out: Inline, delta: &Delta<T>, value: impl Fn(&T) -> String) -> String {
+fn sides<T>(out: &mut Inline<'_>, delta: &Delta<T>, value: impl Fn(&mut String, &T)) {
     for (side, it) in [("before", delta.before()), ("after", delta.after())] {
         if let Some(it) = it {
-            out.put(side, value(it));
+            out.put(side, |out| value(out, it));
         }
     }
-    out.finish()
 }
 
 /// The records that a TOML array of tables stands for; `path` names it in errors.

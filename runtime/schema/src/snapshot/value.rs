@@ -1,14 +1,17 @@
 //! Each fact as the TOML value on its line, and back is in `read`.
 
-use super::write::{key, quote};
+use std::borrow::Cow;
+
+use super::write::{key, push_quoted as quote};
 use crate::facts::{
     Action, Check, Column, Custom, Deferrable, Enum, Excluded, Exclusion, Extra, ExtraValue,
-    Extras, ForeignKey, Generated, Index, IndexKey, Order, PgType, SqlType, Storage, Table, Unique,
+    Extras, ForeignKey, Generated, Index, IndexKey, Order, PgType, SqlType, Storage, Table, Text,
+    Unique,
 };
 use crate::sql;
 
-/// The lines of a table as `(dotted key, value)`, in the order in which people read them.
-pub(super) fn table(table: &Table) -> Vec<(String, String)> {
+/// The lines of a table, `key = value`, in the order in which people read them.
+pub(super) fn table(out: &mut String, table: &Table) {
     let Table {
         schema: _,
         name: _,
@@ -25,105 +28,145 @@ pub(super) fn table(table: &Table) -> Vec<(String, String)> {
         comment,
         renamed_from,
     } = table;
-    let mut lines = Vec::new();
-    let mut line = |name: String, value: String| lines.push((name, value));
     if let Some(comment) = comment {
-        line("comment".into(), quote(comment));
+        line(out, "comment", |out| quote(out, comment));
     }
-    line("primary_key".into(), strings(primary_key));
+    line(out, "primary_key", |out| strings(out, primary_key));
     if let Some(from) = renamed_from {
-        line("renamed_from".into(), quote(from));
+        line(out, "renamed_from", |out| quote(out, from));
     }
-    if *strict {
-        line("strict".into(), "true".into());
-    }
-    if *without_rowid {
-        line("without_rowid".into(), "true".into());
+    for (name, value) in [("strict", *strict), ("without_rowid", *without_rowid)] {
+        if value {
+            line(out, name, |out| out.push_str("true"));
+        }
     }
     if !extras.is_empty() {
-        line("extras".into(), extras_value(extras));
+        line(out, "extras", |out| extras_value(out, extras));
     }
-    let mut columns: Vec<&Column> = columns.iter().collect();
-    columns.sort_by(|a, b| a.name.cmp(&b.name));
-    for it in columns {
-        line(format!("column.{}", key(&it.name)), column(it));
+    lines(out, "column", columns, |it| &it.name, column);
+    lines(out, "unique", uniques, |it| &it.name, unique);
+    lines(out, "index", indexes, |it| &it.name, index);
+    lines(out, "check", checks, |it| &it.name, check);
+    lines(out, "exclude", exclusions, |it| &it.name, exclusion);
+    lines(out, "foreign_key", foreign_keys, |it| &it.name, foreign_key);
+}
+
+/// A line each, sorted by name.
+fn lines<T>(
+    out: &mut String,
+    kind: &str,
+    list: &[T],
+    name: impl Fn(&T) -> &Text,
+    value: impl Fn(&mut String, &T),
+) {
+    let mut sorted: Vec<&T> = list.iter().collect();
+    sorted.sort_by(|a, b| name(a).cmp(name(b)));
+    for it in sorted {
+        out.push_str(kind);
+        out.push('.');
+        key(out, name(it));
+        out.push_str(" = ");
+        value(out, it);
+        out.push('\n');
     }
-    for it in &uniques[..] {
-        line(format!("unique.{}", key(&it.name)), unique(it));
-    }
-    for it in &indexes[..] {
-        line(format!("index.{}", key(&it.name)), index(it));
-    }
-    for it in &checks[..] {
-        line(format!("check.{}", key(&it.name)), check(it));
-    }
-    for it in &exclusions[..] {
-        line(format!("exclude.{}", key(&it.name)), exclusion(it));
-    }
-    for it in &foreign_keys[..] {
-        line(format!("foreign_key.{}", key(&it.name)), foreign_key(it));
-    }
-    lines
+}
+
+/// One line.
+pub(super) fn line(out: &mut String, name: &str, value: impl FnOnce(&mut String)) {
+    out.push_str(name);
+    out.push_str(" = ");
+    value(out);
+    out.push('\n');
 }
 
 /// `["a", "b"]`.
-pub(super) fn strings<S: AsRef<str>>(list: &[S]) -> String {
-    let quoted: Vec<String> = list.iter().map(|text| quote(text.as_ref())).collect();
-    format!("[{}]", quoted.join(", "))
+pub(super) fn strings<S: AsRef<str>>(out: &mut String, list: &[S]) {
+    array(out, list, |out, text| quote(out, text.as_ref()));
+}
+
+fn array<T>(out: &mut String, list: &[T], value: impl Fn(&mut String, &T)) {
+    out.push('[');
+    for (at, it) in list.iter().enumerate() {
+        if at > 0 {
+            out.push_str(", ");
+        }
+        value(out, it);
+    }
+    out.push(']');
 }
 
 /// An inline table, `{ a = 1, b = 2 }`.
-pub(super) struct Inline(Vec<String>);
+pub(super) struct Inline<'o> {
+    out: &'o mut String,
+    is_empty: bool,
+}
 
-impl Inline {
-    pub(super) fn new() -> Inline {
-        Inline(Vec::new())
+impl<'o> Inline<'o> {
+    pub(super) fn new(out: &'o mut String) -> Inline<'o> {
+        out.push('{');
+        Inline { out, is_empty: true }
     }
 
-    pub(super) fn put(&mut self, name: &str, value: String) {
-        self.0.push(format!("{} = {value}", key(name)));
+    pub(super) fn put(&mut self, name: &str, value: impl FnOnce(&mut String)) {
+        self.out.push_str(if self.is_empty { " " } else { ", " });
+        self.is_empty = false;
+        key(self.out, name);
+        self.out.push_str(" = ");
+        value(self.out);
     }
 
-    fn text(&mut self, name: &str, value: Option<&str>) {
+    pub(super) fn text(&mut self, name: &str, value: Option<&str>) {
         if let Some(value) = value {
-            self.put(name, quote(value));
+            self.put(name, |out| quote(out, value));
         }
+    }
+
+    pub(super) fn strings<S: AsRef<str>>(&mut self, name: &str, list: &[S]) {
+        self.put(name, |out| strings(out, list));
     }
 
     fn number(&mut self, name: &str, value: Option<u32>) {
         if let Some(value) = value {
-            self.put(name, value.to_string());
+            self.put(name, |out| out.push_str(&value.to_string()));
         }
     }
 
-    fn flag(&mut self, name: &str, value: bool) {
+    pub(super) fn flag(&mut self, name: &str, value: bool) {
         if value {
-            self.put(name, "true".to_owned());
+            self.put(name, |out| out.push_str("true"));
         }
     }
 
     fn extras(&mut self, extras: &Extras) {
-        let mut parameters = Inline::new();
+        let mut parameters = Vec::new();
         for extra in extras.iter() {
             match extra.value() {
                 ExtraValue::Flag => self.flag(extra.key(), true),
                 ExtraValue::Text(text) => self.text(extra.key(), Some(&text)),
-                ExtraValue::Names(names) => self.put(extra.key(), strings(&names)),
-                ExtraValue::Number(number) => self.put(extra.key(), number.to_string()),
-                ExtraValue::Parameter(name, value) => parameters.text(&name, Some(&value)),
+                ExtraValue::Names(names) => self.strings(extra.key(), &names),
+                ExtraValue::Number(number) => {
+                    self.put(extra.key(), |out| out.push_str(&number.to_string()));
+                }
+                ExtraValue::Parameter(name, value) => parameters.push((name, value)),
             }
         }
-        if !parameters.0.is_empty() {
-            self.put(Extra::PARAMETERS, parameters.finish());
+        if !parameters.is_empty() {
+            self.put(Extra::PARAMETERS, |out| {
+                let mut out = Inline::new(out);
+                for (name, value) in &parameters {
+                    out.text(name, Some(value));
+                }
+                out.finish();
+            });
         }
     }
 
-    pub(super) fn finish(self) -> String {
-        if self.0.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", self.0.join(", ")) }
+    pub(super) fn finish(self) {
+        self.out.push_str(if self.is_empty { "}" } else { " }" });
     }
 }
 
-pub(super) fn column(column: &Column) -> String {
+pub(super) fn column(out: &mut String, column: &Column) {
     let Column {
         name: _,
         sql_type,
@@ -138,7 +181,7 @@ pub(super) fn column(column: &Column) -> String {
         backfill: _,
         using: _,
     } = column;
-    let mut out = Inline::new();
+    let mut out = Inline::new(out);
     put_type(&mut out, sql_type);
     out.flag("nullable", *nullable);
     if let Some(identity) = identity {
@@ -153,16 +196,16 @@ pub(super) fn column(column: &Column) -> String {
     out.extras(extras);
     out.text("comment", comment.as_deref());
     out.text("renamed_from", renamed_from.as_deref());
-    out.finish()
+    out.finish();
 }
 
-fn put_type(out: &mut Inline, sql_type: &SqlType) {
+fn put_type(out: &mut Inline<'_>, sql_type: &SqlType) {
     match sql_type {
         SqlType::Enum(Enum { name, schema, labels, comment }) => {
             out.text("enum", Some(name));
             out.text("enum_schema", schema.as_deref());
             let names: Vec<&str> = labels.iter().map(|label| label.name.as_ref()).collect();
-            out.put("labels", strings(&names));
+            out.strings("labels", &names);
             out.text("enum_comment", comment.as_deref());
         }
         SqlType::Custom(Custom { name, sql }) => {
@@ -197,7 +240,7 @@ fn put_type(out: &mut Inline, sql_type: &SqlType) {
     }
 }
 
-fn put_pg_type(out: &mut Inline, of: &PgType) {
+fn put_pg_type(out: &mut Inline<'_>, of: &PgType) {
     match of {
         // Arrays of arrays are arrays: the engine keeps no depth.
         PgType::Array(element) => {
@@ -236,86 +279,88 @@ pub(super) const fn storage_name(storage: Storage) -> &'static str {
     }
 }
 
-pub(super) fn unique(unique: &Unique) -> String {
+pub(super) fn unique(out: &mut String, unique: &Unique) {
     let Unique { name: _, columns, extras } = unique;
-    let mut out = Inline::new();
-    out.put("columns", strings(columns));
+    let mut out = Inline::new(out);
+    out.strings("columns", columns);
     out.extras(extras);
-    out.finish()
+    out.finish();
 }
 
-pub(super) fn index(index: &Index) -> String {
+pub(super) fn index(out: &mut String, index: &Index) {
     let Index { name: _, keys, unique, predicate, extras } = index;
-    let mut out = Inline::new();
-    let keys: Vec<String> = keys.iter().map(index_key).collect();
-    out.put("on", format!("[{}]", keys.join(", ")));
+    let mut out = Inline::new(out);
+    out.put("on", |out| array(out, keys, index_key));
     out.flag("unique", *unique);
     out.text("where", predicate.as_ref().map(|it| it.as_str()));
     out.extras(extras);
-    out.finish()
+    out.finish();
 }
 
 /// The key: its SQL, or a table when there is more to say.
-fn index_key(key: &IndexKey) -> String {
+fn index_key(out: &mut String, key: &IndexKey) {
     if key.extras.is_empty() {
-        return quote(&key_sql(key));
+        quote(out, &key_sql(key));
+        return;
     }
-    let mut out = Inline::new();
-    out.put("key", quote(&key_sql(key)));
+    let mut out = Inline::new(out);
+    out.text("key", Some(&key_sql(key)));
     out.extras(&key.extras);
-    out.finish()
+    out.finish();
 }
 
 /// The key as SQL: `email`, `"e mail" desc`, `lower(email)`.
-fn key_sql(key: &IndexKey) -> String {
+fn key_sql(key: &IndexKey) -> Cow<'_, str> {
     let IndexKey { expr, is_column, order, extras: _ } = key;
     let text = expr.as_str();
     let text = if *is_column && !sql::plain(text) {
-        format!("\"{}\"", text.replace('"', "\"\""))
+        format!("\"{}\"", text.replace('"', "\"\"")).into()
     } else {
-        text.to_owned()
+        Cow::Borrowed(text)
     };
     match order {
         Order::Asc => text,
-        Order::Desc => format!("{text} desc"),
+        Order::Desc => format!("{text} desc").into(),
     }
 }
 
-pub(super) fn check(check: &Check) -> String {
+pub(super) fn check(out: &mut String, check: &Check) {
     let Check { name: _, expr, extras } = check;
     if extras.is_empty() {
-        return quote(expr.as_str());
+        quote(out, expr.as_str());
+        return;
     }
-    let mut out = Inline::new();
-    out.put("check", quote(expr.as_str()));
+    let mut out = Inline::new(out);
+    out.text("check", Some(expr.as_str()));
     out.extras(extras);
-    out.finish()
+    out.finish();
 }
 
-pub(super) fn exclusion(exclusion: &Exclusion) -> String {
+pub(super) fn exclusion(out: &mut String, exclusion: &Exclusion) {
     let Exclusion { name: _, elements, predicate, extras } = exclusion;
-    let mut out = Inline::new();
-    let elements = elements.iter().map(|Excluded { key, operator }| {
-        let mut out = Inline::new();
-        out.put("key", quote(&key_sql(key)));
-        out.put("with", quote(operator));
-        out.extras(&key.extras);
-        out.finish()
+    let mut out = Inline::new(out);
+    out.put("on", |out| {
+        array(out, elements, |out, Excluded { key, operator }| {
+            let mut out = Inline::new(out);
+            out.text("key", Some(&key_sql(key)));
+            out.text("with", Some(operator));
+            out.extras(&key.extras);
+            out.finish();
+        });
     });
-    out.put("on", format!("[{}]", elements.collect::<Vec<_>>().join(", ")));
     out.text("where", predicate.as_ref().map(|it| it.as_str()));
     out.extras(extras);
-    out.finish()
+    out.finish();
 }
 
 /// All of them in a table of their own.
-pub(super) fn extras_value(extras: &Extras) -> String {
-    let mut out = Inline::new();
+pub(super) fn extras_value(out: &mut String, extras: &Extras) {
+    let mut out = Inline::new(out);
     out.extras(extras);
-    out.finish()
+    out.finish();
 }
 
-pub(super) fn foreign_key(key: &ForeignKey) -> String {
+pub(super) fn foreign_key(out: &mut String, key: &ForeignKey) {
     let ForeignKey {
         name: _,
         columns,
@@ -327,15 +372,15 @@ pub(super) fn foreign_key(key: &ForeignKey) -> String {
         deferrable,
         extras,
     } = key;
-    let mut out = Inline::new();
-    out.put("columns", strings(columns));
+    let mut out = Inline::new(out);
+    out.strings("columns", columns);
     out.text("schema", schema.as_deref());
     out.text("table", Some(table));
-    out.put("references", strings(references));
+    out.strings("references", references);
     let action = |it: &Action| (*it != Action::NoAction).then_some(it.name());
     out.text("on_delete", action(on_delete));
     out.text("on_update", action(on_update));
     out.text("deferrable", (*deferrable != Deferrable::No).then_some(deferrable.name()));
     out.extras(extras);
-    out.finish()
+    out.finish();
 }

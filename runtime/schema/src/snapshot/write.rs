@@ -1,7 +1,5 @@
-use std::fmt::Write;
-
-use super::{FORMAT, Snapshot, value};
-use crate::facts::{Schema, Table};
+use super::{FORMAT, Snapshot, read, value};
+use crate::facts::{Schema, Table, Text};
 
 const HEADER: &str = "\
 # The schema after the newest revision, written by `diesel-autogen generate`.
@@ -12,49 +10,79 @@ const HEADER: &str = "\
 pub fn write(snapshot: &Snapshot) -> String {
     let Snapshot { backend, head, unmanaged, schema } = snapshot;
     let mut out = String::from(HEADER);
-    let mut line = |text: String| {
-        out.push_str(&text);
-        out.push('\n');
-    };
-    line(format!("format = {FORMAT}"));
-    line(format!("backend = {}", quote(backend)));
-    line(format!("head = {}", value::strings(head)));
+    value::line(&mut out, "format", |out| out.push_str(&FORMAT.to_string()));
+    value::line(&mut out, "backend", |out| push_quoted(out, backend));
+    value::line(&mut out, "head", |out| value::strings(out, head));
     if !unmanaged.is_empty() {
-        let mut unmanaged = unmanaged.clone();
+        let mut unmanaged: Vec<&String> = unmanaged.iter().collect();
         unmanaged.sort();
-        line("unmanaged = [".to_owned());
-        for object in &unmanaged {
-            line(format!("    {},", quote(object)));
+        out.push_str("unmanaged = [\n");
+        for object in unmanaged {
+            out.push_str("    ");
+            push_quoted(&mut out, object);
+            out.push_str(",\n");
         }
-        line("]".to_owned());
+        out.push_str("]\n");
     }
-    let Schema { tables, extensions } = schema.clone().canonical().settled();
+    let mut extensions: Vec<&Text> = schema.extensions.iter().collect();
+    extensions.sort();
     if !extensions.is_empty() {
-        line(format!("extensions = {}", value::strings(&extensions)));
+        value::line(&mut out, "extensions", |out| value::strings(out, &extensions));
     }
-    for table in &tables[..] {
-        out.push('\n');
-        out.push_str(&section(table));
-    }
-    out
+    out + &tables(schema)
 }
 
-fn section(table: &Table) -> String {
-    let schema = table.schema.as_deref().map(|name| format!("schema.{}.", key(name)));
-    let mut out = format!("[{}table.{}]\n", schema.unwrap_or_default(), key(&table.name));
-    for (name, value) in value::table(table) {
-        writeln!(out, "{name} = {value}").expect("a String takes any text");
+/// What a text says beside its tables, when those are written as [`write`] writes this schema: a
+/// caller that knows what to expect need not have a large text parsed.
+pub fn read_beside(text: &str, schema: &Schema) -> Option<Snapshot> {
+    let top = read(text.strip_suffix(&tables(schema))?).ok()?;
+    let Schema { tables, extensions } = &top.schema;
+    (tables.is_empty() && *extensions == schema.extensions).then_some(top)
+}
+
+fn tables(schema: &Schema) -> String {
+    let mut tables: Vec<&Table> = schema.tables.iter().collect();
+    tables.sort_by_key(|table| table.place());
+    let mut out = String::new();
+    for table in tables {
+        out.push_str("\n[");
+        if let Some(schema) = &table.schema {
+            out.push_str("schema.");
+            key(&mut out, schema);
+            out.push('.');
+        }
+        out.push_str("table.");
+        key(&mut out, &table.name);
+        out.push_str("]\n");
+        value::table(&mut out, table);
     }
     out
 }
 
 /// A TOML string on one line: literal where that saves escapes, else basic.
 pub fn quote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    push_quoted(&mut out, text);
+    out
+}
+
+/// As [`quote`], at the end of `out`.
+pub(super) fn push_quoted(out: &mut String, text: &str) {
+    let is_plain = |byte: u8| !byte.is_ascii_control() && byte != b'"' && byte != b'\\';
+    if text.is_ascii() && text.bytes().all(is_plain) {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     let escapes = text.contains(['"', '\\']);
     if escapes && !text.contains('\'') && !text.chars().any(char::is_control) {
-        return format!("'{text}'");
+        out.push('\'');
+        out.push_str(text);
+        out.push('\'');
+        return;
     }
-    let mut out = String::from("\"");
+    out.push('"');
     for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),
@@ -66,11 +94,14 @@ pub fn quote(text: &str) -> String {
         }
     }
     out.push('"');
-    out
 }
 
 /// A TOML key, quoted only if need be.
-pub(super) fn key(name: &str) -> String {
-    let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    if !name.is_empty() && name.chars().all(bare) { name.to_owned() } else { quote(name) }
+pub(super) fn key(out: &mut String, name: &str) {
+    let bare = |c: u8| c.is_ascii_alphanumeric() || c == b'_' || c == b'-';
+    if !name.is_empty() && name.bytes().all(bare) {
+        out.push_str(name);
+    } else {
+        push_quoted(out, name);
+    }
 }
