@@ -1,5 +1,7 @@
 //! SQL as tokens: just enough to compare expressions, find names in them and rename those.
 
+use std::borrow::Cow;
+
 /// What a [`Token`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -42,7 +44,11 @@ impl Token<'_> {
 
     /// Whether this token is the name `name`. Case does not count, as SQLite has it.
     pub fn is_name(&self, name: &str) -> bool {
-        self.name().is_some_and(|own| own.eq_ignore_ascii_case(name))
+        match self.kind {
+            Kind::Word => self.text.eq_ignore_ascii_case(name),
+            Kind::Quoted => self.name().is_some_and(|own| own.eq_ignore_ascii_case(name)),
+            Kind::String | Kind::Number | Kind::Punctuation | Kind::Space => false,
+        }
     }
 }
 
@@ -159,14 +165,13 @@ impl Keywords {
         if token.kind != Kind::Word {
             return false;
         }
-        let upper = token.text.to_ascii_uppercase();
-        if upper == "END" {
+        if token.text.eq_ignore_ascii_case("END") {
             let closes = self.cases > 0;
             self.cases = self.cases.saturating_sub(1);
             return closes;
         }
-        self.cases += usize::from(upper == "CASE");
-        NEVER_NAMES.split(' ').any(|word| word == upper)
+        self.cases += usize::from(token.text.eq_ignore_ascii_case("CASE"));
+        NEVER_NAMES.split(' ').any(|word| word.eq_ignore_ascii_case(token.text))
     }
 }
 
@@ -176,23 +181,32 @@ const NEVER_NAMES: &str =
 
 /// Whether the two texts have the same tokens; see [`crate::Expr`] for what does not count.
 pub fn same(a: &str, b: &str) -> bool {
-    let solid = |sql| -> Vec<String> {
-        let tokens: Vec<Token> = tokens(sql).filter(|t| t.kind != Kind::Space).collect();
-        unwrapped(&tokens).iter().map(folded).collect()
-    };
-    solid(a) == solid(b)
+    let solid = |sql| -> Vec<Token> { tokens(sql).filter(|t| t.kind != Kind::Space).collect() };
+    let (a, b) = (solid(a), solid(b));
+    let (a, b) = (unwrapped(&a), unwrapped(&b));
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(a, b))
 }
 
-fn folded(token: &Token<'_>) -> String {
+fn alike(a: &Token<'_>, b: &Token<'_>) -> bool {
+    match (a.kind, b.kind) {
+        (Kind::Word, Kind::Word) => a.text.eq_ignore_ascii_case(b.text),
+        (Kind::Quoted, _) | (_, Kind::Quoted) => folded(a) == folded(b),
+        (Kind::Word | Kind::String | Kind::Number | Kind::Punctuation | Kind::Space, _) => {
+            a.text == b.text
+        }
+    }
+}
+
+fn folded<'a>(token: &Token<'a>) -> Cow<'a, str> {
     match token.kind {
-        Kind::Word => token.text.to_ascii_lowercase(),
+        Kind::Word => token.text.to_ascii_lowercase().into(),
         // Quotes that a lower-case name does not need say nothing, and one kind is like another.
         Kind::Quoted => match token.name() {
-            Some(name) if bare(&name) && name == name.to_ascii_lowercase() => name,
-            Some(name) => format!("\"{}\"", name.replace('"', "\"\"")),
-            None => token.text.to_owned(),
+            Some(name) if bare(&name) && name == name.to_ascii_lowercase() => name.into(),
+            Some(name) => format!("\"{}\"", name.replace('"', "\"\"")).into(),
+            None => token.text.into(),
         },
-        Kind::String | Kind::Number | Kind::Punctuation | Kind::Space => token.text.to_owned(),
+        Kind::String | Kind::Number | Kind::Punctuation | Kind::Space => token.text.into(),
     }
 }
 
@@ -270,8 +284,7 @@ pub fn unqualified(sql: &str, table: &str) -> String {
 
 /// Whether a word cannot stand for a column unquoted on one engine or another.
 fn reserved(name: &str) -> bool {
-    let upper = name.to_ascii_uppercase();
-    RESERVED.split(' ').any(|word| word == upper)
+    RESERVED.split(' ').any(|word| word.eq_ignore_ascii_case(name))
 }
 
 const RESERVED: &str = "ADD ALL ALTER ANALYSE ANALYZE AND ANY ARRAY AS ASC ASYMMETRIC \
