@@ -68,14 +68,18 @@ impl Cfg {
 
     fn apply_to_fields(&self, fields: &mut syn::Fields) -> syn::Result<()> {
         match fields {
-            syn::Fields::Named(fields) => {
-                retain(&mut fields.named, |field| self.apply(&mut field.attrs))
-            }
-            syn::Fields::Unnamed(fields) => {
-                retain(&mut fields.unnamed, |field| self.apply(&mut field.attrs))
-            }
+            syn::Fields::Named(fields) => self.retain(&mut fields.named),
+            syn::Fields::Unnamed(fields) => self.retain(&mut fields.unnamed),
             syn::Fields::Unit => Ok(()),
         }
+    }
+
+    fn retain(&self, fields: &mut Punctuated<syn::Field, Token![,]>) -> syn::Result<()> {
+        let mut attributes = fields.iter().flat_map(|field| &field.attrs);
+        if !attributes.any(is_conditional) {
+            return Ok(());
+        }
+        retain(fields, |field| self.apply(&mut field.attrs))
     }
 
     fn holds(&self, predicate: &Predicate) -> bool {

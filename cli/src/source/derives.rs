@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use syn::punctuated::Punctuated;
-use syn::{Attribute, Path, Token};
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{Attribute, Meta};
 
 use super::body::{Body, Means, Route, plain};
 
@@ -53,25 +53,41 @@ impl<'a> Derives<'a> {
     pub(crate) fn of(&self, attrs: &[Attribute]) -> Vec<Derive> {
         let mut found = Vec::new();
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("derive")) {
-            if let Ok(paths) = attr.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
-            {
-                found.extend(paths.iter().filter_map(|path| self.meaning(path)));
+            if let Meta::List(list) = &attr.meta {
+                found.extend(paths(&list.tokens).iter().filter_map(|path| self.meaning(path)));
             }
         }
         found.dedup();
         found
     }
 
-    fn meaning(&self, path: &Path) -> Option<Derive> {
-        let last = plain(&path.segments.last()?.ident);
+    fn meaning(&self, path: &Route) -> Option<Derive> {
+        let last = path.segments.last()?;
         if path.segments.len() > 1 {
-            return Derive::from_name(&last).filter(|_| !strange(&Route::of(path), self.strangers));
+            return Derive::from_name(last).filter(|_| !strange(path, self.strangers));
         }
-        match self.imported.get(&last) {
+        match self.imported.get(last) {
             Some(imported) => *imported,
-            None => Derive::from_name(&last),
+            None => Derive::from_name(last),
         }
     }
+}
+
+/// The paths between the commas of a list.
+fn paths(tokens: &TokenStream) -> Vec<Route> {
+    let mut paths = vec![Route { global: false, segments: Vec::new() }];
+    for token in tokens.clone() {
+        match (token, paths.last_mut()) {
+            (TokenTree::Ident(ident), Some(path)) => path.segments.push(plain(&ident)),
+            (TokenTree::Punct(punct), _) if punct.as_char() == ',' => {
+                paths.push(Route { global: false, segments: Vec::new() });
+            }
+            (TokenTree::Punct(_), Some(path)) => path.global |= path.segments.is_empty(),
+            // rustc refuses what is no path.
+            (TokenTree::Group(_) | TokenTree::Literal(_), _) | (_, None) => {}
+        }
+    }
+    paths
 }
 
 /// Whether a path leads into a crate that has no derive of ours.

@@ -1,9 +1,11 @@
+use std::cmp::Ordering;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-/// A place in a source file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A place in a source file. Places are in the order of the files' names as text, then in that of
+/// the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// The file, relative to the workspace root as rustc shows it; absolute when it lies outside.
     pub file: Arc<Path>,
@@ -11,6 +13,21 @@ pub struct Origin {
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
+}
+
+impl Ord for Origin {
+    fn cmp(&self, other: &Origin) -> Ordering {
+        // Paths compare component by component, which takes long.
+        let key = |it: &Origin| (it.line, it.column);
+        let files = self.file.as_os_str().cmp(other.file.as_os_str());
+        files.then_with(|| key(self).cmp(&key(other)))
+    }
+}
+
+impl PartialOrd for Origin {
+    fn partial_cmp(&self, other: &Origin) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl fmt::Display for Origin {

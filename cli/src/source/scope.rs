@@ -77,8 +77,10 @@ impl<'a> Scope<'a> {
     /// told apart. One thing that is reached twice is one thing.
     pub(crate) fn resolve(&mut self, module: usize, route: &Route) -> Vec<Found> {
         let mut found = self.route(module, route);
-        found.sort_by_cached_key(key);
-        found.dedup_by_key(|found| key(found));
+        if found.len() > 1 {
+            found.sort_by_cached_key(key);
+            found.dedup_by_key(|found| key(found));
+        }
         found
     }
 

@@ -28,10 +28,8 @@ impl TableModule {
 
     /// What the derive makes of a model.
     pub(crate) fn of_model(file: &Arc<Path>, item: &ModelItem) -> TableModule {
-        let columns = item.columns.iter().filter_map(|column| {
-            let field = column.field.as_ref()?;
-            Some((plain(&field.column), column.facts.name.to_string()))
-        });
+        let columns = item.columns.iter().filter(|column| column.field.is_some());
+        let columns = columns.map(|column| (column.name.clone(), column.facts.name.to_string()));
         TableModule {
             name: plain(&item.table.ident),
             sql_name: item.table.sql_name.clone(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use diesel_autogen_grammar::Target;
 
 use super::body::{Means, Route};
-use super::error::{SourceError, did_you_mean};
+use super::error::{Origin, SourceError, did_you_mean};
 use super::heads::{ModelHead, ReferenceHead};
 use super::scope::{Declared, Found, Scope};
 use super::table::TableModule;
@@ -75,13 +75,11 @@ fn table(
     module: usize,
     route: &Route,
 ) -> Result<Arc<TableModule>, Option<String>> {
-    let found: Vec<(Arc<TableModule>, String)> = scope
+    let found: Vec<(Arc<TableModule>, Origin)> = scope
         .resolve(module, route)
         .into_iter()
         .filter_map(|found| match found {
-            Found::Item(Declared { means: Means::Table(table), at, .. }) => {
-                Some((table, at.to_string()))
-            }
+            Found::Item(Declared { means: Means::Table(table), at, .. }) => Some((table, at)),
             Found::Item(_) | Found::Module(_) | Found::Foreign(_) => None,
         })
         .collect();
@@ -89,7 +87,7 @@ fn table(
         [(table, _)] => Ok(Arc::clone(table)),
         [] => Err(missing(scope, route)),
         several => {
-            let places: Vec<&str> = several.iter().map(|(_, at)| at.as_str()).collect();
+            let places: Vec<String> = several.iter().map(|(_, at)| at.to_string()).collect();
             Err(Some(format!(
                 "`{route}` means {} tables here: {}; import the one that is meant",
                 places.len(),

@@ -123,8 +123,12 @@ impl Entry {
 
     /// The value of `key = "text"`, which must not be empty.
     pub(crate) fn text(&self, errors: &mut Errors) -> Option<String> {
-        let literal = self
-            .parse(errors, "\"…\"", |input: syn::parse::ParseStream| input.parse::<LitStr>())?;
+        let literal = match self.literal() {
+            Some(Lit::Str(text)) => text,
+            _ => self.parse(errors, "\"…\"", |input: syn::parse::ParseStream| {
+                input.parse::<LitStr>()
+            })?,
+        };
         let text = literal.value();
         if text.trim().is_empty() {
             errors.at(literal.span(), format_args!("`{}` is empty", self.key));
@@ -138,6 +142,16 @@ impl Entry {
         self.parse(errors, "12", |input: syn::parse::ParseStream| {
             input.parse::<LitInt>()?.base10_parse()
         })
+    }
+
+    /// The value of `key = 12` or `key = "text"`, most of what there is: no parser need run.
+    pub(crate) fn literal(&self) -> Option<Lit> {
+        let Value::Equals(tokens) = &self.value else { return None };
+        let mut tokens = tokens.clone().into_iter();
+        match (tokens.next(), tokens.next()) {
+            (Some(TokenTree::Literal(literal)), None) => Some(Lit::new(literal)),
+            _ => None,
+        }
     }
 
     /// The value of `key = word`.

@@ -2,7 +2,6 @@
 
 use proc_macro2::Span;
 use syn::Ident;
-use syn::ext::IdentExt;
 
 /// The table that Diesel infers for a struct: `FooBar` is `foo_bars`.
 pub(crate) fn table(model: &str) -> String {
@@ -23,7 +22,8 @@ pub(crate) fn snake(name: &str) -> String {
 
 /// An identifier without `r#`.
 pub(crate) fn plain(ident: &Ident) -> String {
-    ident.unraw().to_string()
+    let text = ident.to_string();
+    text.strip_prefix("r#").map(str::to_owned).unwrap_or(text)
 }
 
 /// The identifier of this name, raw when it is a keyword, or `None` when there is none.
@@ -37,9 +37,9 @@ pub(crate) fn ident(name: &str, span: Span) -> Option<Ident> {
 
 /// Whether the modules that Diesel's `table!` makes have something else of this name, or code in
 /// them means something else by it.
-pub(crate) fn kept_by_diesel(column: &Ident) -> bool {
+pub(crate) fn kept_by_diesel(column: &str) -> bool {
     let kept = ["all_columns", "bool", "columns", "diesel", "dsl", "q", "star", "str", "table"];
-    kept.iter().any(|name| column.unraw() == name)
+    kept.contains(&column)
 }
 
 /// How variants become labels.

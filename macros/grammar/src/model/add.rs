@@ -4,28 +4,13 @@ use diesel_autogen_schema::{
     Check, Expr, Extras, Identity, Index, IndexKey, Order, SqlType, Unique, names, sql,
 };
 use proc_macro2::Span;
-use syn::ext::IdentExt;
 
+use super::ForeignKeyItem;
 use super::attributes::ColumnAttrs;
 use super::build::Builder;
 use super::keys::{CheckAttrs, IndexAttrs};
-use super::{ColumnItem, ForeignKeyItem};
 use crate::rust_type::ColumnType;
 use diesel_autogen_schema::drift::Fact;
-
-impl ColumnItem {
-    /// Name of the column in Rust; a hidden column has only its SQL name.
-    pub(super) fn rust_name(&self) -> String {
-        match &self.field {
-            Some(field) => field.column.unraw().to_string(),
-            None => self.facts.name.to_string(),
-        }
-    }
-
-    pub(super) fn is_called(&self, name: &str) -> bool {
-        self.rust_name() == name
-    }
-}
 
 impl Builder {
     /// Uniqueness rules and indexes are both indexes to SQLite: they share their names.

@@ -173,13 +173,18 @@ impl ColumnAttrs {
 
 /// `default = "SQL"`, or a number or truth value of Rust's.
 fn default(entry: &Entry, errors: &mut Errors) -> Option<Expr> {
-    if let Value::Equals(tokens) = &entry.value
-        && let Some(literal) = rust_literal(tokens.clone())
-    {
-        return Some(Expr::from(literal));
-    }
-    let parser = |input: ParseStream| input.parse::<syn::LitStr>();
-    let text = entry.parse(errors, "\"SQL\"` or `default = 0", parser)?;
+    let text = match entry.literal() {
+        Some(Lit::Str(text)) => text,
+        _ => {
+            if let Value::Equals(tokens) = &entry.value
+                && let Some(literal) = rust_literal(tokens.clone())
+            {
+                return Some(Expr::from(literal));
+            }
+            let parser = |input: ParseStream| input.parse::<syn::LitStr>();
+            entry.parse(errors, "\"SQL\"` or `default = 0", parser)?
+        }
+    };
     if text.value().trim().is_empty() {
         errors.at(text.span(), "`default` is empty; empty text is `default = \"''\"`");
         return None;

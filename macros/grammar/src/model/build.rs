@@ -14,7 +14,7 @@ use super::table::{default_key, diesel_table, table_item};
 use super::{ColumnItem, ForeignKeyItem, ModelItem, TableItem, validate};
 use crate::attributes::{At, entries};
 use crate::errors::{Errors, did_you_mean};
-use crate::naming;
+use crate::naming::{self, plain};
 use crate::schema_file::SchemaFile;
 use crate::spans::Spans;
 use diesel_autogen_schema::drift::Fact;
@@ -38,10 +38,10 @@ pub(super) fn sketch(input: &DeriveInput, file: Option<&SchemaFile>) -> Option<M
     let table = item.table.ident.unraw();
     let mut seen: Vec<String> = Vec::new();
     item.columns.retain(|column| {
-        let name = column.rust_name();
-        let kept = column.field.as_ref().is_some_and(|it| naming::kept_by_diesel(&it.column));
-        let first = table != name && !kept && !seen.contains(&name);
-        seen.push(name);
+        let name = &column.name;
+        let kept = column.field.is_some() && naming::kept_by_diesel(name);
+        let first = table != *name && !kept && !seen.contains(name);
+        seen.push(name.clone());
         first
     });
     if item.facts.primary_key.is_empty() {
@@ -137,7 +137,7 @@ impl Builder {
             Some(keys) => keys,
             None => {
                 let key = default_key(span);
-                if !self.item.columns.iter().any(|column| column.is_called("id")) {
+                if !self.item.columns.iter().any(|column| column.name == "id") {
                     self.errors.at(
                         key.span,
                         "no primary key: call a field `id`, or name the key with \
@@ -173,17 +173,14 @@ impl Builder {
 
     fn sql_name(&mut self, key: &Key, list: &str) -> Option<String> {
         let columns = &self.item.columns;
-        if let Some(column) = columns.iter().find(|column| column.is_called(&key.name)) {
+        if let Some(column) = columns.iter().find(|column| column.name == key.name) {
             return Some(column.facts.name.to_string());
         }
         let by_field = columns.iter().filter_map(|column| column.field.as_ref());
         let by_field = by_field.filter(|field| field.ident.unraw() == key.name);
-        let hint = match by_field.map(|field| field.column.unraw().to_string()).next() {
+        let hint = match by_field.map(|field| plain(&field.column)).next() {
             Some(column) => format!(": the column of that field is called `{column}`"),
-            None => {
-                let names: Vec<String> = columns.iter().map(ColumnItem::rust_name).collect();
-                did_you_mean(&key.name, names.iter().map(String::as_str))
-            }
+            None => did_you_mean(&key.name, columns.iter().map(|column| column.name.as_str())),
         };
         let table = &self.item.table.sql_name;
         self.errors.at(

@@ -2,7 +2,6 @@
 
 use diesel_autogen_schema::{Column, Custom, Expr, Generated, SqlType};
 use proc_macro2::Span;
-use syn::ext::IdentExt;
 
 use super::attributes::ColumnAttrs;
 use super::beside::{Beside, Described};
@@ -10,6 +9,7 @@ use super::table::{DieselField, diesel_field};
 use super::{ColumnItem, Field, Sizes};
 use crate::attributes::{At, entries};
 use crate::errors::Errors;
+use crate::naming::plain;
 use crate::rust_type::{self, ColumnType, Mapped};
 
 /// A column and what its attributes say about the rest of the table.
@@ -33,20 +33,18 @@ pub(super) fn of_field(
         attrs.sql_type = sql_type;
     }
     let column = column_name.map_or_else(|| ident.clone(), |name| name.value);
-    let reads = reads.map_or_else(|| field.ty.clone(), |ty| ty.value);
-    let writes = writes.map_or_else(|| field.ty.clone(), |ty| ty.value);
+    let reads = reads.as_ref().map_or(&field.ty, |ty| &ty.value);
+    let writes = writes.as_ref().map_or(&field.ty, |ty| &ty.value);
     let mapped = match beside {
         _ if no_column => None,
-        Some(beside) => beside_file(beside, &column, &reads, &mut attrs, errors),
-        None => errors.keep(map(&reads, &attrs)),
+        Some(beside) => beside_file(beside, &column, reads, &mut attrs, errors),
+        None => errors.keep(map(reads, &attrs)),
     };
-    let mapped = mapped.unwrap_or_else(|| unknown(&reads, &mut attrs));
-    let name = attrs.sql_name.as_ref().map(|name| name.value.clone());
-    let name = name.unwrap_or_else(|| column.unraw().to_string());
-    let span = ident.span();
-    let inner = |ty: &syn::Type| rust_type::ungrouped(rust_type::option(ty).unwrap_or(ty)).clone();
-    let field = Field { ident, column, reads: inner(&reads), writes: inner(&writes) };
-    Some(declare(name, span, Some(field), mapped, attrs, errors))
+    let mapped = mapped.unwrap_or_else(|| unknown(reads, &mut attrs));
+    let names = Names { rust: plain(&column), span: ident.span() };
+    let inner = |ty| rust_type::ungrouped(rust_type::option(ty).unwrap_or(ty)).clone();
+    let field = Field { ident, column, reads: inner(reads), writes: inner(writes) };
+    Some(declare(names, Some(field), mapped, attrs, errors))
 }
 
 fn map(reads: &syn::Type, attrs: &ColumnAttrs) -> syn::Result<Mapped> {
@@ -114,12 +112,18 @@ pub(super) fn of_hidden(hidden: At<ColumnAttrs>, errors: &mut Errors) -> Option<
             ),
         );
     }
-    Some(declare(name.value.clone(), name.span, None, mapped, attrs, errors))
+    let names = Names { rust: name.value.clone(), span: name.span };
+    Some(declare(names, None, mapped, attrs, errors))
+}
+
+/// Name of a column in Rust and its token.
+struct Names {
+    rust: String,
+    span: Span,
 }
 
 fn declare(
-    name: String,
-    span: Span,
+    Names { rust: name, span }: Names,
     field: Option<Field>,
     mapped: Mapped,
     attrs: ColumnAttrs,
@@ -149,6 +153,7 @@ fn declare(
     }
     let text = |it: &Option<At<String>>| it.as_ref().map(|it| it.value.clone().into());
     let sql = |it: &Option<At<String>>| it.as_ref().map(|it| Expr::from(it.value.clone()));
+    let sql_name = attrs.sql_name.as_ref().map_or(&name, |given| &given.value).clone();
     let facts = Column {
         nullable: mapped.nullable,
         // `NULL` is what a column without a default gets.
@@ -159,9 +164,10 @@ fn declare(
         renamed_from: text(&attrs.renamed_from),
         backfill: sql(&attrs.backfill),
         using: sql(&attrs.using),
-        ..Column::new(name.into(), sql_type)
+        ..Column::new(sql_name.into(), sql_type)
     };
-    let item = ColumnItem { field, ty, beside: mapped.beside, facts, identity: None, sizes, span };
+    let (beside, identity) = (mapped.beside, None);
+    let item = ColumnItem { name, field, ty, beside, facts, identity, sizes, span };
     Declared { item, attrs }
 }
 

@@ -69,6 +69,8 @@ pub struct TableItem {
 /// One column.
 #[derive(Clone)]
 pub struct ColumnItem {
+    /// Name in Rust; a hidden column has only the one in the database.
+    pub name: String,
     /// Its field; a hidden column has none.
     pub field: Option<Field>,
     /// Its type.

@@ -10,6 +10,7 @@ use super::build::Builder;
 use super::{ColumnItem, ModelItem};
 use crate::attributes::At;
 use crate::errors::Errors;
+use crate::naming::plain;
 use crate::rust_type::ColumnType;
 use crate::{naming, sqlite};
 
@@ -45,8 +46,9 @@ pub(super) fn validate(
     errors: &mut Errors,
 ) {
     table(item, attrs, errors);
+    let module = plain(&item.table.ident);
     for (at, (column, attrs)) in item.columns.iter().zip(own).enumerate() {
-        names(item, at, errors);
+        names(item, &module, at, errors);
         key(item, column, attrs, key_span, errors);
         values(column, attrs, errors);
         generated(item, column, attrs, errors);
@@ -58,7 +60,7 @@ pub(super) fn validate(
             let columns = item
                 .columns
                 .iter()
-                .filter(|column| key.columns.iter().any(|listed| column.is_called(&listed.name)));
+                .filter(|column| key.columns.iter().any(|listed| column.name == listed.name));
             for column in columns {
                 sets(action, span, column, errors);
             }
@@ -89,21 +91,22 @@ fn table(item: &ModelItem, attrs: &ModelAttrs, errors: &mut Errors) {
     }
 }
 
-fn names(item: &ModelItem, at: usize, errors: &mut Errors) {
+fn names(item: &ModelItem, table: &str, at: usize, errors: &mut Errors) {
     let column = &item.columns[at];
     let name = &column.facts.name;
     let same = |other: &&ColumnItem| {
-        other.facts.name.eq_ignore_ascii_case(name) || other.rust_name() == column.rust_name()
+        other.facts.name.eq_ignore_ascii_case(name) || other.name == column.name
     };
     if let Some(first) = item.columns[..at].iter().find(same) {
         errors.at(
             column.span,
-            format_args!("column `{name}` is declared twice, first as `{}`", first.rust_name()),
+            format_args!("column `{name}` is declared twice, first as `{}`", first.name),
         );
     }
-    let Some(field) = &column.field else { return };
-    let table = item.table.ident.unraw();
-    if field.column.unraw() == table {
+    if column.field.is_none() {
+        return;
+    }
+    if column.name == table {
         errors.at(
             column.span,
             format_args!(
@@ -112,8 +115,8 @@ fn names(item: &ModelItem, at: usize, errors: &mut Errors) {
             ),
         );
     }
-    if naming::kept_by_diesel(&field.column) {
-        let ident = field.column.unraw();
+    if naming::kept_by_diesel(&column.name) {
+        let ident = &column.name;
         errors.at(
             column.span,
             format_args!(
@@ -257,7 +260,8 @@ fn reference(item: &ModelItem, column: &ColumnItem, attrs: &ColumnAttrs, errors:
         && reference.value.table.segments.len() == 1
         && let [referenced] = &reference.value.columns[..]
     {
-        let found = item.columns.iter().find(|it| it.is_called(&referenced.unraw().to_string()));
+        let name = plain(referenced);
+        let found = item.columns.iter().find(|it| it.name == name);
         match found {
             None => errors.at(
                 referenced.span(),
