@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Selection;
 use crate::project::learn::Replayed;
-use crate::project::{Project, recorded_schema, shown};
+use crate::project::{Project, shown};
 use crate::source::Source;
 use crate::terminal::Terminal;
 use crate::{Error, Exit};
@@ -45,13 +45,13 @@ impl Check {
         terminal: &mut Terminal,
     ) -> Result<Exit, Error> {
         let project = selection.open(terminal)?;
-        let history = project.history()?;
-        let (snapshot, _) = project.snapshot()?;
         let path = shown(&project.snapshot_path());
-        let recorded = recorded_schema(&history, &snapshot, &path);
-        let recorded = with_edits(recorded, &project, &history)?;
+        let (source, (history, recorded)) = project.read_models(|| {
+            let history = project.history()?;
+            let recorded = with_edits(project.recorded(&history)?.schema, &project, &history)?;
+            Ok((history, recorded))
+        })?;
         let package = project.package().to_owned();
-        let source = project.read_models()?;
         let owned = learned(recorded, &history, &path, terminal)?;
         let found = found(&owned, &source)?;
         if found.is_empty() {

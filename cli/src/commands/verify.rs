@@ -9,8 +9,8 @@ use diesel_autogen_schema::{Schema, diff};
 use serde::Serialize;
 
 use super::{Selection, check};
+use crate::project::Project;
 use crate::project::learn::{Steps, adopted, certain, create, reversible};
-use crate::project::{Project, recorded_schema, shown};
 use crate::terminal::{Progress, Terminal};
 use crate::{Error, Exit};
 
@@ -44,8 +44,7 @@ impl Verify {
     ) -> Result<Exit, Error> {
         let project = selection.open(terminal)?;
         let history = project.history()?;
-        let (snapshot, _) = project.snapshot()?;
-        recorded_schema(&history, &snapshot, &shown(&project.snapshot_path()))?;
+        project.recorded(&history)?.schema?;
         let progress = Progress::new(history.revisions().len());
         let mut steps = Steps::new()?;
         let mut revisions = Vec::new();

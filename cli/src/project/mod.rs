@@ -8,17 +8,18 @@ mod stamp;
 pub mod write;
 
 use std::fs;
-use std::io;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use diesel_autogen_evolve::Target;
 use diesel_autogen_evolve::revision::History;
 use diesel_autogen_schema::config::Config;
-use diesel_autogen_schema::snapshot::{self, Snapshot};
+use diesel_autogen_schema::snapshot;
 
 use crate::source::{Located, Request, Source, SourceError, locate};
 use crate::{Error, Exit};
-pub use recorded::recorded_schema;
+pub use recorded::Recorded;
 pub use stamp::stamp;
 use write::Recovered;
 
@@ -84,56 +85,6 @@ impl Project {
         directory::read(&self.migrations)
     }
 
-    /// Reads the snapshot and its text. Before the first revision it need not be there.
-    ///
-    /// # Errors
-    /// When it is missing, cannot be understood, or is of another engine.
-    pub fn snapshot(&self) -> Result<(Snapshot, String), Error> {
-        let path = self.snapshot_path();
-        let name = shown(&path);
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                if self.history()?.recorded_heads().is_empty() {
-                    return Ok((self.empty_snapshot(), String::new()));
-                }
-                return Err(Error::new(
-                    Exit::Conflict,
-                    format!(
-                        "`{name}` is missing: take it from version control, or restore it from \
-                         the recorded changes with diesel-autogen init"
-                    ),
-                ));
-            }
-            Err(error) => return Err(Error::file("read", &path, &error)),
-        };
-        if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
-            return Err(Error::new(
-                Exit::Conflict,
-                format!(
-                    "`{name}` has conflict markers, because two branches generated a revision \
-                     each: take one side whole, remove the revision of the other side, and run \
-                     diesel-autogen generate again"
-                ),
-            ));
-        }
-        let snapshot = snapshot::read(&text)
-            .map_err(|error| Error::new(Exit::Conflict, format!("`{name}`: {error}")))?;
-        let backend = self.config.backend.name();
-        if snapshot.backend != backend {
-            return Err(Error::failure(format!(
-                "`{name}` is of {}, but `{}` says backend = \"{backend}\": correct the manifest",
-                snapshot.backend,
-                shown(self.located.manifest_path())
-            )));
-        }
-        Ok((snapshot, text))
-    }
-
-    fn empty_snapshot(&self) -> Snapshot {
-        Snapshot { backend: self.config.backend.name().to_owned(), ..Snapshot::default() }
-    }
-
     /// Makes builds look again: they watch the manifest, and no file that was not there.
     ///
     /// # Errors
@@ -151,12 +102,21 @@ impl Project {
         Target { dialect, minimum }
     }
 
-    /// Reads the models.
+    /// Reads the models, and does something else meanwhile that needs no models.
     ///
     /// # Errors
-    /// Everything that is wrong with them.
-    pub fn read_models(&self) -> Result<Source, Error> {
-        Ok(self.located.read()?)
+    /// Those of the other work; else everything that is wrong with the models.
+    pub fn read_models<T>(
+        &self,
+        meanwhile: impl FnOnce() -> Result<T, Error>,
+    ) -> Result<(Source, T), Error> {
+        thread::scope(|scope| {
+            let models = scope.spawn(|| self.located.read());
+            let done = meanwhile();
+            let models = models.join().unwrap_or_else(|panic| resume_unwind(panic));
+            let done = done?;
+            Ok((models?, done))
+        })
     }
 }
 

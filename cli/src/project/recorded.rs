@@ -1,19 +1,107 @@
-use diesel_autogen_evolve::revision::History;
-use diesel_autogen_schema::snapshot::Snapshot;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use diesel_autogen_evolve::revision::{History, HistoryError};
+use diesel_autogen_schema::snapshot::{self, Snapshot};
 use diesel_autogen_schema::{Schema, diff};
 
+use super::{Project, shown};
 use crate::terminal::differences;
 use crate::{Error, Exit};
 
-/// The schema at the head, which the recorded changes and the snapshot at `path` agree on.
-///
-/// # Errors
-/// When there is more than one head, or the two do not agree: everything that is different.
-pub fn recorded_schema(
+/// What the snapshot and the changes that are recorded beside it say.
+#[derive(Debug)]
+pub struct Recorded {
+    /// The snapshot's text.
+    pub text: String,
+    /// The schema at the head, on which the two agree; else everything that is different.
+    pub schema: Result<Schema, Error>,
+}
+
+impl Project {
+    /// Reads the snapshot and compares it with the recorded changes. Before the first revision it
+    /// need not be there.
+    ///
+    /// # Errors
+    /// When the snapshot is missing, cannot be understood, or is of another engine.
+    pub fn recorded(&self, history: &History) -> Result<Recorded, Error> {
+        let text = self.snapshot_text(history)?;
+        let replayed = history.schema();
+        // Parsing a large snapshot takes longer than writing one, and it is as it should be.
+        let top = replayed.as_ref().ok().zip(text.as_deref());
+        let top = top.and_then(|(schema, text)| snapshot::read_beside(text, schema));
+        let as_replayed = top.is_some();
+        let snapshot = match (top, &text) {
+            (Some(top), _) => self.of_backend(top)?,
+            (None, Some(text)) => self.of_backend(self.parsed(text)?)?,
+            (None, None) => Snapshot::default(),
+        };
+        let schema = agreed(history, replayed, snapshot, as_replayed, &self.snapshot_path());
+        Ok(Recorded { text: text.unwrap_or_default(), schema })
+    }
+
+    /// The snapshot's text; `None` when it is not there, and need not be.
+    fn snapshot_text(&self, history: &History) -> Result<Option<String>, Error> {
+        let path = self.snapshot_path();
+        let name = shown(&path);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if history.recorded_heads().is_empty() {
+                    return Ok(None);
+                }
+                return Err(Error::new(
+                    Exit::Conflict,
+                    format!(
+                        "`{name}` is missing: take it from version control, or restore it from \
+                         the recorded changes with diesel-autogen init"
+                    ),
+                ));
+            }
+            Err(error) => return Err(Error::file("read", &path, &error)),
+        };
+        if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
+            return Err(Error::new(
+                Exit::Conflict,
+                format!(
+                    "`{name}` has conflict markers, because two branches generated a revision \
+                     each: take one side whole, remove the revision of the other side, and run \
+                     diesel-autogen generate again"
+                ),
+            ));
+        }
+        Ok(Some(text))
+    }
+
+    fn parsed(&self, text: &str) -> Result<Snapshot, Error> {
+        snapshot::read(text).map_err(|error| {
+            Error::new(Exit::Conflict, format!("`{}`: {error}", shown(&self.snapshot_path())))
+        })
+    }
+
+    fn of_backend(&self, snapshot: Snapshot) -> Result<Snapshot, Error> {
+        let backend = self.config.backend.name();
+        if snapshot.backend == backend {
+            return Ok(snapshot);
+        }
+        Err(Error::failure(format!(
+            "`{}` is of {}, but `{}` says backend = \"{backend}\": correct the manifest",
+            shown(&self.snapshot_path()),
+            snapshot.backend,
+            shown(self.located.manifest_path())
+        )))
+    }
+}
+
+fn agreed(
     history: &History,
-    snapshot: &Snapshot,
-    path: &str,
+    replayed: Result<Schema, HistoryError>,
+    snapshot: Snapshot,
+    as_replayed: bool,
+    path: &Path,
 ) -> Result<Schema, Error> {
+    let path = shown(path);
     let conflict = |message: String| Err(Error::new(Exit::Conflict, message));
     if history.heads().len() > 1 {
         history.find("head")?;
@@ -28,10 +116,12 @@ pub fn recorded_schema(
             revisions(&heads)
         ));
     }
-    let replayed = history.schema()?;
-    let recorded = snapshot.schema.clone().canonical();
-    let text = match diff(&replayed, &recorded) {
-        Ok(changes) if changes.is_empty() => return Ok(recorded),
+    let replayed = replayed?;
+    if as_replayed {
+        return Ok(replayed);
+    }
+    let text = match diff(&replayed, &snapshot.schema) {
+        Ok(changes) if changes.is_empty() => return Ok(snapshot.schema),
         Ok(changes) => {
             let lines: Vec<String> =
                 differences(&changes).iter().map(|it| format!("\n  {it}")).collect();

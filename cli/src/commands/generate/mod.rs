@@ -10,9 +10,9 @@ use diesel_autogen_evolve::Allowed;
 use diesel_autogen_evolve::revision::Title;
 
 use super::Selection;
+use crate::project::Project;
 use crate::project::learn::Replayed;
 use crate::project::write::{self, Lock};
-use crate::project::{Project, recorded_schema, shown};
 use crate::terminal::Terminal;
 use crate::{Error, Exit};
 use draft::Draft;
@@ -72,16 +72,17 @@ impl Generate {
         title: &Title,
         terminal: &mut Terminal,
     ) -> Result<Exit, Error> {
-        let history = project.history()?;
-        let (snapshot, snapshot_text) = project.snapshot()?;
-        recorded_schema(&history, &snapshot, &shown(&project.snapshot_path()))?;
-        for revision in history.revisions() {
-            for file in revision.edited_files() {
-                terminal.warn(super::check::edited(project, revision, file));
+        let (source, (mut replayed, snapshot)) = project.read_models(|| {
+            let history = project.history()?;
+            let recorded = project.recorded(&history)?;
+            recorded.schema?;
+            for revision in history.revisions() {
+                for file in revision.edited_files() {
+                    terminal.warn(super::check::edited(project, revision, file));
+                }
             }
-        }
-        let source = project.read_models()?;
-        let mut replayed = Replayed::new(&history)?;
+            Ok((Replayed::new(&history)?, recorded.text))
+        })?;
         let models = hints::with_renames(source.schema, &mut replayed.owned, &self.rename)?;
         for message in hints::dangling(&models, &replayed.live.schema) {
             terminal.warn(message);
@@ -91,7 +92,7 @@ impl Generate {
         for object in draft.unused_allowances(&allowed) {
             terminal.note(format!("--allow-loss {object}: nothing of it is lost"));
         }
-        let report = Report::new(project, &draft, &snapshot_text);
+        let report = Report::new(project, &draft, &snapshot);
         report.show(terminal);
         if !self.dry_run && !draft.changeset.is_empty() {
             let first = !project.snapshot_path().exists();
