@@ -106,19 +106,15 @@ impl Imports {
         } else {
             last.ident.clone()
         };
-        if plain {
-            self.imports.push(quote!(use super::#name;));
-        } else {
-            // Only the struct's own scope knows whether such a path begins with a module or with
-            // a crate.
-            let alias = format_ident!("__{}_{}", table.unraw(), name);
-            self.aliases.push(quote! {
-                #[doc(hidden)]
-                #[allow(non_camel_case_types)]
-                pub type #alias = #path;
-            });
-            self.imports.push(quote!(use super::#alias as #name;));
-        }
+        // Only the struct's own scope knows whether such a path begins with a module or with a
+        // crate. An alias stands there, so that a misspelled name is told once, at the field.
+        let alias = format_ident!("__{}_{}", table.unraw(), name);
+        self.aliases.push(quote! {
+            #[doc(hidden)]
+            #[allow(non_camel_case_types)]
+            pub type #alias = #path;
+        });
+        self.imports.push(quote!(use super::#alias as #name;));
         self.names.push((key, quote!(#name)));
     }
 

@@ -35,12 +35,16 @@ pub(super) fn sketch(input: &DeriveInput, file: Option<&SchemaFile>) -> Option<M
         return None;
     }
     let mut item = read(input, file, &mut Errors::default())?;
+    // Without the column, what is said of it would mean that other thing.
+    let kept = |column: &ColumnItem| column.field.is_some() && naming::kept_by_diesel(&column.name);
+    if item.columns.iter().any(kept) {
+        return None;
+    }
     let table = item.table.ident.unraw();
     let mut seen: Vec<String> = Vec::new();
     item.columns.retain(|column| {
         let name = &column.name;
-        let kept = column.field.is_some() && naming::kept_by_diesel(name);
-        let first = table != *name && !kept && !seen.contains(name);
+        let first = table != *name && !seen.contains(name);
         seen.push(name.clone());
         first
     });
