@@ -84,6 +84,19 @@ fn verify_proves_the_whole_history() {
     assert!(run.err.contains(&shop.revisions()[1]), "{}", run.err);
 }
 
+/// Among its revisions is one that makes a text with rows an enum, and tables that refer to it.
+#[test]
+fn verify_has_rows_for_every_table_of_an_old_application() {
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/existing/Cargo.toml");
+    let report = Shop::bare(USER).json(&["verify", "--manifest-path", manifest]);
+    let revisions = report["revisions"].as_array().unwrap();
+    assert_eq!(revisions.len(), 5);
+    for revision in revisions.iter().filter(|it| it["by_hand"] == false) {
+        assert_eq!(revision["notes"].as_array().unwrap().len(), 0, "{revision}");
+        assert!(revision["rows"].as_u64().unwrap() >= 15, "{revision}");
+    }
+}
+
 #[test]
 fn colours_are_for_those_who_see_them() {
     let shop = Shop::new(USER);

@@ -8,7 +8,7 @@ use diesel_autogen_schema::{
     Unique,
 };
 
-use super::future::{enclosed, rows};
+use super::future::{Rows, enclosed};
 use super::mapping::{Mapping, relabelled, same};
 use crate::Value;
 use crate::sqlite::Scratch;
@@ -54,8 +54,8 @@ struct Demanding<'a> {
     live: &'a Live,
     /// The table as it will be, under the names that it has now.
     target: Table,
-    /// A query that gives the rows as they will be.
-    rows: String,
+    /// The rows as they will be.
+    rows: Rows,
     demand: Demand,
 }
 
@@ -68,7 +68,7 @@ impl<'a> Demanding<'a> {
         hints: bool,
     ) -> Demanding<'a> {
         let target = back.renamed(&change.after);
-        let rows = rows(table, change, &target, hints);
+        let rows = Rows::of(table, change, &target, hints);
         let demand = Demand::of(table, &change.before);
         Demanding { table, live, target, rows, demand }
     }
@@ -176,7 +176,7 @@ impl<'a> Demanding<'a> {
     }
 
     fn forbid(&mut self, condition: &str) {
-        self.demand.forbidden.push(format!("SELECT 1 FROM {} WHERE {condition}", self.rows));
+        self.demand.forbidden.extend(self.rows.any(condition));
     }
 
     /// Rows that share a key.

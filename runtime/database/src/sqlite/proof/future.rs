@@ -1,40 +1,67 @@
 //! The rows of a table as a migration will have them, while they are still as they were.
 
-use diesel_autogen_schema::{Column, Expr, SqlType, Table, TableChange};
+use diesel_autogen_schema::{Column, Expr, SqlType, Table, TableChange, Text};
 
 use super::mapping::same;
 use crate::Value;
 use crate::sqlite::text::quoted;
 
-/// A query in parentheses, named like the table, that gives every row the values that it will
-/// have. `target` is the table after under the names from before. A column of which nothing says
-/// what it will hold is left out.
-pub(super) fn rows(table: &Table, change: &TableChange, target: &Table, hints: bool) -> String {
-    let mut values = Vec::new();
-    let mut computed: Vec<&Column> = Vec::new();
-    for column in &target.columns[..] {
-        if column.generated.is_some() {
-            computed.push(column);
-        } else if let Some(value) = value(table, change, column, hints) {
-            values.push(format!("{value} AS {}", quoted(&column.name)));
+/// The rows of a table as they will be.
+pub(super) struct Rows {
+    /// A query in parentheses, named like the table, that gives every row the values that it will
+    /// have.
+    sql: String,
+    /// Columns that it leaves out: nothing says what they will hold.
+    unknown: Vec<Text>,
+}
+
+impl Rows {
+    /// `target` is the table after under the names from before.
+    pub(super) fn of(table: &Table, change: &TableChange, target: &Table, hints: bool) -> Rows {
+        let mut values = Vec::new();
+        let mut unknown: Vec<Text> = Vec::new();
+        let mut computed: Vec<&Column> = Vec::new();
+        for column in &target.columns[..] {
+            if column.generated.is_some() {
+                computed.push(column);
+                continue;
+            }
+            match value(table, change, column, hints) {
+                Some(value) => values.push(format!("{value} AS {}", quoted(&column.name))),
+                None => unknown.push(column.name.clone()),
+            }
         }
-    }
-    let name = quoted(&table.name);
-    let values = if values.is_empty() { "1".to_owned() } else { values.join(", ") };
-    let mut sql = format!("SELECT {values} FROM {name}");
-    while !computed.is_empty() {
-        let waits = |column: &Column| {
-            let from = column.generated.as_ref().map(|generated| &generated.expr);
-            from.is_some_and(|from| computed.iter().any(|other| from.mentions(&other.name)))
-        };
-        let ready = computed.iter().position(|column| !waits(column)).unwrap_or(0);
-        let column = computed.remove(ready);
-        if let Some(generated) = &column.generated {
+        let name = quoted(&table.name);
+        let values = if values.is_empty() { "1".to_owned() } else { values.join(", ") };
+        let mut sql = format!("SELECT {values} FROM {name}");
+        while !computed.is_empty() {
+            let waits = |column: &Column| {
+                let from = column.generated.as_ref().map(|generated| &generated.expr);
+                from.is_some_and(|from| computed.iter().any(|other| from.mentions(&other.name)))
+            };
+            let ready = computed.iter().position(|column| !waits(column)).unwrap_or(0);
+            let column = computed.remove(ready);
+            let Some(generated) = &column.generated else { continue };
+            if mentions_any(&generated.expr, &unknown) {
+                unknown.push(column.name.clone());
+                continue;
+            }
             let value = enclosed(&generated.expr);
             sql = format!("SELECT *, {value} AS {} FROM ({sql}) AS {name}", quoted(&column.name));
         }
+        Rows { sql: format!("({sql}) AS {name}"), unknown }
     }
-    format!("({sql}) AS {name}")
+
+    /// The query for a row of which the condition holds; `None` when it asks for what nobody knows.
+    /// SQLite would take the name of a column that is not there for a text.
+    pub(super) fn any(&self, condition: &str) -> Option<String> {
+        let unknown = mentions_any(&Expr::from(condition.to_owned()), &self.unknown);
+        (!unknown).then(|| format!("SELECT 1 FROM {} WHERE {condition}", self.sql))
+    }
+}
+
+fn mentions_any(expr: &Expr, columns: &[Text]) -> bool {
+    columns.iter().any(|column| expr.mentions(column))
 }
 
 /// SQL in parentheses that a comment at its end does not swallow.
