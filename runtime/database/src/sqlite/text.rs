@@ -100,14 +100,16 @@ pub(crate) fn quoted(name: &str) -> String {
 }
 
 /// The one spelling of everything that means the same: no comments, words and names in lower
-/// case, names unquoted where possible, one layout, no parentheses round the whole.
+/// case, names unquoted where possible, one layout, no parentheses round the whole, lists of
+/// literals in one order.
 pub(crate) fn normal(sql: &str) -> String {
     normal_with(sql, |name| name)
 }
 
 /// [`normal`] after each name went through `map`, in lower case and unquoted.
 pub(crate) fn normal_with(sql: &str, map: impl Fn(String) -> String) -> String {
-    let tokens = solid(sql);
+    let mut tokens = solid(sql);
+    sql::sort_lists(&mut tokens);
     let mut out = String::with_capacity(sql.len());
     let mut before: Option<&Token<'_>> = None;
     for token in unwrapped(&tokens) {

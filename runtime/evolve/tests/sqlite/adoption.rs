@@ -81,18 +81,19 @@ fn a_column_of_an_owned_table_is_adopted_with_its_labels() {
     let mut live = base().and(text("role"));
     live.checks = vec![Check {
         name: "t_role_check".into(),
-        expr: "role in ('a', 'b')".into(),
+        expr: "role in ('b', 'a')".into(),
         extras: Extras::NONE,
     }]
     .into();
+    // In another order than the model has them.
     let by_hand =
-        "ALTER TABLE t ADD COLUMN role TEXT NOT NULL DEFAULT 'a' CHECK (role in ('a', 'b'))";
+        "ALTER TABLE t ADD COLUMN role TEXT NOT NULL DEFAULT 'a' CHECK (role in ('b', 'a'))";
     live.columns.to_mut()[1].default = Some("'a'".into());
     let after = schema(vec![base().and(one_of("role", &["a", "b"]).default_sql("'a'"))]);
     let mut story = Story::new(schema(vec![base()]), after, by_hand);
     story.live.schema = Schema::of(vec![live]);
     let plan = planned(&story.before, &story.after, &story.live, OLDEST);
-    assert_eq!(plan.up_sql(), "-- t: facts only, nothing for SQLite to do\n");
+    assert_eq!(plan.up_sql(), "-- t: role is claimed by a model, nothing for SQLite to do\n");
 }
 
 /// `users` as somebody spelled it by hand, and what refers to it.

@@ -81,7 +81,7 @@ SELECT \"table\" AS child, rowid AS row, parent AS parent, count(*) AS broken
 FROM pragma_foreign_key_check
 GROUP BY 1, 2, 3;
 
--- users: change the type of n
+-- users: change n from BIGINT to TEXT
 CREATE TABLE autogen_new_users (
     id INTEGER PRIMARY KEY,
     n TEXT NOT NULL,
@@ -131,4 +131,54 @@ fn the_order_of_declarations_does_not_matter() {
     let other = Schema::of(vec![b(), shuffled]);
     assert_eq!(both(&Schema::EMPTY, &one), both(&Schema::EMPTY, &other));
     assert_eq!(both(&one, &Schema::EMPTY), both(&other, &Schema::EMPTY));
+}
+
+/// The comments above the statements of one change.
+fn comments(before: Table, after: Table) -> Vec<String> {
+    let (before, after) = (schema(vec![before]), schema(vec![after]));
+    let (up, _) = both(&before, &after);
+    let steps = up.lines().filter_map(|line| line.strip_prefix("-- t: "));
+    steps.map(str::to_owned).collect()
+}
+
+#[test]
+fn comments_say_what_happens() {
+    let base = || table("t", vec![id(), big("n"), text("s").null()]);
+    let with = |change: fn(&mut Table)| {
+        let mut after = base();
+        change(&mut after);
+        comments(base(), after)
+    };
+    let column = |change: fn(&mut Column)| {
+        let mut after = base();
+        change(&mut after.columns.to_mut()[1]);
+        comments(base(), after)
+    };
+    assert_eq!(
+        with(|it| it.primary_key = vec!["id".into(), "n".into()].into()),
+        ["make id, n the primary key"]
+    );
+    assert_eq!(with(|it| *it = it.clone().check("sane", "n > id")), ["add check sane"]);
+    assert_eq!(with(|it| *it = it.clone().check("t_n_check", "n > 0")), ["add the check on n"]);
+    let key = with(|it| *it = it.clone().references("n", "t", Action::Cascade));
+    assert_eq!(key, ["add the foreign key of n"]);
+    assert_eq!(with(|it| it.strict = true), ["make it STRICT"]);
+    assert_eq!(with(|it| *it = it.clone().unique(&["n"])), ["add unique index t_n_key"]);
+    assert_eq!(column(|it| it.default = Some("7".into())), ["let n default to 7"]);
+    assert_eq!(column(|it| it.nullable = true), ["make n optional"]);
+    assert_eq!(column(|it| it.collation = Some("NOCASE".into())), ["collate n by NOCASE"]);
+    assert_eq!(
+        column(|it| (it.sql_type, it.default) = (SqlType::Double, Some("0".into()))),
+        ["change n from BIGINT to DOUBLE, let n default to 0"]
+    );
+    let kept = "the comment on n, nothing for SQLite to do";
+    assert_eq!(column(|it| it.comment = Some("how many".into())), [kept]);
+}
+
+#[test]
+fn the_order_of_labels_is_nothing_to_sqlite() {
+    let t = |labels: &[&str]| table("t", vec![id(), one_of("state", labels)]);
+    let told = comments(t(&["a", "b"]), t(&["b", "a"]));
+    assert_eq!(told, ["the order of the labels of state, nothing for SQLite to do"]);
+    assert_eq!(comments(t(&["a"]), t(&["b", "a"])), ["add label b to state"]);
 }

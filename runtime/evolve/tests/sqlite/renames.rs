@@ -195,3 +195,18 @@ fn foreign_keys_to_renamed_columns_need_nothing() {
     let plan = Story::new(before, after, seed).round();
     assert_eq!(plan.up_sql().matches("ALTER").count(), 1, "{}", plan.up_sql());
 }
+
+#[test]
+fn new_columns_that_wait_for_their_names_do_not_meet() {
+    let before = schema(vec![table("t", vec![id(), text("name")])]);
+    let new = |name| text(name).default_sql("'new'");
+    let after = vec![id(), text("legal").was("name"), new("name"), new("autogen_name")];
+    let after = schema(vec![table("t", after)]);
+    let mut story = Story::new(before, after, "INSERT INTO t VALUES (1, 'x')");
+    let plan = story.round();
+    assert!(plan.up_sql().contains("-- t: add autogen_name, add name, as autogen_name_2 until "));
+    let header = "-- loses data: t.name (the column that up made is dropped)\n";
+    assert!(plan.down_sql().contains(header), "{}", plan.down_sql());
+    let row = story.db.rows(&["legal", "name", "autogen_name"], "t");
+    assert_eq!(row, ["'x'|'new'|'new'"]);
+}

@@ -104,7 +104,7 @@ fn no_difference_gives_no_statement() {
     let mut noted = same.clone();
     noted.tables.to_mut()[0].comment = Some("people".into());
     let plan = planned(&same, &noted, &Default::default(), OLDEST);
-    assert_eq!(plan.up_sql(), "-- users: facts only, nothing for SQLite to do\n");
+    assert_eq!(plan.up_sql(), "-- users: the comment on the table, nothing for SQLite to do\n");
     assert_eq!(plan.down_sql(), plan.up_sql());
     Db::of(&same).up(&plan);
 }

@@ -4,8 +4,8 @@ use crate::sql;
 /// A piece of SQL as somebody wrote it.
 ///
 /// Two expressions are equal when their tokens are: white space, comments, the case of unquoted
-/// words, quotes that a lower-case name does not need, and parentheses round the whole make no
-/// difference.
+/// words, quotes that a lower-case name does not need, parentheses round the whole, and the order
+/// of literals in `IN ('a', 'b')` make no difference.
 #[derive(Clone, Debug)]
 pub struct Expr(pub Text);
 

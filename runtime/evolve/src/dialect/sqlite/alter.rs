@@ -3,6 +3,7 @@
 
 use diesel_autogen_schema::{Check, Column, Live, Storage};
 
+use super::middle::Asides;
 use super::objects;
 use super::quote::{expr, folded, ident};
 use super::render::{
@@ -26,6 +27,8 @@ pub(crate) struct Context<'a> {
     pub(crate) direction: Direction,
     /// Tables that this direction makes: they have no rows yet.
     pub(crate) made: &'a [String],
+    /// What is called otherwise for a while.
+    pub(crate) asides: &'a Asides,
 }
 
 impl Context<'_> {

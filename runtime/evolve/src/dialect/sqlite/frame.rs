@@ -26,19 +26,21 @@ impl References {
         self.tables.insert(shape.table.name.to_ascii_lowercase(), keys);
     }
 
-    /// Follows an operation, and says whether rows of other tables may stop it, or go with it,
-    /// while foreign keys are on. Dropping a table deletes its rows first.
-    pub(crate) fn follow(&mut self, op: &Op) -> bool {
+    /// Follows an operation, and says why it cannot happen while foreign keys are on. Dropping a
+    /// table deletes its rows first.
+    pub(crate) fn follow(&mut self, op: &Op) -> Option<Reason> {
         match op {
             Op::Create(shape, _) => {
                 self.add(shape);
-                false
+                None
             }
             Op::Alter(old, new) => {
                 self.add(new);
-                self.fills(old, new)
+                self.fills(old, new).then_some(Reason::Lookups)
             }
-            Op::Drop(shape, triggers) => self.drops(&shape.table.name, !triggers.is_empty()),
+            Op::Drop(shape, triggers) => {
+                self.drops(&shape.table.name, !triggers.is_empty()).then_some(Reason::Rows)
+            }
             Op::RenameTable { from, to } => {
                 let (from, to) = (from.to_ascii_lowercase(), to.to_ascii_lowercase());
                 if let Some(keys) = self.tables.remove(&from) {
@@ -49,13 +51,13 @@ impl References {
                 }
                 let keys = self.tables.values_mut().flatten();
                 keys.filter(|(name, _)| *name == from).for_each(|(name, _)| name.clone_from(&to));
-                false
+                None
             }
             Op::DropIndex(table, index) => {
                 if index.unique {
                     self.bare.insert(table.to_ascii_lowercase());
                 }
-                false
+                None
             }
             Op::Open
             | Op::Close
@@ -63,7 +65,7 @@ impl References {
             | Op::Restore
             | Op::CreateIndex(..)
             | Op::RenameColumn { .. }
-            | Op::Note { .. } => false,
+            | Op::Note { .. } => None,
         }
     }
 
@@ -109,14 +111,23 @@ pub(crate) enum Frame {
     /// Nothing: the other direction needs more.
     Plain,
     /// Turns foreign keys off, and looks for new violations itself.
-    WithoutForeignKeys,
+    WithoutForeignKeys(Reason),
+}
+
+/// Why foreign keys have to be off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// A table goes, and its rows must not take others along, or be stopped by them.
+    Rows,
+    /// A row is filled, and what it refers to, or what refers to it, could not be looked up.
+    Lookups,
 }
 
 /// The statements that open the frame. `renames` are those of tables inside it, `(from, to)`.
 pub(crate) fn open(frame: Frame, renames: &[(String, String)]) -> Vec<String> {
     match frame {
         Frame::Plain => vec!["BEGIN IMMEDIATE".into()],
-        Frame::WithoutForeignKeys => vec![
+        Frame::WithoutForeignKeys(_) => vec![
             "PRAGMA foreign_keys = OFF".into(),
             "BEGIN IMMEDIATE".into(),
             format!(
@@ -131,7 +142,7 @@ pub(crate) fn open(frame: Frame, renames: &[(String, String)]) -> Vec<String> {
 pub(crate) fn close(frame: Frame) -> Vec<String> {
     match frame {
         Frame::Plain => vec!["COMMIT".into()],
-        Frame::WithoutForeignKeys => vec![
+        Frame::WithoutForeignKeys(_) => vec![
             "CREATE TEMP TABLE autogen_guard (\n    violations INTEGER \
              CONSTRAINT no_new_foreign_key_violations CHECK (violations = 0)\n)"
                 .into(),

@@ -2,11 +2,11 @@
 
 use diesel_autogen_schema::{Check, Column, Expr, ForeignKey, SqlType};
 
-use super::alter::{Context, Direction, Way, converts, differs};
+use super::alter::{Context, Direction, Way};
 use super::copy::{is_let_go, stand_in};
 use super::op::Op;
-use super::quote::{expr, folded, string};
-use super::render::{column_def, constraints, is_literal};
+use super::quote::{expr, string};
+use super::render::is_literal;
 use super::shape::{Shape, has_name};
 use super::types::converted;
 use crate::decide::{Conversion, conversion, filler, relabelled};
@@ -16,14 +16,26 @@ use crate::hazard::{Hazard, HazardCode};
 pub(crate) fn hazards(op: &Op, way: Option<&Way>, context: &Context<'_>) -> Vec<Hazard> {
     use HazardCode::{DropsTable, IrreversibleData, LosesOnDown, MayFail};
     match op {
-        Op::Create(shape, _) => match context.direction {
-            Direction::Up => vec![Hazard::new(LosesOnDown, &*shape.table.name, "rows since then")],
-            Direction::Down => {
-                vec![Hazard::new(IrreversibleData, &*shape.table.name, "its rows were dropped")]
-            }
-        },
+        Op::Create(shape, _) => {
+            let name = shape.table.name.as_ref();
+            let name = context.asides.table(name).unwrap_or(name);
+            vec![match context.direction {
+                Direction::Up => Hazard::new(LosesOnDown, name, "down drops its rows"),
+                Direction::Down => Hazard::new(IrreversibleData, name, "its rows were dropped"),
+            }]
+        }
         Op::Drop(shape, _) => {
-            vec![Hazard::new(DropsTable, &*shape.table.name, "table dropped").loss()]
+            let name = shape.table.name.as_ref();
+            vec![
+                match context.asides.table(name) {
+                    // Another has its name by then.
+                    Some(name) => {
+                        Hazard::new(DropsTable, name, "the table that up made is dropped")
+                    }
+                    None => Hazard::new(DropsTable, name, "table dropped"),
+                }
+                .loss(),
+            ]
         }
         Op::Alter(old, new) => {
             let mut hazards = altered(old, new, context);
@@ -54,9 +66,7 @@ fn altered(old: &Shape, new: &Shape, context: &Context<'_>) -> Vec<Hazard> {
     for column in &old.table.columns[..] {
         match new.column(&column.name) {
             None if column.generated.is_some() => {}
-            None => found.push(
-                Hazard::new(HazardCode::DropsColumn, object(old, column), "column dropped").loss(),
-            ),
+            None => found.push(dropped(old, column, context)),
             Some(after) if is_let_go(new, after, context) => {
                 let detail = "the rows that it referred to were dropped, it becomes NULL";
                 let object = object(old, column);
@@ -81,9 +91,24 @@ fn object(shape: &Shape, column: &Column) -> String {
     format!("{}.{}", shape.table.name, column.name)
 }
 
+fn dropped(old: &Shape, column: &Column, context: &Context<'_>) -> Hazard {
+    let table = old.table.name.as_ref();
+    match context.asides.column(table, &column.name) {
+        // Another has its name by then.
+        Some(name) => {
+            let detail = "the column that up made is dropped";
+            Hazard::new(HazardCode::DropsColumn, format!("{table}.{name}"), detail)
+        }
+        None => Hazard::new(HazardCode::DropsColumn, object(old, column), "column dropped"),
+    }
+    .loss()
+}
+
 fn added(old: &Shape, new: &Shape, column: &Column, context: &Context<'_>) -> Vec<Hazard> {
     use HazardCode::{IrreversibleData, LosesOnDown, MayFail};
-    let object = object(new, column);
+    let table = new.table.name.as_ref();
+    let name = context.asides.column(table, &column.name).unwrap_or(&column.name);
+    let object = format!("{table}.{name}");
     let value = filler(column);
     let empty = !column.nullable && value.is_none() && column.identity.is_none();
     let mut found = Vec::new();
@@ -108,9 +133,9 @@ fn added(old: &Shape, new: &Shape, column: &Column, context: &Context<'_>) -> Ve
         Direction::Up if empty => {
             found.push(Hazard::new(MayFail, &object, "rows have no value for it"));
         }
-        Direction::Up => found.push(Hazard::new(LosesOnDown, &object, "values since then")),
+        Direction::Up => found.push(Hazard::new(LosesOnDown, &object, "down drops its values")),
     }
-    found.extend(value.and_then(|value| misfit(value, new, column)));
+    found.extend(value.and_then(|value| misfit(&object, value, new, column)));
     found
 }
 
@@ -123,12 +148,12 @@ fn miscomputed(shape: &Shape, column: &Column) -> Option<Hazard> {
 }
 
 /// Says when a value that rows are filled with may break what the column wants.
-fn misfit(value: &Expr, shape: &Shape, column: &Column) -> Option<Hazard> {
+fn misfit(object: &str, value: &Expr, shape: &Shape, column: &Column) -> Option<Hazard> {
     let text = expr(value.as_str());
     let sure = is_literal(&text) && !is_ruled(shape, column) && !shape.table.strict;
     let detail = format!("{text} may not fit every row");
     (!sure && !is_label(&text, &column.sql_type))
-        .then(|| Hazard::new(HazardCode::MayFail, object(shape, column), detail))
+        .then(|| Hazard::new(HazardCode::MayFail, object, detail))
 }
 
 /// Whether a rule beyond NOT NULL looks at the value.
@@ -171,14 +196,14 @@ fn changed(
     if retyped {
         found.extend(retyping(&object, before, after));
         found.extend(unreadable(&object, before, after));
-        found.extend(after.using.as_ref().and_then(|using| misfit(using, new, after)));
+        found.extend(after.using.as_ref().and_then(|using| misfit(&object, using, new, after)));
     }
     if before.generated.is_some() {
         found.extend(no_longer_computed(&object, new, after, direction));
     }
     if before.nullable && !after.nullable {
         match filler(after) {
-            Some(value) => found.extend(misfit(value, new, after)),
+            Some(value) => found.extend(misfit(&object, value, new, after)),
             None => found.push(Hazard::new(MayFail, &object, "rows may hold NULL")),
         }
     }
@@ -193,14 +218,23 @@ fn changed(
         if retyped && merged(&after.sql_type, &before.sql_type) {
             found.push(Hazard::new(IrreversibleData, &object, "labels were put together"));
         }
-        if after.nullable && !before.nullable && filler(before).is_some() {
-            found.push(Hazard::new(IrreversibleData, &object, "NULLs were filled"));
-            if retyped && is_ruled(new, after) {
-                found.push(Hazard::new(MayFail, &object, "what NULLs became may break a rule"));
+        if after.nullable && !before.nullable {
+            found.extend(filler(before).map(|value| stays_filled(&object, value)));
+            if retyped && filler(before).is_some() && is_ruled(new, after) {
+                found.push(Hazard::new(MayFail, &object, "what NULL became may break a rule"));
             }
         }
     }
     found
+}
+
+fn stays_filled(object: &str, value: &Expr) -> Hazard {
+    let text = expr(value.as_str());
+    let detail = match is_literal(&text) {
+        true => format!("NULL became {text}"),
+        false => "NULL was filled".to_owned(),
+    };
+    Hazard::new(HazardCode::IrreversibleData, object, detail)
 }
 
 /// What was computed stays as a value, which takes the place of what may have been there before.
@@ -321,78 +355,5 @@ fn all_null(old: &Shape, new: &Shape, key: &ForeignKey) -> bool {
         column.is_some_and(|column| {
             column.nullable && column.generated.is_none() && filler(column).is_none()
         })
-    })
-}
-
-/// Why an operation happens, as the comment above its statements.
-pub(crate) fn why(op: &Op) -> String {
-    match op {
-        Op::Open | Op::Close | Op::Park | Op::Restore => String::new(),
-        Op::Create(shape, _) => format!("{}: create the table", shape.table.name),
-        Op::Drop(shape, _) => format!("{}: drop the table", shape.table.name),
-        // The way back of a conversion whose types are spelled alike.
-        Op::Alter(old, new) if !differs(old, new) => {
-            format!("{}: facts only, nothing for SQLite to do", new.table.name)
-        }
-        Op::Alter(old, new) => format!("{}: {}", new.table.name, alteration(old, new)),
-        Op::CreateIndex(table, index) => format!("{table}: add index {}", index.name),
-        Op::DropIndex(table, index) => format!("{table}: drop index {}", index.name),
-        Op::RenameColumn { table, from, to } => format!("{table}: rename {from} to {to}"),
-        Op::RenameTable { from, to } => format!("{from}: rename to {to}"),
-        Op::Note { table, up, down: _ } => format!("{table}: {up}, nothing for SQLite to do"),
-    }
-}
-
-fn alteration(old: &Shape, new: &Shape) -> String {
-    let mut parts = Vec::new();
-    let came = new.table.columns.iter().filter(|column| old.column(&column.name).is_none());
-    parts.extend(came.map(|column| format!("add {}", column.name)));
-    for column in &old.table.columns[..] {
-        match new.column(&column.name) {
-            None => parts.push(format!("drop {}", column.name)),
-            Some(after) => parts.extend(column_change(old, new, column, after)),
-        }
-    }
-    if old.table.primary_key != new.table.primary_key {
-        parts.push("change the primary key".into());
-    }
-    let toggles = [
-        (old.table.strict, new.table.strict, "STRICT"),
-        (old.table.without_rowid, new.table.without_rowid, "WITHOUT ROWID"),
-    ];
-    for (before, after, word) in toggles {
-        match (before, after) {
-            (false, true) => parts.push(format!("make it {word}")),
-            (true, false) => parts.push(format!("no longer {word}")),
-            (true, true) | (false, false) => {}
-        }
-    }
-    if parts.is_empty() || constraints(old).len() != constraints(new).len() {
-        parts.push("change constraints".into());
-    }
-    parts.join(", ")
-}
-
-fn column_change(old: &Shape, new: &Shape, before: &Column, after: &Column) -> Option<String> {
-    if folded(&column_def(old, before)) == folded(&column_def(new, after))
-        && !converts(before, after)
-    {
-        return None;
-    }
-    let name = &after.name;
-    let same_type = before.sql_type.same_facts(&after.sql_type);
-    let alike = Column { nullable: after.nullable, ..before.clone() };
-    Some(if !same_type {
-        format!("change the type of {name}")
-    } else if before.nullable != after.nullable && alike.same_facts(after) {
-        if after.nullable {
-            format!("make {name} optional")
-        } else {
-            format!("make {name} required")
-        }
-    } else if before.default != after.default {
-        format!("change the default of {name}")
-    } else {
-        format!("change {name}")
     })
 }

@@ -8,6 +8,7 @@ use super::middle::{Middle, in_turn};
 use super::objects;
 use super::op::Op;
 use super::shape::{Shape, Unowned, same_index};
+use super::why::facts;
 use crate::decide::Refusal;
 use crate::order;
 
@@ -95,7 +96,8 @@ impl Lowering<'_> {
             let old = unowned.kept_in(Shape::of(before));
             let new = unowned.kept_in(self.middle.shape(after));
             self.refuse_users(change, &old, &new, &unowned);
-            self.alter(&after.name, old, new, "facts only", "facts only");
+            let back = change.clone().invert();
+            self.alter(&after.name, old, new, &facts(change), &facts(&back));
         }
     }
 

@@ -43,11 +43,13 @@ impl Middle {
         }
         let mut pairs = Vec::new();
         let olds: Vec<String> = before.columns.iter().map(|it| it.name.to_string()).collect();
+        let news = after.columns.iter().map(|it| it.name.to_string());
+        let taken: Vec<String> = olds.iter().cloned().chain(news).collect();
         for column in &after.columns[..] {
             let name = match origin(change, column) {
                 Some(old) => old.to_owned(),
                 None if olds.iter().any(|old| old.eq_ignore_ascii_case(&column.name)) => {
-                    free(&format!("autogen_{}", column.name), &olds)
+                    free(&format!("autogen_{}", column.name), &taken)
                 }
                 None => continue,
             };
@@ -58,6 +60,33 @@ impl Middle {
         if !pairs.is_empty() {
             self.columns.insert(after.name.to_string(), pairs);
         }
+    }
+
+    /// What new things are called while their names are not free.
+    pub(crate) fn asides(&self, changes: &[Change]) -> Asides {
+        let mut asides = Asides::default();
+        for change in changes {
+            match change {
+                Change::DropTable(_) | Change::CreateExtension(_) | Change::DropExtension(_) => {}
+                Change::CreateTable(table) => {
+                    let aside = self.table(&table.name).to_owned();
+                    if aside != table.name {
+                        asides.tables.insert(aside, table.name.to_string());
+                    }
+                }
+                Change::AlterTable(change) => {
+                    let TableChange { before, after, edits: _ } = change;
+                    for column in after.columns.iter().filter(|it| origin(change, it).is_none()) {
+                        let aside = self.column(&after.name, &column.name).to_owned();
+                        if aside != column.name {
+                            let key = (before.name.to_string(), aside);
+                            asides.columns.insert(key, column.name.to_string());
+                        }
+                    }
+                }
+            }
+        }
+        asides
     }
 
     /// The name in use for what is called `table` after.
@@ -115,6 +144,26 @@ impl Middle {
         }
         shape.table = shape.table.canonical();
         shape
+    }
+}
+
+/// The names of new things that are called otherwise while their names are not free.
+#[derive(Debug, Default)]
+pub(crate) struct Asides {
+    tables: BTreeMap<String, String>,
+    /// By table and column, as they are called meanwhile.
+    columns: BTreeMap<(String, String), String>,
+}
+
+impl Asides {
+    /// What the table is called in the end, unless that is what it is called already.
+    pub(crate) fn table(&self, aside: &str) -> Option<&str> {
+        self.tables.get(aside).map(String::as_str)
+    }
+
+    /// The same of a column.
+    pub(crate) fn column(&self, table: &str, aside: &str) -> Option<&str> {
+        self.columns.get(&(table.to_owned(), aside.to_owned())).map(String::as_str)
     }
 }
 

@@ -14,11 +14,13 @@ pub mod render;
 mod rendering;
 mod shape;
 pub mod types;
+mod why;
 
 use diesel_autogen_schema::{Change, Live, Schema};
 
 use self::alter::{Context, Direction};
 use self::frame::{Frame, References};
+use self::middle::Middle;
 use self::op::Op;
 use self::rendering::Rendering;
 use self::shape::Shape;
@@ -37,10 +39,11 @@ pub(crate) fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<P
     let before = changes.iter().filter_map(Change::before);
     live.schema.tables.iter().chain(before).for_each(|table| references.add(&Shape::of(table)));
     let taken = lower::names(changes, live);
+    let asides = Middle::of(changes, &taken).asides(changes);
     let (coming, going) = (made(&ops, Op::creates), made(&ops, Op::drops));
     let rendering = |direction| {
         let made = if direction == Direction::Up { &coming } else { &going };
-        let context = Context { live, minimum: target.minimum, direction, made };
+        let context = Context { live, minimum: target.minimum, direction, made, asides: &asides };
         Rendering { context, taken: &taken }
     };
     let inverted = |ops: &[Op]| ops.iter().rev().cloned().map(Op::invert).collect::<Vec<_>>();

@@ -64,11 +64,13 @@ fn unwrapped(text: &str) -> Option<&str> {
     (depth == 0).then_some(inner)
 }
 
-/// The tokens of SQL in one spelling: words in lower case, names without needless quotes. Two
-/// texts with equal tokens mean the same to SQLite.
+/// The tokens of SQL in one spelling: words in lower case, names without needless quotes, lists of
+/// literals in one order. Two texts with equal tokens mean the same to SQLite.
 pub(crate) fn folded(text: &str) -> Vec<String> {
-    sql::tokens(text)
-        .filter(|token| token.kind != Kind::Space)
+    let mut tokens: Vec<_> = sql::tokens(text).filter(|token| token.kind != Kind::Space).collect();
+    sql::sort_lists(&mut tokens);
+    tokens
+        .iter()
         .map(|token| match token.kind {
             Kind::Word => token.text.to_ascii_lowercase(),
             Kind::Quoted => match token.name() {

@@ -3,10 +3,11 @@
 use diesel_autogen_schema::Object;
 
 use super::alter::{Context, Way, way};
-use super::frame::{self, Frame, References, net_renames};
-use super::hazards::{hazards, why};
+use super::frame::{self, Frame, Reason, References, net_renames};
+use super::hazards::hazards;
 use super::objects;
 use super::op::Op;
+use super::why::why;
 use super::{rebuild, render};
 use crate::hazard::Hazard;
 
@@ -43,8 +44,11 @@ impl Rendering<'_> {
         let mut frame = Frame::Plain;
         for op in ops {
             let stopped = references.follow(op);
-            if stopped || self.way(op) == Some(Way::Rebuild) {
-                frame = Frame::WithoutForeignKeys;
+            let rebuilt = self.way(op) == Some(Way::Rebuild);
+            match if rebuilt { Some(Reason::Rows) } else { stopped } {
+                Some(Reason::Lookups) if frame != Frame::Plain => {}
+                Some(reason) => frame = Frame::WithoutForeignKeys(reason),
+                None => {}
             }
         }
         frame
@@ -91,13 +95,18 @@ impl Rendering<'_> {
             (Op::Open, Frame::Plain) => {
                 Rendered::frame("all or nothing", frame::open(frame, renames))
             }
-            (Op::Open, Frame::WithoutForeignKeys) => Rendered::frame(
-                "foreign keys off, so that no row goes with its parent; \
-                 what is broken already does not count",
-                frame::open(frame, renames),
-            ),
+            (Op::Open, Frame::WithoutForeignKeys(reason)) => {
+                let why = match reason {
+                    Reason::Rows => "so that no row goes with its parent",
+                    Reason::Lookups => "since the index that they need is away for a while",
+                };
+                Rendered::frame(
+                    &format!("foreign keys off, {why}; what is broken already does not count"),
+                    frame::open(frame, renames),
+                )
+            }
             (Op::Close, Frame::Plain) => Rendered::frame("done", frame::close(frame)),
-            (Op::Close, Frame::WithoutForeignKeys) => Rendered::frame(
+            (Op::Close, Frame::WithoutForeignKeys(_)) => Rendered::frame(
                 "fail, and undo everything, when a foreign key is broken now",
                 frame::close(frame),
             ),
@@ -124,7 +133,7 @@ impl Rendering<'_> {
             ) => {
                 let way = self.way(op);
                 Rendered {
-                    why: why(op),
+                    why: why(op, self.context.asides),
                     statements: self.statements(op, way.as_ref(), parked),
                     hazards: hazards(op, way.as_ref(), &self.context),
                 }
