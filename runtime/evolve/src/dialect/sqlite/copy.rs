@@ -13,7 +13,9 @@ pub(crate) fn copied(old: &Shape, new: &Shape, context: &Context<'_>) -> Vec<(St
     let mut pairs: Vec<(String, String)> = carried_rowid(old, new).into_iter().collect();
     for column in new.table.columns.iter().filter(|column| column.generated.is_none()) {
         let value = match old.column(&column.name) {
-            Some(_) if is_let_go(new, column, context) => Some("NULL".to_owned()),
+            Some(before) if is_let_go(new, column, context) => {
+                Some(let_go(old, new, (before, column), context))
+            }
             Some(before) => Some(kept(before, column)),
             None => fresh(old, new, column, context.direction),
         };
@@ -33,13 +35,48 @@ fn carried_rowid(old: &Shape, new: &Shape) -> Option<(String, String)> {
 /// Whether a column gives up what it referred to: on the way down its parent comes back without
 /// rows, so that no row can refer to one.
 pub(crate) fn is_let_go(new: &Shape, column: &Column, context: &Context<'_>) -> bool {
-    let orphaned = |key: &ForeignKey| {
+    orphaned(new, column, context).next().is_some()
+}
+
+/// The keys to rows that are gone for which the column gives way.
+fn orphaned<'s>(
+    new: &'s Shape,
+    column: &'s Column,
+    context: &'s Context<'_>,
+) -> impl Iterator<Item = &'s ForeignKey> {
+    let keys = new.table.foreign_keys.iter().filter(|_| context.direction == Direction::Down);
+    keys.filter(|key| {
         let mut columns = key.columns.iter().filter_map(|name| new.column(name));
         // One NULL is enough for a key of several columns.
         let gives_way = columns.find(|it| it.nullable && it.generated.is_none());
         context.makes(&key.table) && gives_way.is_some_and(|it| it.name == column.name)
+    })
+}
+
+/// NULL where the row referred to one that is gone. A row with NULL in another column of the key
+/// referred to none, and keeps its value.
+fn let_go(
+    old: &Shape,
+    new: &Shape,
+    (before, after): (&Column, &Column),
+    context: &Context<'_>,
+) -> String {
+    let mut conditions = Vec::new();
+    for key in orphaned(new, after, context) {
+        let others = key.columns.iter().filter(|name| **name != after.name);
+        let nullable = others.filter_map(|name| old.column(name)).filter(|it| it.nullable);
+        let nulls: Vec<String> =
+            nullable.map(|it| format!("{} IS NULL", ident(&it.name))).collect();
+        if nulls.is_empty() {
+            return "NULL".to_owned();
+        }
+        conditions.push(nulls.join(" OR "));
+    }
+    let condition = match &conditions[..] {
+        [one] => one.clone(),
+        several => several.iter().map(|it| format!("({it})")).collect::<Vec<_>>().join(" AND "),
     };
-    context.direction == Direction::Down && new.table.foreign_keys.iter().any(orphaned)
+    format!("CASE WHEN {condition} THEN {} END", kept(before, after))
 }
 
 fn kept(before: &Column, after: &Column) -> String {
