@@ -52,8 +52,10 @@ impl Check {
             Ok((history, recorded))
         })?;
         let package = project.package().to_owned();
-        let owned = learned(recorded, &history, &path, terminal)?;
-        let found = found(&owned, &source)?;
+        let (owned, learned) = learned(recorded, &history)?;
+        let mut found = found(&owned, &source)?;
+        let changes = found.len();
+        found.extend(learned.map(Found::unrecorded));
         if found.is_empty() {
             terminal.line(format!("{package}: the models are in sync with {path}"));
         }
@@ -61,36 +63,29 @@ impl Check {
             terminal.line(difference.line_of_text(&path));
         }
         let in_sync = found.is_empty();
-        if !in_sync {
-            let changes = if found.len() == 1 { "change" } else { "changes" };
+        let many = if changes == 1 { "change" } else { "changes" };
+        if changes > 0 {
             terminal.note(format!(
-                "{} {changes} that no revision makes: write one with diesel-autogen generate -m \"…\"",
-                found.len()
+                "{changes} {many} that no revision makes: write one with diesel-autogen generate \
+                 -m \"…\""
             ));
+        } else if !in_sync {
+            terminal.note("record it with diesel-autogen generate -m \"…\"");
         }
         terminal.json(&Report { package, in_sync, differences: found });
         Ok(if in_sync { Exit::Fine } else { Exit::Drift })
     }
 }
 
-/// What the models own at the head, migrations by hand included whose effect is not recorded yet.
-fn learned(
-    recorded: Schema,
-    history: &History,
-    path: &str,
-    terminal: &mut Terminal,
-) -> Result<Schema, Error> {
+/// What the models own at the head, and the migrations by hand that changed it and are not recorded
+/// yet.
+fn learned(recorded: Schema, history: &History) -> Result<(Schema, Option<Vec<String>>), Error> {
     if history.unlearned().next().is_none() {
-        return Ok(recorded);
+        return Ok((recorded, None));
     }
     let Replayed { owned, learned, .. } = Replayed::new(history)?;
-    if owned != recorded {
-        terminal.warn(format!(
-            "{path} does not know yet what `{}` changed: diesel-autogen generate records it",
-            learned.join("`, `")
-        ));
-    }
-    Ok(owned)
+    let unrecorded = (owned != recorded).then_some(learned);
+    Ok((owned, unrecorded))
 }
 
 /// Adds what was edited after it was generated to what is wrong with the records.
@@ -121,8 +116,11 @@ pub(super) fn edited(project: &Project, revision: &Revision, file: &str) -> Stri
     let name = shown(&directory.join(file));
     if revision.by_hand {
         return format!(
-            "`{name}` is not as it was when its effect was learned: restore it; what else must \
-             change belongs into another migration, diesel-autogen generate -m \"…\" --empty"
+            "`{name}` is not as it was when its effect was learned: restore it, or, where no \
+             database has run it yet, learn it anew with diesel-autogen generate -m \"…\" --relearn \
+             {}; otherwise what else must change belongs into another migration, diesel-autogen \
+             generate -m \"…\" --empty",
+            revision.dir_name
         );
     }
     format!(
@@ -155,6 +153,11 @@ fn found(recorded: &Schema, source: &Source) -> Result<Vec<Found>, Error> {
 }
 
 impl Found {
+    fn unrecorded(revisions: Vec<String>) -> Found {
+        let message = format!("what `{}` changed is not recorded yet", revisions.join("`, `"));
+        Found { file: None, line: None, column: None, table: None, message }
+    }
+
     /// What no model has any more is declared nowhere but in the snapshot.
     fn line_of_text(&self, snapshot: &str) -> String {
         match (&self.file, self.line) {

@@ -1,6 +1,7 @@
 mod by_hand;
 mod draft;
 mod hints;
+mod relearn;
 mod report;
 
 use std::collections::BTreeSet;
@@ -32,7 +33,7 @@ pub(super) struct Generate {
     #[arg(long)]
     dry_run: bool,
     /// Write a migration without SQL, to be filled in by hand.
-    #[arg(long, conflicts_with_all = ["rename", "allow_loss", "dry_run"])]
+    #[arg(long, conflicts_with_all = ["rename", "allow_loss", "dry_run", "relearn"])]
     empty: bool,
     /// A column or table that has another name now: users.name:full_name, people:users.
     #[arg(long, value_name = "OLD:NEW")]
@@ -40,6 +41,10 @@ pub(super) struct Generate {
     /// A column or table whose data may be lost: users.bio, users.
     #[arg(long, value_name = "OBJECT")]
     allow_loss: Vec<String>,
+    /// A migration by hand that was edited after its effect was learned, and that no database has
+    /// run yet: its version, the beginning of that, or its name.
+    #[arg(long, value_name = "REVISION")]
+    relearn: Vec<String>,
     /// What this command does anyway; taken so that old habits work.
     #[arg(long, hide = true)]
     autogenerate: bool,
@@ -76,6 +81,7 @@ impl Generate {
             let history = project.history()?;
             let recorded = project.recorded(&history)?;
             recorded.schema?;
+            let history = relearn::forgotten(history, &self.relearn)?;
             for revision in history.revisions() {
                 for file in revision.edited_files() {
                     terminal.warn(super::check::edited(project, revision, file));

@@ -35,14 +35,23 @@ fn what_it_did_to_the_models_is_recorded_with_the_next_revision() {
     );
     let run = shop.run(&["check"]);
     assert_eq!(run.code, 3, "{run:?}");
-    assert!(run.err.contains("does not know yet what"), "{}", run.err);
+    let unrecorded = "migrations/schema.toml: what `2090-01-01-000000_by_hand` changed is not \
+                      recorded yet\n";
     assert_eq!(
         run.out,
-        "src/lib.rs:7: column `users.bio` is not in the last migration (Text, nullable)\n"
+        format!(
+            "src/lib.rs:7: column `users.bio` is not in the last migration (Text, nullable)\n\
+             {unrecorded}"
+        )
     );
+    assert!(run.err.contains("1 change that no revision makes"), "{}", run.err);
 
     // The model agrees with the hand: nothing is to be run, but the snapshot must know.
     shop.models(USER);
+    let run = shop.run(&["check"]);
+    assert_eq!((run.code, run.out.as_str()), (3, unrecorded), "{run:?}");
+    assert!(run.err.contains("record it with diesel-autogen generate"), "{}", run.err);
+    assert_eq!(shop.json(&["check"])["in_sync"], false);
     let run = shop.ok(&["generate", "-m", "follow the hand"]);
     assert!(run.out.contains("-column.bio"), "{}", run.out);
     assert!(run.out.contains("no changes of the models"), "{}", run.out);
@@ -60,6 +69,74 @@ fn what_it_did_to_the_models_is_recorded_with_the_next_revision() {
     assert_eq!(shop.files(), before);
     shop.ok(&["upgrade", "--database-url", "shop.db"]);
     assert_eq!(shop.columns("users"), ["email", "id"]);
+}
+
+#[test]
+fn what_was_edited_after_it_was_learned_is_learned_anew_when_asked() {
+    let shop = Shop::new(USER_WITH_BIO);
+    shop.ok(&["generate", "-m", "add users"]);
+    let name = "2090-01-01-000000_by_hand";
+    written(&shop, name, "CREATE TABLE audit (id INTEGER PRIMARY KEY);", "DROP TABLE audit;");
+    shop.ok(&["generate", "-m", "learn it"]);
+    shop.ok(&["check"]);
+
+    written(
+        &shop,
+        name,
+        "ALTER TABLE users DROP COLUMN bio;",
+        "ALTER TABLE users ADD COLUMN bio TEXT;",
+    );
+    let run = shop.run(&["check"]);
+    assert_eq!(run.code, 6, "{run:?}");
+    let command = "diesel-autogen generate -m \"…\" --relearn 2090-01-01-000000_by_hand";
+    assert!(run.err.contains(command), "{}", run.err);
+
+    shop.models(USER);
+    let run = shop.ok(&["generate", "-m", "learn it again", "--relearn", "by_hand"]);
+    assert!(run.err.contains("learned what `2090-01-01-000000_by_hand` does"), "{}", run.err);
+    let metadata = shop.read(&format!("migrations/{name}/metadata.toml"));
+    assert!(metadata.contains("{ column = \"bio\", before = "), "{metadata}");
+    let snapshot = shop.read("migrations/schema.toml");
+    assert!(!snapshot.contains("audit") && !snapshot.contains("bio"), "{snapshot}");
+    shop.ok(&["check"]);
+    shop.ok(&["verify"]);
+    shop.ok(&["upgrade", "--database-url", "shop.db"]);
+    assert_eq!(shop.columns("users"), ["email", "id"]);
+
+    let generated = shop.revisions()[0].clone();
+    let before = shop.files();
+    for (address, said) in [
+        (generated.as_str(), "was generated, and only what a person wrote is learned"),
+        ("nothing_of_this_name", "nothing_of_this_name"),
+    ] {
+        let run = shop.run(&["generate", "-m", "learn more", "--relearn", address]);
+        assert_eq!(run.code, 2, "{run:?}");
+        assert!(run.err.contains(said), "{}", run.err);
+    }
+    assert_eq!(shop.files(), before);
+}
+
+#[test]
+fn what_is_learned_anew_must_fit_what_came_after() {
+    let shop = Shop::new(USER_WITH_BIO);
+    shop.ok(&["generate", "-m", "add users"]);
+    // Between that one and the next.
+    let first = shop.revisions()[0].clone();
+    let (day, time) = first.split('_').next().unwrap().rsplit_once('-').unwrap();
+    let name = format!("{day}-{:06}_by_hand", time.parse::<u32>().unwrap() + 1);
+    written(&shop, &name, "CREATE TABLE audit (id INTEGER PRIMARY KEY);", "DROP TABLE audit;");
+    shop.models(
+        &USER_WITH_BIO.replace("pub bio: Option", "#[column(unique)]\n    pub bio: Option"),
+    );
+    shop.ok(&["generate", "-m", "one bio each"]);
+
+    let back = "ALTER TABLE users ADD COLUMN bio TEXT;";
+    written(&shop, &name, "ALTER TABLE users DROP COLUMN bio;", back);
+    let before = shop.files();
+    let run = shop.run(&["generate", "-m", "learn it again", "--relearn", &name]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.err.contains("_one_bio_each/up.sql` fails on a database"), "{}", run.err);
+    assert_eq!(shop.files(), before);
 }
 
 #[test]
