@@ -26,15 +26,13 @@ pub fn type_name(ty: &SqlType) -> String {
         SqlType::Pg(PgType::Array(of)) => {
             let _ = write!(name, "<{}>", type_name(of));
         }
-        SqlType::Pg(PgType::Bpchar { length: Some(length) }) => {
-            let _ = write!(name, "({length})");
-        }
         SqlType::Time { precision: Some(precision) }
         | SqlType::Timestamp { precision: Some(precision) }
         | SqlType::Pg(PgType::Timestamptz { precision: Some(precision) }) => {
             let _ = write!(name, "({precision})");
         }
-        SqlType::Text { max_length: Some(length) } => {
+        SqlType::Text { max_length: Some(length) }
+        | SqlType::Pg(PgType::Bpchar { length: Some(length) }) => {
             let _ = write!(name, "({length})");
         }
         SqlType::Numeric { precision: Some(precision), scale } => {
