@@ -82,7 +82,8 @@ impl Database {
     }
 
     /// Applies the migrations in these directories in this order; those that are applied are
-    /// passed over. `told` hears of each before it runs.
+    /// passed over. `told` hears of each before it runs. A migration that is one transaction, its
+    /// own or the runner's, is noted as applied in that very transaction.
     ///
     /// # Errors
     /// When a migration fails. Those before it stay applied; its own transaction is rolled back.
@@ -165,18 +166,18 @@ impl Database {
             Direction::Down => "down.sql",
         });
         let before = State::read(&mut self.conn)?;
-        let result = match direction {
-            Direction::Up => self.conn.run_migration(migration),
-            Direction::Down => self.conn.revert_migration(migration),
+        let result = match noted(&file, migration, direction) {
+            Some(script) => self.conn.batch_execute(&script).map_err(|error| error.to_string()),
+            None => self.by_harness(migration, direction),
         };
         // There is nothing to roll back unless the script left a transaction of its own open.
         let left_open = self.conn.batch_execute("ROLLBACK").is_ok();
         let setting = if before.foreign_keys { "ON" } else { "OFF" };
         let restored = self.conn.batch_execute(&format!("PRAGMA foreign_keys = {setting}"));
         let reason = match result {
-            Err(error) => cause(&error.to_string()),
-            Ok(_) if left_open => Error::LeftOpen.to_string(),
-            Ok(_) => match restored {
+            Err(reason) => reason,
+            Ok(()) if left_open => Error::LeftOpen.to_string(),
+            Ok(()) => match restored {
                 Ok(()) => return Ok(()),
                 Err(error) => error.to_string(),
             },
@@ -185,6 +186,37 @@ impl Database {
             && before.is_left(&State::read(&mut self.conn)?, &file);
         Err(Error::Migration { file, reason, partial })
     }
+
+    fn by_harness(
+        &mut self,
+        migration: &dyn Migration<Sqlite>,
+        direction: Direction,
+    ) -> Result<(), String> {
+        let done = match direction {
+            Direction::Up => self.conn.run_migration(migration),
+            Direction::Down => self.conn.revert_migration(migration),
+        };
+        done.map(|_| ()).map_err(|error| cause(&error.to_string()))
+    }
+}
+
+/// The script of a migration that brings its own transaction, with the note that it ran inside of
+/// that: as Diesel's runner makes it, but never without the rest.
+fn noted(file: &Path, migration: &dyn Migration<Sqlite>, direction: Direction) -> Option<String> {
+    if migration.metadata().run_in_transaction() {
+        return None;
+    }
+    let script = std::fs::read_to_string(file).ok()?;
+    let version = Value::Text(migration.name().version().to_string());
+    let note = match direction {
+        Direction::Up => {
+            format!("INSERT INTO __diesel_schema_migrations (version) VALUES ({version})")
+        }
+        Direction::Down => {
+            format!("DELETE FROM __diesel_schema_migrations WHERE version = {version}")
+        }
+    };
+    sqlite::with_note(&script, &note)
 }
 
 /// What the engine says, without what Diesel puts in front: the file is named beside it.

@@ -1,6 +1,9 @@
 //! What a command that was killed leaves behind.
 
 use std::fs;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use super::shop::{Shop, USER_WITH_BIO};
 
@@ -51,4 +54,54 @@ fn commands_at_the_same_time_write_one_revision() {
     assert_eq!(shop.revisions().len(), 2);
     shop.ok(&["check"]);
     shop.ok(&["verify"]);
+}
+
+/// A question that takes long.
+const BUSY: &str = "SELECT max(i) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n \
+                    LIMIT 1000000000) SELECT i FROM n)";
+
+/// Runs a command until the database holds this many tables of a name, and kills it there.
+fn killed_when(shop: &Shop, command: &str, (table, count): (&str, &str)) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_diesel-autogen"))
+        .args([command, "--database-url", "shop.db"])
+        .current_dir(shop.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let sql = format!("SELECT count(*) || '' AS value FROM sqlite_schema WHERE name = '{table}'");
+    while shop.rows(&sql) != [Some(count.to_owned())] && Instant::now() < deadline {
+        sleep(Duration::from_millis(5));
+    }
+    assert!(child.try_wait().unwrap().is_none(), "it is not where it should be killed");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_process_that_dies_right_after_a_revision_has_noted_it() {
+    let shop = Shop::with_users();
+    shop.ok(&["upgrade", "--database-url", "shop.db"]);
+    let name = "2090-01-01-000000_by_hand";
+    let script = |sql: &str| {
+        format!(
+            "PRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\n{sql};\nCOMMIT;\n\
+             PRAGMA foreign_keys = ON;\n{BUSY};"
+        )
+    };
+    let write = |file: &str, text: &str| shop.write(&format!("migrations/{name}/{file}"), text);
+    write("metadata.toml", "run_in_transaction = false\n");
+    write("up.sql", &script("CREATE TABLE audit (id INTEGER PRIMARY KEY)"));
+    write("down.sql", &script("DROP TABLE audit"));
+
+    let pending = || shop.run(&["current", "--database-url", "shop.db"]).out.contains("(pending)");
+    assert!(pending());
+    killed_when(&shop, "upgrade", ("audit", "1"));
+    assert!(!pending());
+    let again = shop.ok(&["upgrade", "--database-url", "shop.db"]);
+    assert!(again.out.starts_with("nothing to apply"), "{}", again.out);
+
+    killed_when(&shop, "downgrade", ("audit", "0"));
+    assert!(pending());
 }

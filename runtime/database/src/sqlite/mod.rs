@@ -5,6 +5,7 @@ mod definition;
 mod dump;
 mod facts;
 mod introspect;
+mod note;
 mod proof;
 mod raw;
 mod scratch;
@@ -20,4 +21,5 @@ pub use scratch::Scratch;
 pub use seed::{Seeded, seed};
 
 pub(crate) use catalog::Source;
+pub(crate) use note::with_note;
 pub(crate) use text::begins;

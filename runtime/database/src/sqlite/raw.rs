@@ -201,7 +201,7 @@ impl Drop for Statement<'_> {
 }
 
 /// The text up to the first `;` that SQLite takes for the end of a statement.
-fn first_statement(sql: &str) -> &str {
+pub(crate) fn first_statement(sql: &str) -> &str {
     let mut at = 0;
     while let Some(found) = sql[at..].find(';') {
         at += found + 1;
