@@ -31,6 +31,8 @@ struct Verified {
     /// Whether a person wrote it: then it is run up, down and up, and what it should do is
     /// known to nobody.
     by_hand: bool,
+    /// Whether there is no way back to be tried.
+    only_up: bool,
     /// Rows that went through it.
     rows: usize,
     notes: Vec<String>,
@@ -70,10 +72,11 @@ impl Verify {
 
 impl Verified {
     fn line(&self) -> String {
-        let how = if self.by_hand {
-            "by hand: runs up, down and up again".to_owned()
-        } else {
-            format!("up, down and up again with {} rows", self.rows)
+        let how = match (self.by_hand, self.only_up) {
+            (true, true) => "by hand: runs up".to_owned(),
+            (false, true) => "runs up".to_owned(),
+            (true, false) => "by hand: runs up, down and up again".to_owned(),
+            (false, false) => format!("up, down and up again with {} rows", self.rows),
         };
         format!("{}  {how}", self.directory)
     }
@@ -86,10 +89,15 @@ fn verified(project: &Project, steps: &mut Steps, revision: &Revision) -> Result
     let mut live = history.live()?;
     let by_hand = revision.by_hand;
     steps.step(revision)?;
-    let mut verified =
-        Verified { directory: revision.dir_name.clone(), by_hand, rows: 0, notes: Vec::new() };
+    let mut verified = Verified {
+        directory: revision.dir_name.clone(),
+        by_hand,
+        only_up: revision.down_sql.is_none(),
+        rows: 0,
+        notes: Vec::new(),
+    };
     let Some(down_sql) = &revision.down_sql else {
-        verified.notes.push("it has no down.sql, so it was run up only".to_owned());
+        verified.notes.push("it has no way back: its down.sql is missing or empty".to_owned());
         return Ok(verified);
     };
     if by_hand {
