@@ -64,7 +64,7 @@ impl Error {
 
     /// A file that cannot be read or written; `verb` says which: `read`, `write`.
     pub fn file(verb: &str, path: &Path, error: &io::Error) -> Error {
-        Error::failure(format!("cannot {verb} `{}`: {error}", path.display()))
+        Error::failure(format!("cannot {verb} `{}`: {error}", shown(path)))
     }
 }
 

@@ -8,6 +8,7 @@ use std::thread;
 
 use diesel_autogen_evolve::revision::{History, Revision};
 
+use super::shown;
 use crate::{Error, Exit};
 
 /// Reads every revision of a migrations directory. A directory that is not there has none.
@@ -82,7 +83,7 @@ fn revision(directory: &Path) -> Result<Revision, Error> {
     let Some(name) = directory.file_name().and_then(|name| name.to_str()) else {
         return Err(Error::failure(format!(
             "the name of `{}` is no UTF-8: rename the directory",
-            directory.display()
+            shown(directory)
         )));
     };
     let up = directory.join("up.sql");
@@ -90,13 +91,13 @@ fn revision(directory: &Path) -> Result<Revision, Error> {
         Error::failure(format!(
             "`{}` has no up.sql, and Diesel runs nothing while it is there: add the file, or \
              remove the directory",
-            directory.display()
+            shown(directory)
         ))
     })?;
     if up_sql.is_empty() {
         return Err(Error::failure(format!(
             "`{}` is empty, and Diesel stops at it: write its SQL, or remove the directory",
-            up.display()
+            shown(&up)
         )));
     }
     // Diesel cannot run an empty file, so for going back it is as good as none.
@@ -109,7 +110,7 @@ fn revision(directory: &Path) -> Result<Revision, Error> {
             format!(
                 "`{}`: {error}; restore the file as it was generated, or remove its \
                  [diesel_autogen] table",
-                metadata_path.display()
+                shown(&metadata_path)
             ),
         )
     })

@@ -91,6 +91,9 @@ fn a_script_that_fails_is_named_as_it_lies_here() {
     let first = &shop.revisions()[0];
     let expected = format!("error: `migrations/{first}/up.sql` failed: table users already exists");
     assert!(run.err.contains(&expected), "{}", run.err);
+    std::fs::create_dir(shop.path().join("migrations/unfinished")).unwrap();
+    let run = shop.run(&with(&["upgrade"]));
+    assert!(run.err.starts_with("error: `migrations/unfinished` has no up.sql"), "{}", run.err);
 }
 
 #[test]
