@@ -1,5 +1,7 @@
 //! Learning what migrations that a person wrote did to what the models own.
 
+use std::borrow::Cow;
+
 use diesel_autogen_database::sqlite::Scratch;
 use diesel_autogen_evolve::ownership::{adopt, learn, unmanaged};
 use diesel_autogen_evolve::revision::{History, HistoryError, Revision, checksum};
@@ -7,6 +9,7 @@ use diesel_autogen_evolve::{HazardCode, Plan, Target, plan};
 use diesel_autogen_schema::change::follow;
 use diesel_autogen_schema::{Change, Live, Record, Schema, Table, diff, sql};
 
+use super::concerned;
 use crate::Error;
 
 /// A database in memory on the way from the base to the head.
@@ -17,12 +20,16 @@ pub struct Steps {
     pub owned: Schema,
 }
 
-/// Every migration run on a database in memory.
+/// Every migration run on a database in memory, or as many as are asked for.
 pub struct Replayed {
     /// The database at the head.
     pub scratch: Scratch,
     /// What it holds.
     pub live: Live,
+    /// Tables that the models own and the database was spared.
+    elsewhere: Vec<Table>,
+    /// Whether it is not known yet what the database is asked for.
+    is_open: bool,
     /// What the models own in it.
     pub owned: Schema,
     /// The history, with what was learned.
@@ -87,7 +94,69 @@ impl Replayed {
         }
         let Steps { mut scratch, owned } = steps;
         let live = scratch.live()?;
-        Ok(Replayed { scratch, live, owned, history: History::new(revisions)?, learned })
+        let history = History::new(revisions)?;
+        let (elsewhere, is_open) = (Vec::new(), false);
+        Ok(Replayed { scratch, live, elsewhere, is_open, owned, history, learned })
+    }
+
+    /// As [`Replayed::new`], but nothing is run before it is known what changes, where the records
+    /// alone say what there is: see [`Replayed::concern`].
+    ///
+    /// # Errors
+    /// As [`Replayed::new`].
+    pub fn for_changes(
+        history: History,
+        owned: Schema,
+        unmanaged: &[String],
+    ) -> Result<Replayed, Error> {
+        if !unmanaged.is_empty() || !concerned::is_settled(&history) {
+            return Replayed::new(&history);
+        }
+        Ok(Replayed {
+            scratch: Scratch::new()?,
+            live: Live::default(),
+            elsewhere: owned.tables.to_vec(),
+            is_open: true,
+            owned,
+            history,
+            learned: Vec::new(),
+        })
+    }
+
+    /// Has the database hold every table that these changes can concern.
+    ///
+    /// # Errors
+    /// As [`Replayed::new`].
+    pub fn concern(&mut self, changes: &[Change], target: &Target) -> Result<(), Error> {
+        if !self.is_open {
+            return Ok(());
+        }
+        let places = concerned::concerned(&self.owned, changes);
+        match concerned::part(&self.history, &self.owned, &places, target) {
+            Some(mut scratch) => {
+                self.live = scratch.live()?;
+                self.elsewhere.retain(|table| !places.contains(&table.place().into()));
+                self.scratch = scratch;
+                self.is_open = false;
+            }
+            None => {
+                let owned = std::mem::take(&mut self.owned);
+                *self = Replayed { owned, ..Replayed::new(&self.history)? };
+            }
+        }
+        Ok(())
+    }
+
+    /// What the database holds, and what it would hold besides.
+    pub fn everything(&self) -> Cow<'_, Live> {
+        if self.elsewhere.is_empty() {
+            return Cow::Borrowed(&self.live);
+        }
+        let mut live = self.live.clone();
+        let tables = live.schema.tables.to_mut();
+        tables.extend_from_slice(&self.elsewhere);
+        tables.sort_by(|a, b| a.place().cmp(&b.place()));
+        Cow::Owned(live)
     }
 }
 

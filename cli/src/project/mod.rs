@@ -1,5 +1,6 @@
 //! A package's migrations on disk: what is there, and how more of it is written.
 
+mod concerned;
 pub mod directory;
 pub mod learn;
 pub mod manifest;

@@ -15,6 +15,8 @@ use crate::{Error, Exit};
 pub struct Recorded {
     /// The snapshot's text.
     pub text: String,
+    /// What the database holds and no model owns.
+    pub unmanaged: Vec<String>,
     /// The schema at the head, on which the two agree; else everything that is different.
     pub schema: Result<Schema, Error>,
 }
@@ -37,8 +39,9 @@ impl Project {
             (None, Some(text)) => self.of_backend(self.parsed(text)?)?,
             (None, None) => Snapshot::default(),
         };
+        let unmanaged = snapshot.unmanaged.clone();
         let schema = agreed(history, replayed, snapshot, as_replayed, &self.snapshot_path());
-        Ok(Recorded { text: text.unwrap_or_default(), schema })
+        Ok(Recorded { text: text.unwrap_or_default(), unmanaged, schema })
     }
 
     /// The snapshot's text; `None` when it is not there, and need not be.

@@ -51,10 +51,11 @@ impl Draft {
         models: Schema,
         allowed: &Allowed,
     ) -> Result<Draft, Error> {
+        let recorded = changes(&replayed.owned, &models)?;
+        replayed.concern(&recorded, &project.target())?;
         if let Cow::Owned(live) = spelled(&replayed.live, &[&models, &replayed.owned]) {
             replayed.live = live;
         }
-        let recorded = changes(&replayed.owned, &models)?;
         let adopted = adopted(&replayed.owned, &replayed.live, &models, &project.target())?;
         let changes = changes(&adopted, &models)?;
         let learned = learned_files(project, &replayed)?;
@@ -184,7 +185,7 @@ fn prove(
 ) -> Result<Proved, Error> {
     decide(&changes, allowed).map_err(refused)?;
     let target = project.target();
-    let plan = plan(&changes, &target, &replayed.live).map_err(refused)?;
+    let plan = plan(&changes, &target, &replayed.everything()).map_err(refused)?;
     let text = |sql: String| if sql.is_empty() { NOTHING.to_owned() } else { sql };
     let (up_sql, down_sql) = (text(plan.up_sql()), text(plan.down_sql()));
     let proof = sqlite::prove(&Proof {

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use diesel_autogen_evolve::Allowed;
 use diesel_autogen_schema::{Change, Delta, Edit, Schema, Table, Text};
 
@@ -27,7 +29,9 @@ pub(super) fn with_renames(
             }
         }
     }
-    forget(recorded, &tables, renames);
+    if !renames.is_empty() {
+        forget(recorded, &tables, renames);
+    }
     Ok(Schema::of(tables))
 }
 
@@ -139,10 +143,9 @@ fn unknown<'a>(
 /// What is said about foreign keys to tables that neither a model nor a migration makes: SQLite
 /// takes them, and then no row.
 pub(super) fn dangling(models: &Schema, live: &Schema) -> Vec<String> {
-    let is_there = |name: &str| {
-        let tables = models.tables.iter().chain(live.tables.iter());
-        tables.into_iter().any(|table| table.name.eq_ignore_ascii_case(name))
-    };
+    let tables = models.tables.iter().chain(live.tables.iter());
+    let names: BTreeSet<String> = tables.map(|table| table.name.to_ascii_lowercase()).collect();
+    let is_there = |name: &str| names.contains(&name.to_ascii_lowercase());
     let keys = models.tables.iter().flat_map(|table| {
         table.foreign_keys.iter().map(|key| (&table.name, key)).collect::<Vec<_>>()
     });

@@ -80,17 +80,18 @@ impl Generate {
         let (source, (mut replayed, snapshot)) = project.read_models(|| {
             let history = project.history()?;
             let recorded = project.recorded(&history)?;
-            recorded.schema?;
+            let owned = recorded.schema?;
             let history = relearn::forgotten(history, &self.relearn)?;
             for revision in history.revisions() {
                 for file in revision.edited_files() {
                     terminal.warn(super::check::edited(project, revision, file));
                 }
             }
-            Ok((Replayed::new(&history)?, recorded.text))
+            let replayed = Replayed::for_changes(history, owned, &recorded.unmanaged)?;
+            Ok((replayed, recorded.text))
         })?;
         let models = hints::with_renames(source.schema, &mut replayed.owned, &self.rename)?;
-        for message in hints::dangling(&models, &replayed.live.schema) {
+        for message in hints::dangling(&models, &replayed.everything().schema) {
             terminal.warn(message);
         }
         let allowed = Allowed { loss: self.allow_loss.iter().cloned().collect::<BTreeSet<_>>() };

@@ -1,6 +1,7 @@
 //! The program itself, on packages in temporary directories and real SQLite files.
 
 mod check;
+mod concerned;
 mod database;
 mod generate;
 mod hand;

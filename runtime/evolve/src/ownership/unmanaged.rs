@@ -1,4 +1,6 @@
-use diesel_autogen_schema::{Live, ObjectKind, Schema, Table};
+use std::collections::BTreeMap;
+
+use diesel_autogen_schema::{Live, ObjectKind, Place, Schema, Table};
 
 use super::spelling::spelled;
 use super::{has_unique, same_key};
@@ -16,8 +18,10 @@ pub fn unmanaged(owned: &Schema, live: &Live) -> Vec<String> {
             ObjectKind::VirtualTable => format!("virtual table {}", object.name),
         })
         .collect();
+    let owned: BTreeMap<Place<'_>, &Table> =
+        owned.tables.iter().map(|table| (table.place(), table)).collect();
     for table in &live.schema.tables[..] {
-        match owned.at(table.place()) {
+        match owned.get(&table.place()) {
             Some(own) => of_table(own, table, &mut lines),
             None => lines.push(format!("table {}", table.place())),
         }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diesel_autogen_schema::{Action, Column, Text};
+use diesel_autogen_schema::{Action, Column, Table, Text};
 
 use super::op::Op;
 use super::quote::string;
@@ -20,10 +20,10 @@ pub(crate) struct References {
 }
 
 impl References {
-    pub(crate) fn add(&mut self, shape: &Shape) {
-        let keys = shape.table.foreign_keys.iter();
+    pub(crate) fn add(&mut self, table: &Table) {
+        let keys = table.foreign_keys.iter();
         let keys = keys.map(|key| (key.table.to_ascii_lowercase(), key.on_delete)).collect();
-        self.tables.insert(shape.table.name.to_ascii_lowercase(), keys);
+        self.tables.insert(table.name.to_ascii_lowercase(), keys);
     }
 
     /// Follows an operation, and says why it cannot happen while foreign keys are on. Dropping a
@@ -31,11 +31,11 @@ impl References {
     pub(crate) fn follow(&mut self, op: &Op) -> Option<Reason> {
         match op {
             Op::Create(shape, _) => {
-                self.add(shape);
+                self.add(&shape.table);
                 None
             }
             Op::Alter(old, new) => {
-                self.add(new);
+                self.add(&new.table);
                 self.fills(old, new).then_some(Reason::Lookups)
             }
             Op::Drop(shape, triggers) => {

@@ -164,7 +164,7 @@ impl Lowering<'_> {
     fn index_names(&self, but: Option<&str>) -> BTreeSet<String> {
         let before = self.changes.iter().filter_map(Change::before);
         let other = before.chain(&self.live.schema.tables[..]).filter(|it| Some(&*it.name) != but);
-        other.flat_map(|table| Shape::of(table).indexes).map(|it| folded(&it.name)).collect()
+        other.flat_map(indexes).map(folded).collect()
     }
 
     fn dropped(&mut self) {
@@ -255,12 +255,18 @@ fn folded(name: &str) -> String {
     name.to_ascii_lowercase()
 }
 
+/// Names of the indexes of a table, those that keep its uniqueness rules among them.
+fn indexes(table: &Table) -> impl Iterator<Item = &str> {
+    let uniques = table.uniques.iter().map(|unique| unique.name.as_ref());
+    table.indexes.iter().map(|index| index.name.as_ref()).chain(uniques)
+}
+
 /// Every name of a table, index, view or trigger on either side.
 pub(crate) fn names(changes: &[Change], live: &Live) -> Vec<String> {
     let mut names = BTreeSet::new();
     let mut add = |table: &Table| {
         names.insert(table.name.to_string());
-        names.extend(Shape::of(table).indexes.into_iter().map(|index| index.name.to_string()));
+        names.extend(indexes(table).map(str::to_owned));
     };
     for change in changes {
         change.before().into_iter().chain(change.after()).for_each(&mut add);

@@ -37,7 +37,7 @@ pub(crate) fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<P
     let mut ops = lower::lower(changes, live)?;
     let mut references = References::default();
     let before = changes.iter().filter_map(Change::before);
-    live.schema.tables.iter().chain(before).for_each(|table| references.add(&Shape::of(table)));
+    live.schema.tables.iter().chain(before).for_each(|table| references.add(table));
     let taken = lower::names(changes, live);
     let asides = Middle::of(changes, &taken).asides(changes);
     let (coming, going) = (made(&ops, Op::creates), made(&ops, Op::drops));
