@@ -57,7 +57,7 @@ const _: () = {
     let role = &columns(user)[2].sql_type;
     assert!(matches!(role, Enum(_)), "its derive knows more than the file");
     assert!(same(&user.name, "User") && same(&columns(user)[4].name, "type"));
-    assert!(matches!(columns(user)[5].sql_type, Timestamp));
+    assert!(matches!(columns(user)[5].sql_type, Timestamp { precision: None }));
     assert!(matches!(columns(page)[0].sql_type, Text { max_length: Some(200) }));
     assert!(matches!(columns(page)[1].sql_type, Integer));
     assert!(matches!(columns(page)[2].sql_type, SmallInt));
