@@ -40,6 +40,7 @@ pub(super) fn known(item: &ModelItem) -> TokenStream {
 pub(super) fn mappings(item: &ModelItem, own: &TokenStream, project: &Project) -> TokenStream {
     let backend = match project.config.backend {
         Dialect::Sqlite => quote!(::diesel::sqlite::Sqlite),
+        Dialect::Postgres => quote!(::diesel::pg::Pg),
     };
     let mut seen: Vec<String> = Vec::new();
     let mut checks = TokenStream::new();

@@ -20,6 +20,8 @@ pub struct Config {
     pub schema_file: Option<String>,
     /// Oldest version of the engine that migrations must run on.
     pub minimum_server: Option<(u16, u16, u16)>,
+    /// Extensions of the server that the models need, sorted.
+    pub extensions: Vec<String>,
 }
 
 impl Default for Config {
@@ -30,6 +32,7 @@ impl Default for Config {
             drift: Drift::Warn,
             schema_file: None,
             minimum_server: None,
+            extensions: Vec::new(),
         }
     }
 }
@@ -79,10 +82,18 @@ pub enum ConfigError {
         /// What it can have.
         expected: String,
     },
+    /// A key that means nothing to the engine.
+    Unfit {
+        /// The key.
+        key: &'static str,
+        /// The engine.
+        backend: Dialect,
+    },
 }
 
 /// Keys of the section.
-pub const KEYS: [&str; 5] = ["backend", "migrations", "drift", "schema-file", "minimum-server"];
+pub const KEYS: [&str; 6] =
+    ["backend", "migrations", "drift", "schema-file", "minimum-server", "extensions"];
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -96,6 +107,11 @@ impl fmt::Display for ConfigError {
             ConfigError::Value { key, expected } => write!(
                 f,
                 "`{key}` in [package.metadata.diesel_autogen] of Cargo.toml must be {expected}"
+            ),
+            ConfigError::Unfit { key, backend } => write!(
+                f,
+                "`{key}` in [package.metadata.diesel_autogen] of Cargo.toml means nothing to \
+                 {backend}: remove it"
             ),
         }
     }
@@ -136,10 +152,16 @@ impl Config {
                 "drift" => config.drift = one_of("drift", value, &Drift::ALL, Drift::name)?,
                 "schema-file" => config.schema_file = Some(path("schema-file", value)?),
                 "minimum-server" => config.minimum_server = Some(version(value)?),
+                "extensions" => config.extensions = names("extensions", value)?,
                 _ => return Err(ConfigError::UnknownKey { key: key.clone() }),
             }
         }
-        Ok(config)
+        match config.backend {
+            Dialect::Sqlite if section.contains_key("extensions") => {
+                Err(ConfigError::Unfit { key: "extensions", backend: config.backend })
+            }
+            Dialect::Sqlite | Dialect::Postgres => Ok(config),
+        }
     }
 }
 
@@ -160,6 +182,18 @@ fn path(key: &'static str, value: &Value) -> Result<String, ConfigError> {
     let text = value.as_str().filter(|text| !text.is_empty());
     text.map(str::to_owned)
         .ok_or_else(|| ConfigError::Value { key, expected: "a path, as text".to_owned() })
+}
+
+fn names(key: &'static str, value: &Value) -> Result<Vec<String>, ConfigError> {
+    let name = |value: &Value| value.as_str().filter(|name| !name.is_empty()).map(str::to_owned);
+    let all = value.as_array().and_then(|all| all.iter().map(name).collect::<Option<Vec<_>>>());
+    let mut all = all.ok_or_else(|| ConfigError::Value {
+        key,
+        expected: "a list of names: [\"citext\"]".to_owned(),
+    })?;
+    all.sort();
+    all.dedup();
+    Ok(all)
 }
 
 fn version(value: &Value) -> Result<(u16, u16, u16), ConfigError> {
@@ -201,6 +235,7 @@ mod tests {
             drift: Drift::Deny,
             schema_file: Some("src/schema.rs".to_owned()),
             minimum_server: Some((3, 40, 0)),
+            extensions: Vec::new(),
         };
         assert_eq!(read(all), Ok(Some(expected)));
     }
@@ -212,6 +247,8 @@ mod tests {
         assert!(message("drift = \"loud\"").is_err_and(|it| it.contains("\"warn\", \"deny\"")));
         assert!(message("backend = 3").is_err_and(|it| it.contains("\"sqlite\"")));
         assert!(message("minimum-server = \"new\"").is_err_and(|it| it.contains("3.35.5")));
+        assert!(message("extensions = [\"citext\"]").is_err_and(|it| it.contains("to SQLite")));
+        assert!(message("extensions = \"citext\"").is_err_and(|it| it.contains("list of names")));
         assert!(message("= 1").is_err_and(|it| it.contains("no TOML")));
     }
 }

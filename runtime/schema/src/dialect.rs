@@ -7,16 +7,19 @@ pub enum Dialect {
     /// SQLite.
     #[default]
     Sqlite,
+    /// PostgreSQL.
+    Postgres,
 }
 
 impl Dialect {
-    /// Every engine.
+    /// Every engine that a manifest can name.
     pub const ALL: [Dialect; 1] = [Dialect::Sqlite];
 
     /// Spelling in manifests and snapshots: `sqlite`.
     pub const fn name(self) -> &'static str {
         match self {
             Dialect::Sqlite => "sqlite",
+            Dialect::Postgres => "postgres",
         }
     }
 
@@ -30,6 +33,9 @@ impl Dialect {
         match self {
             // The first release whose DROP COLUMN has no known way to harm rows.
             Dialect::Sqlite => (3, 35, 5),
+            // The first release whose enums grow inside a transaction and that has generated
+            // columns.
+            Dialect::Postgres => (12, 0, 0),
         }
     }
 }
@@ -39,6 +45,7 @@ impl fmt::Display for Dialect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Dialect::Sqlite => "SQLite",
+            Dialect::Postgres => "PostgreSQL",
         })
     }
 }

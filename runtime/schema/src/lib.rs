@@ -30,6 +30,6 @@ pub use diff::{DiffError, diff};
 pub use facts::{
     Action, Check, Column, Custom, Deferrable, Enum, Excluded, Exclusion, Expr, Extra, ExtraValue,
     Extras, ForeignKey, Generated, Identity, Index, IndexKey, Inner, Label, List, Live, Object,
-    ObjectKind, Order, OwnPlace, PUBLIC, PgType, Place, RangeOf, Schema, SqlType, Storage, Table,
-    Text, Unique, Written,
+    ObjectKind, Order, OwnPlace, PUBLIC, PgLive, PgType, Place, RangeOf, Schema, SqlType, Storage,
+    Table, Text, Unique, Unmanaged, UnmanagedKind, Use, Used, Written,
 };

@@ -58,6 +58,6 @@ impl Catalog {
         }
         facts::name_references(&mut tables);
         tables.sort_by(|a: &Table, b| a.name.cmp(&b.name));
-        Ok(Live { schema: Schema::of(tables), objects, written })
+        Ok(Live { schema: Schema::of(tables), objects, written, ..Live::default() })
     }
 }

@@ -1,6 +1,7 @@
 //! How SQL is made for each engine: a folder an engine. The compiler shows every `match` on
 //! [`Dialect`] that wants an arm for a new one.
 
+pub mod postgres;
 pub mod sqlite;
 
 use diesel_autogen_schema::Dialect;

@@ -5,7 +5,7 @@ mod script;
 use diesel_autogen_schema::{Change, Dialect, Live};
 
 use crate::decide::Refusal;
-use crate::dialect::{Target, sqlite};
+use crate::dialect::{Target, postgres, sqlite};
 use crate::hazard::Hazard;
 
 /// The steps of one migration, in the order of its `up.sql`.
@@ -74,5 +74,6 @@ impl Plan {
 pub fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<Plan, Vec<Refusal>> {
     match target.dialect {
         Dialect::Sqlite => sqlite::plan(changes, target, live),
+        Dialect::Postgres => postgres::plan(changes, target, live),
     }
 }

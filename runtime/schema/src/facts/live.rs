@@ -1,6 +1,6 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Schema, Text};
+use super::{Enum, OwnPlace, Schema, Text};
 
 /// What a real database holds, as introspection found it: owned by a model or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,6 +12,137 @@ pub struct Live {
     pub objects: Vec<Object>,
     /// What is written otherwise than facts are rendered, by table in lower case.
     pub written: BTreeMap<String, Written>,
+    /// What only PostgreSQL holds; empty for every other engine.
+    pub pg: PgLive,
+}
+
+/// What a PostgreSQL database holds beside tables. What extensions brought is left out of all of
+/// it, as are the system's own schemas.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PgLive {
+    /// Schemas other than `public`, sorted.
+    pub schemas: Vec<Text>,
+    /// Enum types, whether a table uses them or not, by place; labels in the server's order.
+    pub enums: Vec<Enum>,
+    /// What no fact models, by kind and place. It is reported and kept, never changed.
+    pub unmanaged: Vec<Unmanaged>,
+    /// What other objects rest on, sorted: what must not be dropped or altered under them.
+    pub uses: Vec<Use>,
+    /// Names of tables, indexes, sequences, views and types, each in its schema: a new one must
+    /// be none of them.
+    pub names: BTreeSet<OwnPlace>,
+    /// Constraints that were added without looking at the rows, as table and name, sorted.
+    pub not_valid: Vec<(OwnPlace, Text)>,
+}
+
+/// A PostgreSQL object that no fact models.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unmanaged {
+    /// What it is.
+    pub kind: UnmanagedKind,
+    /// Where it is. A trigger, a policy and a rule are in their table's schema.
+    pub place: OwnPlace,
+    /// The table that it hangs on, when it hangs on one.
+    pub table: Option<OwnPlace>,
+}
+
+/// What an [`Unmanaged`] object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UnmanagedKind {
+    /// A view.
+    View,
+    /// A materialized view.
+    MaterializedView,
+    /// A table that is divided into partitions.
+    PartitionedTable,
+    /// A partition of a table.
+    Partition,
+    /// A table that inherits from another.
+    InheritingTable,
+    /// A table of another server.
+    ForeignTable,
+    /// A trigger.
+    Trigger,
+    /// A row security policy.
+    Policy,
+    /// A rule that rewrites queries.
+    Rule,
+    /// A function, procedure or aggregate; its name is followed by its argument types.
+    Function,
+    /// A domain.
+    Domain,
+    /// A composite type.
+    Composite,
+    /// A range type.
+    Range,
+    /// A sequence that belongs to no column.
+    Sequence,
+    /// Extended statistics.
+    Statistics,
+    /// A collation.
+    Collation,
+    /// A text search configuration or dictionary.
+    TextSearch,
+    /// An operator, operator class or operator family.
+    Operator,
+    /// An event trigger.
+    EventTrigger,
+    /// A publication.
+    Publication,
+}
+
+impl UnmanagedKind {
+    /// As a person calls it: `materialized view`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            UnmanagedKind::View => "view",
+            UnmanagedKind::MaterializedView => "materialized view",
+            UnmanagedKind::PartitionedTable => "partitioned table",
+            UnmanagedKind::Partition => "partition",
+            UnmanagedKind::InheritingTable => "inheriting table",
+            UnmanagedKind::ForeignTable => "foreign table",
+            UnmanagedKind::Trigger => "trigger",
+            UnmanagedKind::Policy => "policy",
+            UnmanagedKind::Rule => "rule",
+            UnmanagedKind::Function => "function",
+            UnmanagedKind::Domain => "domain",
+            UnmanagedKind::Composite => "composite type",
+            UnmanagedKind::Range => "range type",
+            UnmanagedKind::Sequence => "sequence",
+            UnmanagedKind::Statistics => "statistics object",
+            UnmanagedKind::Collation => "collation",
+            UnmanagedKind::TextSearch => "text search object",
+            UnmanagedKind::Operator => "operator",
+            UnmanagedKind::EventTrigger => "event trigger",
+            UnmanagedKind::Publication => "publication",
+        }
+    }
+}
+
+/// That an unmanaged object rests on something that models can own.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Use {
+    /// What it rests on.
+    pub of: Used,
+    /// The kind of the object that rests on it.
+    pub kind: UnmanagedKind,
+    /// That object.
+    pub by: OwnPlace,
+}
+
+/// Something that an unmanaged object rests on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Used {
+    /// A table as a whole.
+    Table(OwnPlace),
+    /// A column of a table.
+    Column(OwnPlace, Text),
+    /// An enum type.
+    Type(OwnPlace),
+    /// A constraint of a table.
+    Constraint(OwnPlace, Text),
+    /// An index.
+    Index(OwnPlace),
 }
 
 impl Live {

@@ -22,7 +22,7 @@ pub use constraint::{
 };
 pub use expr::Expr;
 pub use extra::{Extra, ExtraValue, Extras};
-pub use live::{Live, Object, ObjectKind, Written};
+pub use live::{Live, Object, ObjectKind, PgLive, Unmanaged, UnmanagedKind, Use, Used, Written};
 pub use place::{OwnPlace, PUBLIC, Place};
 pub use schema::Schema;
 pub use table::Table;

@@ -125,6 +125,8 @@ impl SqlType {
             (Dialect::Sqlite, SqlType::Pg(PgType::Varchar)) => Some(SqlType::TEXT),
             (Dialect::Sqlite, SqlType::Pg(_)) => None,
             (Dialect::Sqlite, other) => Some(other),
+            (Dialect::Postgres, SqlType::TimestamptzSqlite) => None,
+            (Dialect::Postgres, other) => Some(other),
         }
     }
 
