@@ -7,27 +7,29 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::workspace::{SECTION, Told, Workspace, place_of, repository};
+use crate::cover;
+use crate::workspace::{Build, SECTION, Told, Workspace, place_of, repository};
 
-#[path = "../../stories/story.rs"]
+#[path = "../stories/story.rs"]
 #[allow(dead_code, reason = "only the sources of the stories are of interest here")]
-mod story;
+pub(crate) mod story;
 
 use story::Story;
 
-const BEFORE: &str = include_str!("../../../../macros/tests/builds/before.rs");
-const AFTER: &str = include_str!("../../../../macros/tests/builds/after.rs");
-
 /// A file, a line and a column.
-type Place = (String, u64, u64);
+pub(crate) type Place = (String, u64, u64);
 
-fn places(told: &[Told]) -> BTreeSet<Place> {
+pub(crate) fn places(told: &[Told]) -> BTreeSet<Place> {
     told.iter().map(|told| (told.file.clone(), told.line, told.column)).collect()
 }
 
 /// Where `check` sees differences. What no model has any more it sees nowhere, and a build where
 /// `schema!` stands: at `listed`. `None` when a decision must be made before anything is compared.
-fn checked(workspace: &Workspace, package: &str, listed: &Place) -> Option<BTreeSet<Place>> {
+pub(crate) fn checked(
+    workspace: &Workspace,
+    package: &str,
+    listed: &Place,
+) -> Option<BTreeSet<Place>> {
     checked_with(workspace, package, listed, &[])
 }
 
@@ -65,7 +67,7 @@ fn names_move(told: &Told) -> bool {
 }
 
 /// Where `schema!` is called.
-fn listed(source: &str) -> Place {
+pub(crate) fn listed(source: &str) -> Place {
     let at = source.lines().position(|line| line.trim().starts_with("diesel_autogen::schema!"));
     let line = at.expect("the models are listed");
     let column = source.lines().nth(line).unwrap().find("diesel_autogen").unwrap();
@@ -76,27 +78,37 @@ fn name_of(story: &Story) -> String {
     format!("{}-{}", story.topic, story.name)
 }
 
-/// Every story, generated and built before its change, and built after it.
-fn agree(workspace: &Workspace, stories: &[Story]) {
+/// Writes the models of each story into its package and builds them all.
+fn build(workspace: &Workspace, stories: &[&Story], side: fn(&Story) -> &str) -> Build {
     for story in stories {
+        workspace.write(&name_of(story), "src/lib.rs", side(story));
+    }
+    workspace.check()
+}
+
+/// Stories that together show everything that can be told are generated and built before their
+/// change, and built after it.
+#[test]
+fn stories_that_show_every_kind_of_change() {
+    let stories = story::all();
+    let stories: Vec<&Story> = cover::choose(&stories);
+    let workspace = Workspace::new("stories");
+    for story in &stories {
         let name = name_of(story);
         workspace.package(&name, SECTION);
         workspace.write(&name, "src/lib.rs", &story.before);
         workspace.ok(&name, &["init"]);
         workspace.ok(&name, &["generate", "-m", "set up the models"]);
     }
-    let build = workspace.check();
-    assert!(build.fine && build.told.is_empty(), "false alarms: {:#?}", build.told);
+    let before = build(&workspace, &stories, |story| &story.before);
+    assert!(before.fine && before.told.is_empty(), "false alarms: {:#?}", before.told);
 
-    for story in stories {
-        workspace.write(&name_of(story), "src/lib.rs", &story.after);
-    }
-    let build = workspace.check();
+    let after = build(&workspace, &stories, |story| &story.after);
     let mut wrong = Vec::new();
     for story in stories {
         let name = name_of(story);
-        let told = build.of(&name);
-        let Some(checked) = checked(workspace, &name, &listed(&story.after)) else {
+        let told = after.of(&name);
+        let Some(checked) = checked(&workspace, &name, &listed(&story.after)) else {
             if told.is_empty() {
                 wrong.push(format!("{name} needs a decision, and builds in silence"));
             }
@@ -112,72 +124,6 @@ fn agree(workspace: &Workspace, stories: &[Story]) {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-/// Stories whose models are all that the database is made of.
-fn stories() -> impl Iterator<Item = Story> {
-    story::all().into_iter().filter(|story| story.expect.hand_written.is_none())
-}
-
-#[test]
-fn stories_of_every_topic() {
-    let stories: Vec<Story> = stories().step_by(12).collect();
-    assert!(stories.len() > 20, "{} stories are too few", stories.len());
-    agree(&Workspace::new("stories"), &stories);
-}
-
-#[test]
-#[ignore = "compiles every story twice, which takes some minutes"]
-fn every_story() {
-    agree(&Workspace::new("all"), &stories().collect::<Vec<_>>());
-}
-
-/// What the marks at the ends of lines say must be told there: see the file itself.
-fn expected(source: &str) -> Vec<Told> {
-    let mut all = Vec::new();
-    for (at, line) in source.lines().enumerate() {
-        let Some((code, mark)) = line.split_once("//~ ") else { continue };
-        let (token, text) = mark.split_once(": ").unwrap();
-        let field = code.find(&format!("pub {token}:")).map(|at| at + 4);
-        let column = field.or_else(|| code.find(token)).unwrap() + 1;
-        all.push(Told {
-            file: "src/models.rs".to_owned(),
-            line: at as u64 + 1,
-            column: column as u64,
-            level: "warning".to_owned(),
-            text: text.to_owned(),
-        });
-    }
-    all
-}
-
-#[test]
-fn every_kind_of_difference_is_told_in_its_file() {
-    let workspace = Workspace::new("kinds");
-    workspace.package("kinds", SECTION);
-    workspace.write("kinds", "src/lib.rs", "pub mod models;\n");
-    workspace.write("kinds", "src/models.rs", BEFORE);
-    workspace.ok("kinds", &["init"]);
-    workspace.ok("kinds", &["generate", "-m", "set up the models"]);
-    let build = workspace.check();
-    assert!(build.fine && build.told.is_empty(), "false alarms: {:#?}", build.told);
-
-    workspace.write("kinds", "src/models.rs", AFTER);
-    let build = workspace.check();
-    assert!(build.fine);
-    let told = build.of("kinds");
-    let expected = expected(AFTER);
-    assert!(expected.len() > 20);
-    for expected in expected {
-        let found = told.iter().any(|told| {
-            told.text.starts_with(&expected.text)
-                && Told { text: expected.text.clone(), ..told.clone() } == expected
-        });
-        assert!(found, "{expected:#?} is not in {told:#?}");
-    }
-    let line = listed(AFTER);
-    let listed = ("src/models.rs".to_owned(), line.1, line.2);
-    assert_eq!(Some(places(told)), checked(&workspace, "kinds", &listed));
 }
 
 /// Every file of a fixture's folder.

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::workspace::{Build, SECTION, Told, Workspace};
+use crate::workspace::{Build, SECTION, Told, Workspace};
 
 const LIB: &str = "//! Models in a file of their own.\n\npub mod people;\n\n\
                    diesel_autogen::schema!(people::User);\n";
@@ -109,6 +109,7 @@ fn a_snapshot_that_cannot_be_read_is_one_error() {
         (text.replace(head, &both), "conflict"),
         (text.replace("format = 1", "format = 999"), "format 999"),
         (text.replace("\"sqlite\"", "\"postgres\""), "it is of postgres"),
+        ("format = 1\nnonsense".to_owned(), "line 2"),
     ];
     for (text, part) in cases {
         workspace.write(name, "migrations/schema.toml", &text);
@@ -121,6 +122,28 @@ fn a_snapshot_that_cannot_be_read_is_one_error() {
     }
     workspace.write(name, "migrations/schema.toml", &text);
     assert_eq!(said(&workspace.check(), name), (true, vec![]), "it is mended");
+}
+
+#[test]
+fn a_section_that_cannot_be_read_is_one_error() {
+    let name = "misspelled";
+    let workspace = covered(name);
+    workspace.package(name, &format!("{SECTION}drfit = \"deny\"\n"));
+    let build = workspace.check();
+    assert!(!build.fine);
+    let [told] = build.of(name) else { panic!("one error: {:#?}", build.of(name)) };
+    assert!(told.text.starts_with("`drfit` in [package.metadata.diesel_autogen]"), "{told:?}");
+    assert_eq!(told.level, "error");
+}
+
+#[test]
+fn a_package_without_the_section_is_left_alone() {
+    let name = "bare";
+    let workspace = Workspace::new(name);
+    workspace.bare_package(name);
+    workspace.write(name, "src/lib.rs", LIB);
+    workspace.write(name, "src/people.rs", PEOPLE);
+    assert_eq!(said(&workspace.check(), name), (true, vec![]));
 }
 
 /// A model of the tests', the benchmarks' or the examples' own, and a list of such models.

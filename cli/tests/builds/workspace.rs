@@ -1,3 +1,5 @@
+//! Packages that are built with cargo, and what it says about them.
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -77,9 +79,18 @@ impl Workspace {
 
     /// Adds a package, or gives it another configuration.
     pub(crate) fn package(&self, name: &str, section: &str) {
+        self.manifest(name, &format!("[package.metadata.diesel_autogen]\n{section}\n"));
+    }
+
+    /// Adds a package that has not begun to use migrations.
+    pub(crate) fn bare_package(&self, name: &str) {
+        self.manifest(name, "");
+    }
+
+    fn manifest(&self, name: &str, metadata: &str) {
         let manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-             [package.metadata.diesel_autogen]\n{section}\n\
+             {metadata}\
              [features]\ndefault = [\"loyalty\"]\nloyalty = []\n\n\
              [dependencies]\ndiesel_autogen = {{ path = '{}' }}\n{DEPENDENCIES}",
             repository().join("runtime").display()

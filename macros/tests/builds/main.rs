@@ -1,5 +1,0 @@
-//! What users' builds say.
-
-mod drift;
-mod package;
-mod schema_file;
