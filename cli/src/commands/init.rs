@@ -13,14 +13,18 @@ use serde::Serialize;
 use super::Selection;
 use crate::project::learn::Replayed;
 use crate::project::{directory, manifest, shown, write};
-use crate::source::locate;
+use crate::source::{Located, locate};
 use crate::terminal::Terminal;
 use crate::{Error, Exit};
 
 /// Set a package up: a section in its Cargo.toml and an empty snapshot.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: diesel-autogen init -p shop")]
-pub(super) struct Init {}
+#[command(after_help = "Example: diesel-autogen init -p shop --backend sqlite")]
+pub(super) struct Init {
+    /// The engine; otherwise the one whose feature of Diesel the package turns on.
+    #[arg(long, value_name = "ENGINE", value_parser = engine)]
+    backend: Option<Dialect>,
+}
 
 #[derive(Serialize)]
 struct Report {
@@ -44,14 +48,15 @@ impl Init {
             .map_err(|error| Error::failure(format!("`{}`: {error}", shown(path))))?;
         let mut written = Vec::new();
         let (backend, migrations) = match found {
-            Some(config) => (config.backend, config.migrations),
+            Some(config) => (self.agreed(&config, path)?, config.migrations),
             None => {
-                let (keys, migrations) = keys(located.root())?;
+                let backend = self.chosen(&located)?;
+                let (keys, migrations) = keys(located.root(), backend)?;
                 if let Some(text) = manifest::set_up(&text, &keys)? {
                     write::replace(path, &text)?;
                     written.push(shown(path));
                 }
-                (Dialect::Sqlite, migrations)
+                (backend, migrations)
             }
         };
         let migrations = located.root().join(migrations);
@@ -70,6 +75,43 @@ impl Init {
         terminal.json(&Report { package: located.name().to_owned(), written, by_hand });
         Ok(Exit::Fine)
     }
+}
+
+impl Init {
+    /// The engine of a package that is set up, which is not changed by setting it up again.
+    fn agreed(&self, config: &Config, manifest: &Path) -> Result<Dialect, Error> {
+        match self.backend {
+            Some(backend) if backend != config.backend => Err(Error::usage(format!(
+                "`{}` says backend = \"{}\": its migrations are of that engine, so another one \
+                 wants a package or a `migrations` directory of its own",
+                shown(manifest),
+                config.backend.name()
+            ))),
+            Some(_) | None => Ok(config.backend),
+        }
+    }
+
+    /// The engine of a package that is set up for the first time.
+    fn chosen(&self, located: &Located) -> Result<Dialect, Error> {
+        if let Some(backend) = self.backend {
+            return Ok(backend);
+        }
+        match located.engines()[..] {
+            [] => Ok(Dialect::default()),
+            [one] => Ok(one),
+            [first, ..] => Err(Error::usage(format!(
+                "{} uses Diesel with several engines: say which one its migrations are for, as in \
+                 diesel-autogen init --backend {}",
+                located.name(),
+                first.name()
+            ))),
+        }
+    }
+}
+
+fn engine(name: &str) -> Result<Dialect, String> {
+    let names = || Dialect::ALL.map(Dialect::name).join(", ");
+    Dialect::from_name(name).ok_or_else(|| format!("engines are {}", names()))
 }
 
 fn tell(terminal: &mut Terminal, package: &str, written: &[String], by_hand: usize) {
@@ -109,8 +151,8 @@ fn recorded(history: &History, backend: Dialect) -> Result<Snapshot, Error> {
 type Keys = Vec<(&'static str, String)>;
 
 /// The keys of the section and the migrations directory, as Diesel's own configuration has it.
-fn keys(root: &Path) -> Result<(Keys, String), Error> {
-    let mut keys = vec![("backend", Dialect::Sqlite.name().to_owned())];
+fn keys(root: &Path, backend: Dialect) -> Result<(Keys, String), Error> {
+    let mut keys = vec![("backend", backend.name().to_owned())];
     let mut migrations = Config::default().migrations;
     let path = root.join("diesel.toml");
     let Some(text) = read(&path)? else { return Ok((keys, migrations)) };

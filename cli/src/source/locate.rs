@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use diesel_autogen_schema::Dialect;
 use diesel_autogen_schema::config::Config;
 
 use super::package::{Package, Workspace};
@@ -41,6 +42,15 @@ impl Located {
     /// What `[package.metadata.diesel_autogen]` says; `None` before `init`.
     pub fn config(&self) -> Option<&Config> {
         self.package.config.as_ref()
+    }
+
+    /// The engines whose features of Diesel it turns on.
+    pub fn engines(&self) -> Vec<Dialect> {
+        let of = |dialect: &Dialect| match dialect {
+            Dialect::Sqlite => self.package.asks_diesel_for(&["sqlite"]),
+            Dialect::Postgres => self.package.asks_diesel_for(&["postgres", "postgres_backend"]),
+        };
+        Dialect::ALL.into_iter().filter(of).collect()
     }
 
     /// Reads its models.

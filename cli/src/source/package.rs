@@ -139,6 +139,12 @@ impl Package {
         self.manifest.parent().unwrap_or(Path::new("."))
     }
 
+    /// Whether it turns one of these features of Diesel on.
+    pub(crate) fn asks_diesel_for(&self, features: &[&str]) -> bool {
+        let mut diesel = self.externs.values().filter(|wanted| wanted.package == "diesel");
+        diesel.any(|wanted| features.iter().any(|it| wanted.features.contains(*it)))
+    }
+
     /// Names of dependencies that cannot lead to our derives: strangers' sources are not at hand,
     /// and a path dependency may hand our derives on.
     pub(crate) fn strangers(&self) -> Vec<String> {

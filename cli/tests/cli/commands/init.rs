@@ -95,3 +95,17 @@ fn the_first_revision_needs_no_snapshot_and_later_ones_restore_it() {
     assert_eq!(shop.read("migrations/schema.toml"), snapshot);
     shop.ok(&["check"]);
 }
+
+#[test]
+fn the_engine_is_the_one_that_diesel_is_used_with() {
+    let shop = Shop::bare(USER);
+    let manifest = shop.read("Cargo.toml");
+    let diesel = "[dependencies]\ndiesel = { version = \"2\", features = [\"sqlite\"] }\n";
+    shop.write("Cargo.toml", &format!("{manifest}\n{diesel}"));
+    shop.ok(&["init"]);
+    assert!(shop.read("Cargo.toml").contains("\nbackend = \"sqlite\"\n"));
+    shop.ok(&["init", "--backend", "sqlite"]);
+    let run = shop.run(&["init", "--backend", "oracle"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("engines are sqlite"), "{run:?}");
+}
