@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use diesel_autogen_evolve::Allowed;
-use diesel_autogen_schema::{Change, Delta, Edit, Schema, Table, Text};
+use diesel_autogen_schema::{Change, Delta, Edit, PUBLIC, Place, Schema, Table, Text};
 
 use crate::Error;
 
@@ -20,19 +20,65 @@ pub(super) fn with_renames(
     for whole_tables in [true, false] {
         for argument in renames {
             let (old, new) = argument.rsplit_once(':').ok_or_else(|| wrong(argument))?;
-            match old.split_once('.') {
-                None if whole_tables => rename_table(&mut tables, recorded, old, new)?,
-                Some((table, column)) if !whole_tables => {
+            match Old::meant(old, recorded) {
+                Old::Table(old) if whole_tables => rename_table(&mut tables, recorded, old, new)?,
+                Old::Column(table, column) if !whole_tables => {
                     rename_column(&mut tables, recorded, table, column, new)?;
                 }
-                None | Some(_) => {}
+                Old::Table(_) | Old::Column(..) => {}
             }
         }
     }
     if !renames.is_empty() {
         forget(recorded, &tables, renames);
     }
-    Ok(Schema::of(tables))
+    Ok(Schema { tables: tables.into(), extensions: models.extensions })
+}
+
+/// What has another name now, as it is written.
+enum Old<'a> {
+    /// A table: `people`, `auth.people`.
+    Table(&'a str),
+    /// A column of a table: `users.name`, `auth.users.name`.
+    Column(&'a str, &'a str),
+}
+
+impl<'a> Old<'a> {
+    /// `a.b` is a table in a schema if there is one, else a column.
+    fn meant(text: &'a str, recorded: &Schema) -> Old<'a> {
+        match text.rsplit_once('.') {
+            Some((table, column)) if find(&recorded.tables, text).is_none() => {
+                Old::Column(table, column)
+            }
+            Some(_) | None => Old::Table(text),
+        }
+    }
+}
+
+/// The table that is written so: by its name, or by its schema and its name.
+fn find<'t>(tables: &'t [Table], text: &str) -> Option<&'t Table> {
+    position(tables, text).map(|at| &tables[at])
+}
+
+fn position(tables: &[Table], text: &str) -> Option<usize> {
+    let mut places = Place::meant(text, None).into_iter();
+    places.find_map(|place| tables.iter().position(|table| table.place() == place))
+}
+
+/// A hint on a table beside which `place` is written as it is read there.
+fn hint(place: Place<'_>, beside: &Table) -> Text {
+    if place.schema == beside.schema.as_deref() {
+        place.name.to_owned().into()
+    } else {
+        format!("{}.{}", place.schema.unwrap_or(PUBLIC), place.name).into()
+    }
+}
+
+/// The table of `recorded` that a model is said to have been.
+fn was<'t>(recorded: &'t Schema, model: &Table) -> Option<&'t Table> {
+    let from = model.renamed_from.as_deref()?;
+    let mut places = Place::meant(from, model.schema.as_deref()).into_iter();
+    places.find_map(|place| recorded.at(place))
 }
 
 /// Takes away what the snapshot says of renames that are asked for anew.
@@ -42,13 +88,17 @@ fn forget(recorded: &mut Schema, models: &[Table], renames: &[String]) {
         let Some(from) = hint.as_deref() else { return false };
         prefix.iter().any(|prefix| asked(&format!("{prefix}{from}"), new))
     };
+    let whole = recorded.clone();
     for table in recorded.tables.to_mut() {
-        if asked(&table.renamed_from, &[""], &table.name) {
+        let place = table.place().to_string();
+        if asked(&table.renamed_from, &[""], &place) {
             table.renamed_from = None;
         }
-        let now = models.iter().find(|it| it.renamed_from.as_ref() == Some(&table.name));
-        let now = format!("{}.", now.map_or(&table.name, |it| &it.name));
-        let prefix = [now.as_str(), &format!("{}.", table.name)];
+        let now = models
+            .iter()
+            .find(|it| was(&whole, it).is_some_and(|before| before.place() == table.place()));
+        let now = format!("{}.", now.map_or(place.clone(), |it| it.place().to_string()));
+        let prefix = [now.as_str(), &format!("{place}.")];
         for column in table.columns.to_mut() {
             if asked(&column.renamed_from, &prefix, &column.name) {
                 column.renamed_from = None;
@@ -70,15 +120,16 @@ fn rename_table(
     old: &str,
     new: &str,
 ) -> Result<(), Error> {
-    if recorded.table(old).is_none() {
-        let known = recorded.tables.iter().map(|it| it.name.as_ref());
-        return Err(unknown("table", old, "in the last snapshot", old, known));
-    }
-    let known: Vec<String> = tables.iter().map(|it| it.name.to_string()).collect();
-    let Some(table) = tables.iter_mut().find(|it| it.name == new) else {
-        return Err(unknown("table", new, "a model", new, known.iter().map(String::as_str)));
+    let places = |tables: &[Table]| -> Vec<String> {
+        tables.iter().map(|it| it.place().to_string()).collect()
     };
-    table.renamed_from = Some(old.to_owned().into());
+    let Some(before) = find(&recorded.tables, old) else {
+        return Err(unknown("table", old, "in the last snapshot", old, &places(&recorded.tables)));
+    };
+    let Some(at) = position(tables, new) else {
+        return Err(unknown("table", new, "a model", new, &places(tables)));
+    };
+    tables[at].renamed_from = Some(hint(before.place(), &tables[at]));
     Ok(())
 }
 
@@ -89,50 +140,37 @@ fn rename_column(
     old: &str,
     new: &str,
 ) -> Result<(), Error> {
-    let found = tables
-        .iter_mut()
-        .find(|it| it.name == table || it.renamed_from.as_deref() == Some(table))
-        .ok_or_else(|| unknown("table", table, "a model", table, std::iter::empty()))?;
-    let before = found
-        .renamed_from
-        .as_deref()
-        .and_then(|from| recorded.table(from))
-        .or_else(|| recorded.table(&found.name));
+    let by_old_name = || {
+        let before = find(&recorded.tables, table)?;
+        let is_it = |it: &Table| was(recorded, it).is_some_and(|it| it.place() == before.place());
+        tables.iter().position(is_it)
+    };
+    let at = position(tables, table)
+        .or_else(by_old_name)
+        .ok_or_else(|| unknown("table", table, "a model", table, &[]))?;
+    let found = &mut tables[at];
+    let before = was(recorded, found).or_else(|| recorded.at(found.place()));
+    let names = |table: &Table| -> Vec<String> {
+        table.columns.iter().map(|it| it.name.to_string()).collect()
+    };
     if before.and_then(|it| it.column(old)).is_none() {
-        let known = before.into_iter().flat_map(|it| it.columns.iter());
-        let known = known.map(|it| it.name.as_ref());
-        return Err(unknown(
-            "column",
-            &format!("{table}.{old}"),
-            "in the last snapshot",
-            old,
-            known,
-        ));
+        let name = format!("{table}.{old}");
+        let known = before.map(names).unwrap_or_default();
+        return Err(unknown("column", &name, "in the last snapshot", old, &known));
     }
-    let known: Vec<String> = found.columns.iter().map(|it| it.name.to_string()).collect();
+    let known = names(found);
     let Some(column) = found.columns.to_mut().iter_mut().find(|it| it.name == new) else {
         let name = format!("{table}.{new}");
-        return Err(unknown(
-            "column",
-            &name,
-            "in the model",
-            new,
-            known.iter().map(String::as_str),
-        ));
+        return Err(unknown("column", &name, "in the model", new, &known));
     };
     column.renamed_from = Some(old.to_owned().into());
     Ok(())
 }
 
-fn unknown<'a>(
-    kind: &str,
-    name: &str,
-    place: &str,
-    spelled: &str,
-    known: impl Iterator<Item = &'a str>,
-) -> Error {
+fn unknown(kind: &str, name: &str, place: &str, spelled: &str, known: &[String]) -> Error {
     let nearest = known
-        .map(|it| (strsim::jaro_winkler(it, spelled), it))
+        .iter()
+        .map(|it| (likeness(it, spelled), it))
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, it)| format!("; did you mean `{it}`?"));
@@ -140,21 +178,28 @@ fn unknown<'a>(
     Error::usage(format!("--rename: {kind} `{name}` is not {place}{nearest}"))
 }
 
+/// How like what is written a name is, with its schema or without.
+fn likeness(known: &str, spelled: &str) -> f64 {
+    let name = known.rsplit_once('.').map_or(known, |(_, name)| name);
+    strsim::jaro_winkler(known, spelled).max(strsim::jaro_winkler(name, spelled))
+}
+
 /// What is said about foreign keys to tables that neither a model nor a migration makes: SQLite
 /// takes them, and then no row.
 pub(super) fn dangling(models: &Schema, live: &Schema) -> Vec<String> {
+    let folded = |place: Place<'_>| place.to_string().to_ascii_lowercase();
     let tables = models.tables.iter().chain(live.tables.iter());
-    let names: BTreeSet<String> = tables.map(|table| table.name.to_ascii_lowercase()).collect();
-    let is_there = |name: &str| names.contains(&name.to_ascii_lowercase());
+    let there: BTreeSet<String> = tables.map(|table| folded(table.place())).collect();
     let keys = models.tables.iter().flat_map(|table| {
-        table.foreign_keys.iter().map(|key| (&table.name, key)).collect::<Vec<_>>()
+        table.foreign_keys.iter().map(|key| (table.place(), key)).collect::<Vec<_>>()
     });
-    keys.filter(|(_, key)| !is_there(&key.table))
+    keys.filter(|(_, key)| !there.contains(&folded(key.target())))
         .map(|(table, key)| {
             format!(
                 "`{}` refers from `{table}` to `{}`, which no model and no migration makes: until \
                  it is there, `{table}` takes no row",
-                key.name, key.table
+                key.name,
+                key.target()
             )
         })
         .collect()
@@ -223,5 +268,44 @@ mod tests {
         assert!(error.ends_with("not in the last snapshot; did you mean `mail`?"), "{error}");
         let error = renamed(&["people:users", "users.mail:emial"]).unwrap_err();
         assert!(error.ends_with("is not in the model; did you mean `email`?"), "{error}");
+    }
+
+    fn at(schema_name: Option<&'static str>, table: &str, column: &str) -> Schema {
+        let mut it = schema(table, column);
+        it.tables.to_mut()[0].schema = schema_name.map(Into::into);
+        it
+    }
+
+    #[test]
+    fn tables_of_named_schemas_are_written_with_them() {
+        let renamed = |before: Schema, after: Schema, arguments: &[&str]| {
+            let arguments: Vec<String> = arguments.iter().map(|it| (*it).to_owned()).collect();
+            with_renames(after, &mut before.clone(), &arguments).map_err(|error| error.to_string())
+        };
+        let (auth, plain) = (Some("auth"), None);
+        let moved = renamed(
+            at(plain, "people", "mail"),
+            at(auth, "users", "email"),
+            &["people:auth.users", "auth.users.mail:email"],
+        );
+        let moved = moved.unwrap();
+        assert_eq!(moved.tables[0].renamed_from.as_deref(), Some("public.people"));
+        assert_eq!(moved.tables[0].columns[0].renamed_from.as_deref(), Some("mail"));
+        let back = renamed(
+            at(auth, "users", "email"),
+            at(plain, "people", "mail"),
+            &["auth.users:people", "people.email:mail"],
+        );
+        assert_eq!(back.unwrap().tables[0].renamed_from.as_deref(), Some("auth.users"));
+        let within =
+            renamed(at(auth, "a", "x"), at(auth, "b", "y"), &["auth.a:auth.b", "auth.a.x:y"]);
+        let within = within.unwrap();
+        assert_eq!(within.tables[0].renamed_from.as_deref(), Some("a"));
+        assert_eq!(within.tables[0].columns[0].renamed_from.as_deref(), Some("x"));
+        let error = renamed(at(auth, "a", "x"), at(auth, "b", "y"), &["a:auth.b"]).unwrap_err();
+        assert_eq!(
+            error,
+            "--rename: table `a` is not in the last snapshot; did you mean `auth.a`?"
+        );
     }
 }

@@ -1,0 +1,165 @@
+//! Real databases, one file an engine.
+
+mod postgres;
+mod sqlite;
+
+use std::collections::BTreeMap;
+
+use diesel::Connection;
+use diesel::connection::SimpleConnection;
+use diesel_autogen_database::{Database, Value};
+use diesel_autogen_schema::Dialect;
+use diesel_migrations::{FileBasedMigrations, MigrationHarness};
+
+use crate::package::Package;
+
+/// A real database to which Diesel's own harness applies a package's migrations.
+pub(crate) struct Live {
+    harness: Box<dyn Harness>,
+    database: Database,
+    engine: Dialect,
+}
+
+type Result<T> = std::result::Result<T, String>;
+
+/// The rows of every table, by table, sorted.
+pub(crate) type Rows = BTreeMap<String, Vec<String>>;
+
+/// Why the stories of an engine cannot run here, unless they must.
+pub(crate) fn missing(engine: Dialect) -> Option<String> {
+    match engine {
+        Dialect::Sqlite => None,
+        Dialect::Postgres => postgres::missing(),
+    }
+}
+
+/// The variables with which the program finds a server to prove migrations on.
+pub(crate) fn server(engine: Dialect) -> Option<(&'static str, String)> {
+    match engine {
+        Dialect::Sqlite => None,
+        Dialect::Postgres => Some(("DATABASE_URL", postgres::url())),
+    }
+}
+
+impl Live {
+    /// An empty database; `name` tells the databases of one package apart.
+    pub(crate) fn open(package: &Package, name: &str) -> Live {
+        match package.engine {
+            Dialect::Sqlite => sqlite::open(package, name),
+            Dialect::Postgres => postgres::open(package),
+        }
+    }
+
+    /// Runs what is pending, at most `count` migrations.
+    pub(crate) fn up(&mut self, count: usize) -> Result<()> {
+        (0..count).try_for_each(|_| self.harness.up()).map_err(|error| format!("up: {error}"))
+    }
+
+    pub(crate) fn down(&mut self) -> Result<()> {
+        self.harness.down().map_err(|error| format!("down: {error}"))
+    }
+
+    pub(crate) fn execute(&mut self, sql: &str) -> Result<()> {
+        self.harness
+            .execute(sql)
+            .map_err(|error| format!("the story's own SQL fails: {error}: {sql}"))
+    }
+
+    /// Takes back what a script that failed left behind, as a pool does with a connection.
+    pub(crate) fn recover(&mut self) -> Result<()> {
+        self.harness.recover()
+    }
+
+    pub(crate) fn dump(&mut self) -> Result<String> {
+        self.database.dump().map(|dump| dump.to_string()).map_err(|error| error.to_string())
+    }
+
+    pub(crate) fn query(&mut self, sql: &str) -> Result<String> {
+        let rows = self.database.rows(sql).map_err(|error| format!("{sql}: {error}"))?;
+        let line = |row: &Vec<Value>| row.iter().map(shown).collect::<Vec<_>>().join("|");
+        Ok(rows.iter().map(line).collect::<Vec<_>>().join("\n"))
+    }
+
+    pub(crate) fn rows(&mut self) -> Result<Rows> {
+        let live = self.database.live().map_err(|error| error.to_string())?;
+        let mut all = Rows::new();
+        for table in &live.schema.tables[..] {
+            let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+            let mut names: Vec<String> =
+                table.columns.iter().map(|column| quoted(&column.name)).collect();
+            names.sort();
+            let schema = table.schema.as_deref().map(|schema| format!("{}.", quoted(schema)));
+            let from = format!("{}{}", schema.unwrap_or_default(), quoted(&table.name));
+            let text = self.query(&format!("SELECT {} FROM {from}", names.join(", ")))?;
+            let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+            lines.sort();
+            all.insert(table.place().to_string(), lines);
+        }
+        Ok(all)
+    }
+
+    /// Whether foreign keys hold and the database is sound, as a text that is the same while that
+    /// does not change.
+    pub(crate) fn violations(&mut self) -> Result<String> {
+        match self.engine {
+            Dialect::Sqlite => sqlite::violations(self),
+            // It never lets go of a foreign key.
+            Dialect::Postgres => Ok(String::new()),
+        }
+    }
+}
+
+/// What Diesel does to a database, whatever the type of its connection.
+trait Harness {
+    fn up(&mut self) -> Result<()>;
+    fn down(&mut self) -> Result<()>;
+    fn execute(&mut self, sql: &str) -> Result<()>;
+    fn recover(&mut self) -> Result<()>;
+}
+
+struct Runner<C> {
+    conn: C,
+    source: FileBasedMigrations,
+    /// What sets a connection right after a script failed on it.
+    recovery: &'static str,
+}
+
+impl<C> Runner<C> {
+    fn new(conn: C, package: &Package, recovery: &'static str) -> Runner<C> {
+        let source = FileBasedMigrations::from_path(package.migrations()).expect("migrations");
+        Runner { conn, source, recovery }
+    }
+}
+
+impl<C> Harness for Runner<C>
+where
+    C: Connection + MigrationHarness<<C as Connection>::Backend>,
+{
+    fn up(&mut self) -> Result<()> {
+        let done = self.conn.run_next_migration(self.source.clone());
+        done.map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    fn down(&mut self) -> Result<()> {
+        let done = self.conn.revert_last_migration(self.source.clone());
+        done.map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    fn execute(&mut self, sql: &str) -> Result<()> {
+        self.conn.batch_execute(sql).map_err(|error| error.to_string())
+    }
+
+    fn recover(&mut self) -> Result<()> {
+        self.execute(self.recovery)
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "NULL".to_owned(),
+        Value::Integer(number) => number.to_string(),
+        Value::Real(number) => number.to_string(),
+        Value::Text(text) => text.clone(),
+        Value::Blob(_) => value.to_string(),
+    }
+}

@@ -1,0 +1,24 @@
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
+use diesel_autogen_database::Database;
+
+use super::{Live, Result, Runner};
+use crate::package::Package;
+
+pub(super) fn open(package: &Package, name: &str) -> Live {
+    let path = package.path().join(format!("{name}.db"));
+    let path = path.to_string_lossy();
+    let mut conn = SqliteConnection::establish(&path).expect("a database");
+    conn.batch_execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = OFF").expect("pragma");
+    let runner = Runner::new(conn, package, "PRAGMA foreign_keys = ON; BEGIN; COMMIT");
+    let database = Database::open(&path).expect("a database");
+    Live { harness: Box::new(runner), database, engine: package.engine }
+}
+
+pub(super) fn violations(live: &mut Live) -> Result<String> {
+    let sound = live.query("PRAGMA integrity_check")?;
+    if sound != "ok" {
+        return Err(format!("the database is damaged: {sound}"));
+    }
+    live.query("SELECT count(*) FROM pragma_foreign_key_check")
+}
