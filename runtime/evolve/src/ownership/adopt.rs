@@ -1,9 +1,10 @@
 use diesel_autogen_schema::{
-    Column, Exclusion, ForeignKey, Index, List, Live, Place, Schema, SqlType, Table,
+    Check, Column, Dialect, Exclusion, ForeignKey, Index, List, Live, Place, Schema, SqlType,
+    Table, Unique,
 };
 
 use super::spelling::spelled;
-use super::{find_check, find_key, has_unique, moved};
+use super::{find_check, find_key, find_unique, moved};
 
 /// What the models own once they got what they claim and the database has already.
 ///
@@ -26,7 +27,7 @@ pub fn adopt(owned: &Schema, live: &Live, models: &Schema, built: &Live) -> Sche
             None if moves_in(model, &tables) => continue,
             None => claimed(model, there, built),
         };
-        tables.push(grown(before, model, there, built));
+        tables.push(grown(live.engine, before, model, there, built));
     }
     let mut extensions = owned.extensions.to_vec();
     let claimed = models.extensions.iter().filter(|name| !owned.extensions.contains(name));
@@ -53,25 +54,25 @@ fn claimed(model: &Table, there: &Table, built: &Table) -> Table {
     };
     table.strict = there.strict;
     table.without_rowid = there.without_rowid;
-    table.comment = model.comment.clone();
+    table.comment =
+        if there.comment == built.comment { &model.comment } else { &there.comment }.clone();
+    table.extras = if there.extras == built.extras { &model.extras } else { &there.extras }.clone();
     table.renamed_from = model.renamed_from.clone();
     table
 }
 
-fn grown(mut table: Table, model: &Table, there: &Table, built: &Table) -> Table {
+fn grown(engine: Dialect, mut table: Table, model: &Table, there: &Table, built: &Table) -> Table {
     let columns = missing(&model.columns, &table.columns, |it| &it.name)
-        .filter_map(|it| adopted_column(it, &table, there, built));
+        .filter_map(|it| adopted_column(engine, it, &table, there, built));
     let columns: Vec<Column> = columns.collect();
     let uniques = missing(&model.uniques, &table.uniques, |it| &it.name)
-        .filter(|it| has_unique(there, it))
-        .cloned()
+        .filter_map(|it| adopted_unique(it, there, built))
         .collect::<Vec<_>>();
     let indexes = missing(&model.indexes, &table.indexes, |it| &it.name)
         .filter_map(|it| adopted_index(it, there, built))
         .collect::<Vec<_>>();
     let checks = missing(&model.checks, &table.checks, |it| &it.name)
-        .filter(|it| find_check(there, it).is_some())
-        .cloned()
+        .filter_map(|it| adopted_check(engine, it, there, built))
         .collect::<Vec<_>>();
     let exclusions = missing(&model.exclusions, &table.exclusions, |it| &it.name)
         .filter_map(|it| adopted_exclusion(it, there, built))
@@ -102,16 +103,22 @@ fn extend<T: Clone>(list: &mut List<T>, more: Vec<T>) {
     }
 }
 
-fn adopted_column(model: &Column, owned: &Table, there: &Table, built: &Table) -> Option<Column> {
+fn adopted_column(
+    engine: Dialect,
+    model: &Column,
+    owned: &Table,
+    there: &Table,
+    built: &Table,
+) -> Option<Column> {
     // An owned column of another name that the model renames stays what it is.
     let renames = model.renamed_from.as_deref().is_some_and(|from| owned.column(from).is_some());
     if renames {
         return None;
     }
     let there_column = there.column(&model.name)?;
-    let mut column = moved(model, built.column(&model.name)?, there_column);
+    let mut column = moved(engine, model, built.column(&model.name)?, there_column);
     if let SqlType::Enum(_) = model.sql_type
-        && !keeps_labels(&model.name, there, built)
+        && !keeps_labels(engine, &model.name, there, built)
     {
         column.sql_type = there_column.sql_type.clone();
     }
@@ -119,15 +126,31 @@ fn adopted_column(model: &Column, owned: &Table, there: &Table, built: &Table) -
 }
 
 /// Whether the condition that keeps an enum column to its labels is there.
-fn keeps_labels(column: &str, there: &Table, built: &Table) -> bool {
+fn keeps_labels(engine: Dialect, column: &str, there: &Table, built: &Table) -> bool {
     let mut own = built.checks.iter().filter(|check| check.expr.mentions(column));
-    own.all(|check| find_check(there, check).is_some())
+    own.all(|check| find_check(engine, there, check).is_some())
 }
 
 fn adopted_index(model: &Index, there: &Table, built: &Table) -> Option<Index> {
     let find = |table: &Table| table.indexes.iter().find(|it| it.name == model.name).cloned();
     let index = find(there)?;
     Some(if find(built).as_ref() == Some(&index) { model.clone() } else { index })
+}
+
+fn adopted_unique(model: &Unique, there: &Table, built: &Table) -> Option<Unique> {
+    let unique = find_unique(there, model)?;
+    let same = find_unique(built, model).is_some_and(|it| it.extras == unique.extras);
+    let extras = if same { model.extras.clone() } else { unique.extras.clone() };
+    Some(Unique { extras, ..model.clone() })
+}
+
+fn adopted_check(engine: Dialect, model: &Check, there: &Table, built: &Table) -> Option<Check> {
+    let check = find_check(engine, there, model)?;
+    let same = find_check(engine, built, model).is_some_and(|it| {
+        let Check { name: _, expr, extras } = it;
+        *expr == check.expr && *extras == check.extras
+    });
+    Some(if same { model.clone() } else { check.clone() })
 }
 
 fn adopted_exclusion(model: &Exclusion, there: &Table, built: &Table) -> Option<Exclusion> {

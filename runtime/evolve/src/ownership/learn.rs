@@ -1,7 +1,7 @@
-use diesel_autogen_schema::{Column, Exclusion, ForeignKey, Live, Schema, Table};
+use diesel_autogen_schema::{Column, Dialect, Exclusion, ForeignKey, Live, Schema, Table, Unique};
 
 use super::spelling::spelled;
-use super::{find_check, find_key, has_unique, moved};
+use super::{find_check, find_key, find_unique, moved};
 
 /// What the models own after a hand-written migration: `before` and `after` are introspections
 /// round it. What it dropped is no longer owned, what it altered is as it is now, and what it
@@ -12,7 +12,7 @@ pub fn learn(owned: &Schema, before: &Live, after: &Live) -> Schema {
         let now = after.schema.at(table.place())?;
         // A table that an earlier hand-written migration took away and this one brings back.
         let then = before.schema.at(table.place()).unwrap_or(now);
-        Some(learned(table, then, now))
+        Some(learned(after.engine, table, then, now))
     });
     let extensions = owned.extensions.iter().filter(|name| {
         let had = before.schema.extensions.contains(name);
@@ -21,7 +21,7 @@ pub fn learn(owned: &Schema, before: &Live, after: &Live) -> Schema {
     Schema { tables: tables.collect(), extensions: extensions.cloned().collect() }.canonical()
 }
 
-fn learned(owned: &Table, then: &Table, now: &Table) -> Table {
+fn learned(engine: Dialect, owned: &Table, then: &Table, now: &Table) -> Table {
     let Table {
         schema,
         name,
@@ -40,18 +40,13 @@ fn learned(owned: &Table, then: &Table, now: &Table) -> Table {
     } = owned;
     let mut table = Table::new(name.clone());
     table.schema = schema.clone();
-    table.columns = columns.iter().filter_map(|it| learned_column(it, then, now)).collect();
+    table.columns = columns.iter().filter_map(|it| learned_column(engine, it, then, now)).collect();
     table.primary_key = if then.primary_key == now.primary_key {
         primary_key.clone()
     } else {
         now.primary_key.clone()
     };
-    let gone = |had: bool, has: bool| had && !has;
-    table.uniques = uniques
-        .iter()
-        .filter(|it| !gone(has_unique(then, it), has_unique(now, it)))
-        .cloned()
-        .collect();
+    table.uniques = uniques.iter().filter_map(|it| learned_unique(it, then, now)).collect();
     table.indexes = indexes
         .iter()
         .filter_map(|it| {
@@ -66,23 +61,36 @@ fn learned(owned: &Table, then: &Table, now: &Table) -> Table {
         .collect();
     table.checks = checks
         .iter()
-        .filter(|it| !gone(find_check(then, it).is_some(), find_check(now, it).is_some()))
-        .cloned()
+        .filter_map(|it| match (find_check(engine, then, it), find_check(engine, now, it)) {
+            (Some(_), None) => None,
+            (Some(had), Some(has)) if had != has => Some(has.clone()),
+            (Some(_), Some(_)) | (None, _) => Some(it.clone()),
+        })
         .collect();
     table.exclusions = exclusions.iter().filter_map(|it| moved_rule(it, then, now)).collect();
     table.extras = if then.extras == now.extras { extras.clone() } else { now.extras.clone() };
     table.foreign_keys = foreign_keys.iter().filter_map(|it| learned_key(it, then, now)).collect();
     table.strict = now.strict;
     table.without_rowid = now.without_rowid;
-    table.comment = comment.clone();
+    table.comment = if then.comment == now.comment { comment } else { &now.comment }.clone();
     table.renamed_from = renamed_from.clone();
     table
 }
 
-fn learned_column(owned: &Column, then: &Table, now: &Table) -> Option<Column> {
+fn learned_unique(owned: &Unique, then: &Table, now: &Table) -> Option<Unique> {
+    match (find_unique(then, owned), find_unique(now, owned)) {
+        (Some(_), None) => None,
+        (Some(had), Some(has)) if had.extras != has.extras => {
+            Some(Unique { extras: has.extras.clone(), ..owned.clone() })
+        }
+        (Some(_), Some(_)) | (None, _) => Some(owned.clone()),
+    }
+}
+
+fn learned_column(engine: Dialect, owned: &Column, then: &Table, now: &Table) -> Option<Column> {
     let now = now.column(&owned.name)?;
     let then = then.column(&owned.name).unwrap_or(now);
-    Some(moved(owned, then, now))
+    Some(moved(engine, owned, then, now))
 }
 
 fn moved_rule(owned: &Exclusion, then: &Table, now: &Table) -> Option<Exclusion> {

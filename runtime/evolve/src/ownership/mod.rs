@@ -17,19 +17,28 @@ pub use learn::learn;
 pub use spelling::spelled;
 pub use unmanaged::unmanaged;
 
-use diesel_autogen_schema::{Check, Column, ForeignKey, SqlType, Table, Unique};
+use diesel_autogen_schema::{Check, Column, Dialect, ForeignKey, SqlType, Table, Unique};
 
 /// Whether the table keeps this uniqueness rule: under its name, or in a constraint that has
 /// none of its own.
 fn has_unique(live: &Table, unique: &Unique) -> bool {
-    live.uniques.iter().any(|it| {
+    find_unique(live, unique).is_some()
+}
+
+fn find_unique<'a>(live: &'a Table, unique: &Unique) -> Option<&'a Unique> {
+    live.uniques.iter().find(|it| {
         it.columns == unique.columns
             && (it.name == unique.name || it.name.starts_with("sqlite_autoindex_"))
     })
 }
 
-fn find_check<'a>(live: &'a Table, check: &Check) -> Option<&'a Check> {
-    live.checks.iter().find(|it| it.expr == check.expr)
+/// The condition in the database. SQLite keeps the text and no name of its own; PostgreSQL gives
+/// every one a name and writes the text anew.
+fn find_check<'a>(engine: Dialect, live: &'a Table, check: &Check) -> Option<&'a Check> {
+    live.checks.iter().find(|it| match engine {
+        Dialect::Sqlite => it.expr == check.expr,
+        Dialect::Postgres => it.name == check.name,
+    })
 }
 
 fn find_key<'a>(live: &'a Table, key: &ForeignKey) -> Option<&'a ForeignKey> {
@@ -42,8 +51,12 @@ fn same_key(a: &ForeignKey, b: &ForeignKey) -> bool {
 }
 
 /// Whether two types are kept the same way: lengths and digits are not enforced by an engine
-/// that has only storage classes, so a hand-made `VARCHAR(255)` is good for a `String`.
-fn same_storage(a: &SqlType, b: &SqlType) -> bool {
+/// that has only storage classes, so there a hand-made `VARCHAR(255)` is good for a `String`.
+fn same_storage(engine: Dialect, a: &SqlType, b: &SqlType) -> bool {
+    match engine {
+        Dialect::Sqlite => {}
+        Dialect::Postgres => return a == b,
+    }
     match (a, b) {
         (SqlType::Text { max_length: _ }, SqlType::Text { max_length: _ })
         | (
@@ -55,7 +68,7 @@ fn same_storage(a: &SqlType, b: &SqlType) -> bool {
 }
 
 /// The column `base` with every fact taken from `to` that differs between `from` and `to`.
-fn moved(base: &Column, from: &Column, to: &Column) -> Column {
+fn moved(engine: Dialect, base: &Column, from: &Column, to: &Column) -> Column {
     let Column {
         name: _,
         sql_type,
@@ -65,13 +78,13 @@ fn moved(base: &Column, from: &Column, to: &Column) -> Column {
         identity,
         collation,
         extras,
-        comment: _,
+        comment,
         renamed_from: _,
         backfill: _,
         using: _,
     } = from;
     let mut column = base.clone().settled();
-    if !same_storage(sql_type, &to.sql_type) {
+    if !same_storage(engine, sql_type, &to.sql_type) {
         column.sql_type = to.sql_type.clone();
     }
     if *nullable != to.nullable {
@@ -91,6 +104,10 @@ fn moved(base: &Column, from: &Column, to: &Column) -> Column {
     }
     if *extras != to.extras {
         column.extras = to.extras.clone();
+    }
+    // SQLite keeps none.
+    if *comment != to.comment {
+        column.comment = to.comment.clone();
     }
     column
 }

@@ -1,11 +1,18 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use diesel_autogen_schema::{Expr, ForeignKey, Live, Schema, Table, Text};
+use diesel_autogen_schema::{Dialect, Expr, ForeignKey, Live, Schema, Table, Text};
 
 /// What the database holds, its names in the case in which the models have them: SQLite takes
-/// another case of the same ASCII letters for the same name.
+/// another case of the same ASCII letters for the same name, PostgreSQL for another.
 pub fn spelled<'l>(live: &'l Live, schemas: &[&Schema]) -> Cow<'l, Live> {
+    match live.engine {
+        Dialect::Sqlite => in_their_case(live, schemas),
+        Dialect::Postgres => Cow::Borrowed(live),
+    }
+}
+
+fn in_their_case<'l>(live: &'l Live, schemas: &[&Schema]) -> Cow<'l, Live> {
     // Names that are all in lower case, as most are, cannot differ in case.
     if std::iter::once(&&live.schema).chain(schemas).all(|schema| is_lower(schema)) {
         return Cow::Borrowed(live);

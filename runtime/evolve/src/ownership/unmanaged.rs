@@ -1,6 +1,8 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use diesel_autogen_schema::{Live, ObjectKind, Place, Schema, Table};
+use diesel_autogen_schema::{
+    Dialect, Enum, Live, ObjectKind, PgLive, Place, Schema, Table, Unmanaged,
+};
 
 use super::spelling::spelled;
 use super::{has_unique, same_key};
@@ -18,11 +20,14 @@ pub fn unmanaged(owned: &Schema, live: &Live) -> Vec<String> {
             ObjectKind::VirtualTable => format!("virtual table {}", object.name),
         })
         .collect();
+    lines.extend(of_server(owned, &live.pg));
+    let extensions = live.schema.extensions.iter().filter(|it| !owned.extensions.contains(it));
+    lines.extend(extensions.map(|name| format!("extension {name}")));
     let owned: BTreeMap<Place<'_>, &Table> =
         owned.tables.iter().map(|table| (table.place(), table)).collect();
     for table in &live.schema.tables[..] {
         match owned.get(&table.place()) {
-            Some(own) => of_table(own, table, &mut lines),
+            Some(own) => of_table(live.engine, own, table, &mut lines),
             None => lines.push(format!("table {}", table.place())),
         }
     }
@@ -30,7 +35,23 @@ pub fn unmanaged(owned: &Schema, live: &Live) -> Vec<String> {
     lines
 }
 
-fn of_table(owned: &Table, live: &Table, lines: &mut Vec<String>) {
+/// What PostgreSQL holds beside tables.
+fn of_server(owned: &Schema, live: &PgLive) -> Vec<String> {
+    let columns = owned.tables.iter().flat_map(|table| &table.columns[..]);
+    let types: BTreeSet<Place<'_>> =
+        columns.filter_map(|column| column.sql_type.enumeration()).map(Enum::place).collect();
+    let objects = live.unmanaged.iter().map(|it| {
+        let Unmanaged { kind, place, table } = it;
+        match table {
+            Some(table) => format!("{} {} on {}", kind.name(), place.name, table.place()),
+            None => format!("{} {}", kind.name(), place.place()),
+        }
+    });
+    let enums = live.enums.iter().filter(|it| !types.contains(&it.place()));
+    objects.chain(enums.map(|it| format!("enum {}", it.place()))).collect()
+}
+
+fn of_table(engine: Dialect, owned: &Table, live: &Table, lines: &mut Vec<String>) {
     let name = live.place();
     for column in live.columns.iter().filter(|it| owned.column(&it.name).is_none()) {
         lines.push(format!("column {name}.{}", column.name));
@@ -50,8 +71,11 @@ fn of_table(owned: &Table, live: &Table, lines: &mut Vec<String>) {
         }
     }
     for check in &live.checks[..] {
-        let own = owned.checks.iter().any(|it| it.expr == check.expr);
-        if !own && !implied(owned, &check.expr) {
+        let own = owned.checks.iter().any(|it| match engine {
+            Dialect::Sqlite => it.expr == check.expr || implied(owned, &check.expr),
+            Dialect::Postgres => it.name == check.name,
+        });
+        if !own {
             lines.push(format!("check ({}) on {name}", check.expr.as_str()));
         }
     }

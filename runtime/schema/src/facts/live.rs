@@ -1,10 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Enum, OwnPlace, Schema, Text};
+use crate::Dialect;
 
 /// What a real database holds, as introspection found it: owned by a model or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Live {
+    /// The engine.
+    pub engine: Dialect,
     /// Tables. Names that the engine made up stay as they are (`sqlite_autoindex_users_1`), types
     /// are the nearest Diesel types, and expressions are as the engine gives them back.
     pub schema: Schema,
@@ -146,6 +149,11 @@ pub enum Used {
 }
 
 impl Live {
+    /// A database that holds what these facts say and nothing besides.
+    pub fn of(engine: Dialect, schema: Schema) -> Live {
+        Live { engine, schema, ..Live::default() }
+    }
+
     /// How a table is written, where that is otherwise than its facts are rendered.
     pub fn written(&self, table: &str) -> Option<&Written> {
         self.written.get(&table.to_ascii_lowercase())
