@@ -12,6 +12,9 @@
 
 mod database;
 mod error;
+mod ident;
+mod proof;
+mod seed;
 pub mod sqlite;
 mod value;
 

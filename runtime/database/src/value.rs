@@ -32,6 +32,15 @@ impl Value {
         }
     }
 
+    /// The number, when it is one that counts something.
+    pub(crate) fn as_count(&self) -> Option<usize> {
+        match self {
+            Value::Integer(number) => usize::try_from(*number).ok(),
+            Value::Text(text) => text.parse().ok(),
+            Value::Null | Value::Real(_) | Value::Blob(_) => None,
+        }
+    }
+
     /// Whether both stand for one value, however it is stored: `1` and `1.0` do.
     pub fn same(&self, other: &Value) -> bool {
         match (self, other) {

@@ -8,9 +8,10 @@ use diesel_autogen_schema::{Action, Deferrable, Storage};
 use super::catalog::{Catalog, Entry, Kind};
 use super::definition::{ColumnDef, Conflict, Constraint, Definition, KeyColumn, Reference, Rule};
 use super::facts;
-use super::text::{IndexText, normal, shown};
+use super::text::{IndexText, normal};
 use super::types::{affinity, nearest};
 use crate::Error;
+use crate::ident::shown;
 
 /// Every object of a database in one canonical spelling: two databases that are the same have
 /// the same dump. Not meant to be run.

@@ -13,12 +13,14 @@ mod seed;
 mod text;
 mod types;
 
+pub use crate::proof::{Moment, Pass, Proof, ProofFailure, Report, Script, Step};
+pub use crate::seed::Seeded;
 pub use dump::{Dump, dump};
 pub use facts::enum_labels;
 pub use introspect::introspect;
-pub use proof::{Moment, Pass, Proof, ProofFailure, Report, Script, Step, prove};
+pub use proof::prove;
 pub use scratch::Scratch;
-pub use seed::{Seeded, seed};
+pub use seed::seed;
 
 pub(crate) use catalog::Source;
 pub(crate) use note::with_note;

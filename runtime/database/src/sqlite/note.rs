@@ -7,7 +7,7 @@
 use diesel_autogen_schema::sql::Token;
 
 use super::raw::first_statement;
-use super::text::solid;
+use crate::ident::solid;
 
 /// The script with `note` as the last thing in its transaction: `None` unless it is one transaction
 /// with nothing round it but settings and questions.

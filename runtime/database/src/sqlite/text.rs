@@ -4,6 +4,8 @@
 use diesel_autogen_schema::sql::{self, Kind, Token};
 use sqlite3_parser::dialect::keyword_token;
 
+use crate::ident::{shown, solid};
+
 /// The expressions of a `CREATE TABLE`, each kind in the order of the text.
 #[derive(Default)]
 pub(crate) struct Expressions {
@@ -89,16 +91,6 @@ pub(crate) fn unquoted(name: &str) -> String {
     }
 }
 
-/// The name as SQL for messages and dumps: quoted only where it must be.
-pub(crate) fn shown(name: &str) -> String {
-    if sql::plain(name) { name.to_owned() } else { quoted(name) }
-}
-
-/// The name in double quotes.
-pub(crate) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
 /// The one spelling of everything that means the same: no comments, words and names in lower
 /// case, names unquoted where possible, one layout, no parentheses round the whole, lists of
 /// literals in one order.
@@ -151,11 +143,6 @@ pub(crate) fn begins(script: &str) -> bool {
         let first = at == 0 || tokens[at - 1].text == ";";
         first && (is_word(token, "begin") || is_word(token, "savepoint"))
     })
-}
-
-/// The tokens without white space and comments.
-pub(crate) fn solid(sql: &str) -> Vec<Token<'_>> {
-    sql::tokens(sql).filter(|token| token.kind != Kind::Space).collect()
 }
 
 fn is_word(token: &Token<'_>, word: &str) -> bool {

@@ -7,7 +7,8 @@ use diesel_autogen_schema::{
     Table, Text, Unique, names,
 };
 
-use crate::sqlite::text::{self, normal};
+use crate::ident;
+use crate::sqlite::text::normal;
 
 /// The facts of a table, each on a line. Names that nobody gave do not count.
 pub(super) fn of(table: &Table) -> BTreeSet<String> {
@@ -163,7 +164,7 @@ fn numbered(name: &str, made_up: &str) -> bool {
 
 /// The name as SQLite compares it.
 fn shown(name: &str) -> String {
-    text::shown(&name.to_ascii_lowercase())
+    ident::shown(&name.to_ascii_lowercase())
 }
 
 fn given(name: &str, made_up: bool) -> String {

@@ -1,75 +1,26 @@
-//! Whether a migration does what its plan says, found by doing it.
+//! What only SQLite's part of a proof knows: its catalogue, rowids, counters and damaged pages.
 
-mod demands;
-mod failure;
-mod future;
+mod counters;
 mod items;
-mod mapping;
-mod matching;
 mod objects;
 mod rows;
-mod sieve;
 
 use std::collections::BTreeMap;
 
-use diesel_autogen_schema::{Change, Live, Table};
+use diesel_autogen_schema::{Change, Dialect, Place, Table};
 
-pub use failure::{Moment, Pass, ProofFailure, Step};
-use mapping::Mapping;
+use counters::Counters;
 use objects::Known;
-use rows::Snapshot;
 
 use super::Scratch;
 use super::catalog::{Catalog, Kind};
-use super::seed::{Seeded, find, seed_for};
-use super::text::quoted;
+use crate::ident::quoted;
+use crate::proof::{
+    Bench, Mapping, Moment, Pass, Proof, ProofFailure, Report, Script, Snapshot, concerned,
+    demands, run, sieved,
+};
+use crate::seed::{Seeded, seed_for};
 use crate::{Error, Value};
-
-/// A migration and what it claims to do.
-pub struct Proof<'a> {
-    /// The database after the migrations before this one.
-    pub history: &'a Scratch,
-    /// What `history` holds.
-    pub live: &'a Live,
-    /// `up.sql`.
-    pub up: Script<'a>,
-    /// `down.sql`.
-    pub down: Script<'a>,
-    /// What the migration changes, from the facts before it.
-    pub changes: &'a [Change],
-    /// Whether `changes` still carry `using` and the former names of labels, as they do when they
-    /// come from a diff. Changes that were recorded do not; then values of columns that change
-    /// their type are not compared.
-    pub hints: bool,
-    /// Whether `up` is said to work whatever the rows are. A backfill may find nothing, say; then
-    /// rows with which `up` fails are left out of the proof.
-    pub certain: bool,
-    /// Whether `down` is said to work whatever the rows are. A dropped column whose values must all
-    /// differ, say, cannot come back where there are rows; then `down` may fail there.
-    pub reversible: bool,
-    /// SQL that makes these tables in an empty database, from their facts alone.
-    pub create: &'a dyn Fn(&[Table]) -> Result<String, String>,
-}
-
-/// A migration script and how Diesel's runner is told to run it.
-#[derive(Clone, Copy, Debug)]
-pub struct Script<'a> {
-    /// The text.
-    pub sql: &'a str,
-    /// Whether it runs in a transaction of the runner's.
-    pub in_transaction: bool,
-}
-
-/// What a proof that held was made of.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Report {
-    /// Rows that went through the migration and back.
-    pub rows: usize,
-    /// Rows that were made for it, by table, and tables that no row could be made for.
-    pub seeded: Seeded,
-    /// Why `down.sql` does not run on rows, when it does not and need not.
-    pub stuck: Option<String>,
-}
 
 /// Runs the migration up, down and up again: on what the history left, and on rows in every table
 /// concerned with foreign keys enforced and not.
@@ -89,18 +40,19 @@ pub fn prove(proof: &Proof<'_>) -> Result<Report, ProofFailure> {
     let built_after = built(proof, &afters)?;
     let mut empty = proof.history.fork().map_err(ProofFailure::Setup)?;
     let known = Known {
-        mapping: Mapping::new(proof.changes, proof.hints),
+        mapping: Mapping::new(Dialect::Sqlite, proof.changes, proof.hints),
         before: empty.catalog().map_err(ProofFailure::Setup)?,
         built_before,
         built_after,
     };
-    let concerned = concerned(proof.live, &befores);
+    let concerned = concerned(Dialect::Sqlite, proof.live, &befores);
     let (full, seeded) = with_rows(proof, &empty, &concerned).map_err(ProofFailure::Setup)?;
     let enforced = full.fork().map_err(ProofFailure::Setup)?;
     let mut report = Report { rows: 0, seeded, stuck: None };
-    run(proof, &known, Pass::Empty, empty, &mut report)?;
-    run(proof, &known, Pass::NotEnforced, full, &mut report)?;
-    run(proof, &known, Pass::Enforced, enforced, &mut report)?;
+    let passes = [(Pass::Empty, empty), (Pass::NotEnforced, full), (Pass::Enforced, enforced)];
+    for (pass, scratch) in passes {
+        run(proof, &mut SqliteBench { scratch, known: &known }, pass, &mut report)?;
+    }
     Ok(report)
 }
 
@@ -108,16 +60,30 @@ pub fn prove(proof: &Proof<'_>) -> Result<Report, ProofFailure> {
 fn with_rows(
     proof: &Proof<'_>,
     empty: &Scratch,
-    tables: &[&str],
+    tables: &[Place<'_>],
 ) -> Result<(Scratch, Seeded), Error> {
     let mut full = empty.fork()?;
-    let demands = demands::of(proof.changes, proof.live, proof.hints, &mut full);
+    let demands = demands(proof.changes, proof.live, proof.hints, &mut full);
     let (seeded, made) = seed_for(&mut full, proof.live, tables, &demands)?;
     // Without hints nobody knows any more what rows were filled with.
-    if proof.certain && proof.hints || sieve::passes(&full, &proof.up)? {
+    if proof.certain && proof.hints || refused(&full, &proof.up)?.is_none() {
         return Ok((full, seeded));
     }
-    sieve::sieved(empty, &made, &proof.up)
+    let mut kept = empty.fork()?;
+    let seeded = sieved(&mut kept, &made, |kept, statement| {
+        let mut tried = kept.fork()?;
+        match tried.attempt(statement, &[]) {
+            Ok(()) => refused(&tried, &proof.up),
+            Err(reason) => Ok(Some(reason)),
+        }
+    })?;
+    Ok((kept, seeded))
+}
+
+/// Why the script does not run on a copy of the database; `None` when it does.
+fn refused(scratch: &Scratch, script: &Script<'_>) -> Result<Option<String>, Error> {
+    let tried = scratch.fork()?.execute(script.sql, script.in_transaction);
+    Ok(tried.err().map(reason))
 }
 
 /// The tables as their facts alone make them, with every default tried out.
@@ -129,6 +95,7 @@ fn built(proof: &Proof<'_>, tables: &[Table]) -> Result<Catalog, ProofFailure> {
             let tried = scratch.rows(&format!("SELECT ({})", default.as_str()));
             if let Err(error) = tried {
                 return Err(ProofFailure::Default {
+                    engine: Dialect::Sqlite,
                     column: format!("{}.{}", table.name, column.name),
                     default: default.as_str().to_owned(),
                     reason: reason(error),
@@ -142,109 +109,99 @@ fn built(proof: &Proof<'_>, tables: &[Table]) -> Result<Catalog, ProofFailure> {
     scratch.catalog().map_err(ProofFailure::Setup)
 }
 
-/// The changed tables and those that refer to them: their rows must not go along.
-fn concerned<'a>(live: &'a Live, changed: &[Table]) -> Vec<&'a str> {
-    let mut names: Vec<&str> =
-        changed.iter().filter_map(|table| find(live, &table.name)).map(|it| &*it.name).collect();
-    for table in &live.schema.tables[..] {
-        let refers = table
-            .foreign_keys
-            .iter()
-            .any(|key| changed.iter().any(|to| mapping::same(&to.name, &key.table)));
-        if refers && !names.contains(&&*table.name) {
-            names.push(&table.name);
-        }
-    }
-    names
+/// A database that the scripts run on.
+struct SqliteBench<'a> {
+    scratch: Scratch,
+    known: &'a Known<'a>,
 }
 
-/// One pass: up, down, up again.
-fn run(
-    proof: &Proof<'_>,
-    known: &Known<'_>,
-    pass: Pass,
-    mut scratch: Scratch,
-    report: &mut Report,
-) -> Result<(), ProofFailure> {
-    let at = |step| Moment { step, pass };
-    let inverse: Vec<Change> = proof.changes.iter().cloned().map(Change::invert).collect();
-    let back = Mapping::of_the_way_back(&inverse, proof.hints);
-    let before = State::take(&mut scratch, None)?;
-    report.rows = before.rows.len();
+impl Bench for SqliteBench<'_> {
+    type State = State;
 
-    script(&mut scratch, at(Step::Up), &proof.up)?;
-    let after = State::take(&mut scratch, Some(&before))?;
-    known.is_after(at(Step::Up), &after.catalog)?;
-    before.rows.is_kept(at(Step::Up), &known.mapping, &after.rows, &mut scratch)?;
-    after.is_sound(at(Step::Up), &before, &mut scratch)?;
+    const DIALECT: Dialect = Dialect::Sqlite;
 
-    if let Err(failure) = script(&mut scratch, at(Step::Down), &proof.down) {
-        // Without hints nobody knows any more that values were converted by an expression.
-        let reversible = proof.reversible && (proof.hints || !known.mapping.converts());
-        if reversible || before.rows.len() == 0 {
-            return Err(failure);
-        }
-        report.stuck = Some(failure.to_string());
-        return Ok(());
+    fn run(&mut self, pass: Pass, script: &Script<'_>) -> Result<(), Error> {
+        let enforced = match pass {
+            Pass::Empty | Pass::Enforced => true,
+            Pass::NotEnforced => false,
+        };
+        self.scratch.set_foreign_keys(enforced)?;
+        self.scratch.execute(script.sql, script.in_transaction)
     }
-    let restored = State::take(&mut scratch, Some(&before))?;
-    known.is_before(at(Step::Down), &restored.catalog)?;
-    after.rows.is_kept(at(Step::Down), &back, &restored.rows, &mut scratch)?;
-    restored.is_sound(at(Step::Down), &before, &mut scratch)?;
 
-    if let Err(failure) = script(&mut scratch, at(Step::UpAgain), &proof.up) {
-        // Other rows came back than there were, and some rows may stop it.
-        if proof.certain || restored.rows == before.rows {
-            return Err(failure);
-        }
-        return Ok(());
+    fn state(&mut self, before: Option<&State>) -> Result<State, Error> {
+        State::take(&mut self.scratch, before)
     }
-    let again = State::take(&mut scratch, Some(&before))?;
-    objects::same_objects(at(Step::UpAgain), &after.catalog, &again.catalog)?;
-    restored.rows.is_kept(at(Step::UpAgain), &known.mapping, &again.rows, &mut scratch)?;
-    again.is_sound(at(Step::UpAgain), &before, &mut scratch)?;
-    Ok(())
-}
 
-fn script(scratch: &mut Scratch, moment: Moment, script: &Script<'_>) -> Result<(), ProofFailure> {
-    let enforced = match moment.pass {
-        Pass::Empty | Pass::Enforced => true,
-        Pass::NotEnforced => false,
-    };
-    scratch.set_foreign_keys(enforced).map_err(ProofFailure::Setup)?;
-    scratch
-        .execute(script.sql, script.in_transaction)
-        .map_err(|error| ProofFailure::Script { moment, error })
+    fn rows(state: &State) -> &Snapshot {
+        &state.rows
+    }
+
+    fn is_after(&mut self, moment: Moment, after: &State) -> Result<(), ProofFailure> {
+        self.known.is_after(moment, &after.catalog)
+    }
+
+    fn is_before(&mut self, moment: Moment, now: &State) -> Result<(), ProofFailure> {
+        self.known.is_before(moment, &now.catalog)
+    }
+
+    fn is_same(
+        &mut self,
+        moment: Moment,
+        expected: &State,
+        found: &State,
+    ) -> Result<(), ProofFailure> {
+        objects::same_objects(moment, &expected.catalog, &found.catalog)
+    }
+
+    fn keeps(
+        &mut self,
+        moment: Moment,
+        mapping: &Mapping<'_>,
+        from: &State,
+        to: &State,
+    ) -> Result<(), ProofFailure> {
+        from.rows.is_kept(moment, mapping, &to.rows, &mut self.scratch)?;
+        from.counters.stand(moment, mapping, &to.counters)
+    }
+
+    fn is_sound(
+        &mut self,
+        moment: Moment,
+        before: &State,
+        now: &State,
+    ) -> Result<(), ProofFailure> {
+        now.is_sound(moment, before, &mut self.scratch)
+    }
 }
 
 /// A database at one moment.
 struct State {
     catalog: Catalog,
     rows: Snapshot,
+    counters: Counters,
     views: BTreeMap<String, Option<String>>,
     /// Rows that refer to nothing, by table.
     violations: BTreeMap<String, usize>,
 }
 
 impl State {
-    fn take(scratch: &mut Scratch, before: Option<&State>) -> Result<State, ProofFailure> {
-        let take = |scratch: &mut Scratch| -> Result<State, Error> {
-            let catalog = scratch.catalog()?;
-            // The same definitions are checked against the same tables only once.
-            let unchanged = before.filter(|before| before.catalog == catalog);
-            let views = match unchanged {
-                Some(before) => before.views.clone(),
-                None => objects::views(scratch, &catalog),
-            };
-            let rows = Snapshot::take(scratch, &catalog)?;
-            let mut violations = BTreeMap::new();
-            for table in rows.tables() {
-                let check = format!("PRAGMA foreign_key_check({})", quoted(table));
-                violations.insert(table.to_owned(), scratch.rows(&check)?.len());
-            }
-            Ok(State { catalog, rows, views, violations })
+    fn take(scratch: &mut Scratch, before: Option<&State>) -> Result<State, Error> {
+        let catalog = scratch.catalog()?;
+        // The same definitions are checked against the same tables only once.
+        let unchanged = before.filter(|before| before.catalog == catalog);
+        let views = match unchanged {
+            Some(before) => before.views.clone(),
+            None => objects::views(scratch, &catalog),
         };
-        take(scratch).map_err(ProofFailure::Setup)
+        let rows = rows::read(scratch, &catalog)?;
+        let counters = Counters::read(scratch)?;
+        let mut violations = BTreeMap::new();
+        for table in rows.tables().map(|table| &table.name) {
+            let check = format!("PRAGMA foreign_key_check({})", quoted(table));
+            violations.insert(table.to_string(), scratch.rows(&check)?.len());
+        }
+        Ok(State { catalog, rows, counters, views, violations })
     }
 
     /// No reference is broken that was not before, no file page is damaged, no view is broken
@@ -266,7 +223,7 @@ impl State {
             return Err(ProofFailure::Disorder { moment, found });
         }
         for table in self.rows.tables() {
-            let check = format!("PRAGMA integrity_check({})", quoted(table));
+            let check = format!("PRAGMA integrity_check({})", quoted(&table.name));
             let rows = scratch.rows(&check).map_err(ProofFailure::Setup)?;
             let finding = rows.iter().flatten().filter_map(Value::as_text).find(|it| *it != "ok");
             if let Some(found) = finding {

@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diesel_autogen_schema::Table;
+use diesel_autogen_schema::{Place, Table};
 
-use super::failure::{Moment, ProofFailure};
 use super::items;
-use super::mapping::Mapping;
 use crate::Error;
+use crate::ident::quoted;
+use crate::proof::{Mapping, Moment, ProofFailure};
 use crate::sqlite::Scratch;
 use crate::sqlite::catalog::{Catalog, Entry, Kind};
 use crate::sqlite::dump::{Spelling, text};
-use crate::sqlite::text::{normal_with, quoted};
+use crate::sqlite::text::normal_with;
 
 /// What is known before any script has run.
 pub(super) struct Known<'a> {
@@ -48,7 +48,8 @@ impl Known<'_> {
     /// Whether `down.sql` brought back what was there.
     pub(super) fn is_before(&self, moment: Moment, now: &Catalog) -> Result<(), ProofFailure> {
         let spelling = |entry: &Entry| {
-            let ours = !self.mapping.touches(&entry.table) || self.is_ours(&entry.table)?;
+            let ours =
+                !self.mapping.touches(Place::plain(&entry.table)) || self.is_ours(&entry.table)?;
             Ok(if ours { Spelling::Declared } else { Spelling::Meant })
         };
         equal(&self.before, now, &spelling)
@@ -69,12 +70,14 @@ impl Known<'_> {
         let mut expected: BTreeSet<String> =
             self.mapping.tables().filter_map(|(_, to)| to).map(|to| folded(&to.name)).collect();
         for entry in self.before.entries.iter().filter(|entry| entry.kind == Kind::Table) {
-            let Some(name) = self.mapping.table(&entry.name) else { continue };
-            expected.insert(folded(name));
-            if after.get(Kind::Table, name).is_none() {
+            let Some(to) = self.mapping.table(Place::plain(&entry.name)) else { continue };
+            expected.insert(folded(to.name));
+            if after.get(Kind::Table, to.name).is_none() {
                 return Ok(Some(Wrong::new(entry, Some(&entry.sql), None)));
             }
-            if !self.mapping.touches(&entry.name) && changed(&self.before, after, entry) {
+            if !self.mapping.touches(Place::plain(&entry.name))
+                && changed(&self.before, after, entry)
+            {
                 let was = self.before.table(&entry.name)?.map(|it| self.mapping.renamed(&it));
                 let is = after.table(&entry.name)?;
                 let (was, is) = (was.as_ref().map(items::of), is.as_ref().map(items::of));
@@ -156,7 +159,7 @@ impl Known<'_> {
         let claimed = column.is_some()
             && want.iter().any(|it| it.starts_with("column ") && column == Some(subject(it)));
         let dropped = before.columns.iter().any(|column| {
-            self.mapping.column(&before.name, &column.name).is_none()
+            self.mapping.column(before.place(), &column.name).is_none()
                 && items::mentions(item, &column.name)
         });
         claimed || dropped || item.starts_with("primary key")
@@ -182,7 +185,8 @@ impl Known<'_> {
             )
         };
         for entry in self.before.entries.iter().filter(object) {
-            let orphan = entry.kind == Kind::Trigger && self.mapping.table(&entry.table).is_none();
+            let orphan = entry.kind == Kind::Trigger
+                && self.mapping.table(Place::plain(&entry.table)).is_none();
             match after.get(entry.kind, &entry.name) {
                 None if orphan => {}
                 None => return Some(Wrong::new(entry, Some(&entry.sql), None)),

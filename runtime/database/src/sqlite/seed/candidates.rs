@@ -4,13 +4,14 @@ use diesel_autogen_schema::sql::{Kind, Token};
 use diesel_autogen_schema::{Check, Column, Expr, SqlType, Table};
 
 use crate::Value;
-use crate::sqlite::text::{solid, unquoted};
+use crate::ident::solid;
+use crate::sqlite::text::unquoted;
 
 /// Candidates for a column of its own: what conditions mention first, then what its type holds.
 /// `NULL` is not among them. The second list is for conditions that want values of another kind.
 /// `readers` are expressions that the values go into; `known` says that the type is a model's, not
 /// merely what a declaration comes near to.
-pub(super) fn of(
+pub(crate) fn of(
     table: &Table,
     column: &Column,
     readers: &[Expr],

@@ -1,17 +1,17 @@
 //! Rows that refer to nothing.
 
-use diesel_autogen_schema::{ForeignKey, Table};
+use diesel_autogen_schema::{Extra, ForeignKey, Table};
 
-use crate::Error;
-use crate::sqlite::Scratch;
-use crate::sqlite::text::quoted;
+use super::Seedbed;
+use crate::ident::{placed, quoted};
 
 /// Lets rows that refer to nothing refer to a row that is there, or takes them away.
-pub(super) fn mend(scratch: &mut Scratch, tables: &[&Table]) -> Result<(), Error> {
+pub(super) fn mend(bed: &mut impl Seedbed, tables: &[&Table]) {
     for table in tables {
         for key in table.foreign_keys.iter().filter(|key| !key.references.is_empty()) {
             // The first may be refused by another constraint; the second never is.
-            let _ = scratch.execute(&redirect(table, key), true);
+            let redirect = bed.redirect(table, key, &lost(table, key));
+            let _ = bed.attempt(&redirect, &[]);
         }
     }
     // Taking rows away can leave others without what they refer to.
@@ -19,25 +19,11 @@ pub(super) fn mend(scratch: &mut Scratch, tables: &[&Table]) -> Result<(), Error
         for table in tables {
             for key in table.foreign_keys.iter().filter(|key| !key.references.is_empty()) {
                 let lost = lost(table, key);
-                let child = quoted(&table.name);
-                let _ = scratch.execute(&format!("DELETE FROM {child} WHERE {lost}"), true);
+                let child = placed(table.place());
+                let _ = bed.attempt(&format!("DELETE FROM {child} WHERE {lost}"), &[]);
             }
         }
     }
-    Ok(())
-}
-
-fn redirect(table: &Table, key: &ForeignKey) -> String {
-    let columns: Vec<String> = key.columns.iter().map(|column| quoted(column)).collect();
-    let references: Vec<String> = key.references.iter().map(|column| quoted(column)).collect();
-    format!(
-        "UPDATE OR IGNORE {} SET ({}) = (SELECT {} FROM {} LIMIT 1) WHERE {}",
-        quoted(&table.name),
-        columns.join(", "),
-        references.join(", "),
-        quoted(&key.table),
-        lost(table, key),
-    )
 }
 
 /// Whether a row refers to a row that is not there.
@@ -51,10 +37,16 @@ fn lost(table: &Table, key: &ForeignKey) -> String {
             format!("the_parent.{} = {child}.{}", quoted(reference), quoted(column))
         })
         .collect();
-    format!(
+    let lost = format!(
         "{} AND NOT EXISTS (SELECT 1 FROM {} AS the_parent WHERE {})",
         set.join(" AND "),
-        quoted(&key.table),
+        placed(key.target()),
         same.join(" AND "),
-    )
+    );
+    if !key.extras.has(&Extra::MatchFull) {
+        return lost;
+    }
+    let null: Vec<String> =
+        pairs().map(|(column, _)| format!("{child}.{} IS NULL", quoted(column))).collect();
+    format!("({lost} OR ({}) AND NOT ({}))", null.join(" OR "), null.join(" AND "))
 }

@@ -4,45 +4,44 @@
 use std::collections::BTreeMap;
 
 use diesel_autogen_schema::{
-    Change, Check, Column, Expr, Extras, ForeignKey, Live, SqlType, Table, TableChange, Text,
-    Unique,
+    Change, Check, Column, Dialect, Expr, Extras, ForeignKey, Live, OwnPlace, SqlType, Table,
+    TableChange, Unique,
 };
 
 use super::future::{Rows, enclosed};
-use super::mapping::{Mapping, relabelled, same};
+use super::mapping::{Mapping, relabelled};
 use crate::Value;
-use crate::sqlite::Scratch;
-use crate::sqlite::seed::{Demand, find};
-use crate::sqlite::text::{quoted, solid};
+use crate::ident::{placed, quoted, same_place, solid};
+use crate::seed::{Demand, Seedbed, find};
 
-/// The demands on rows of the tables as they are before, by table. `scratch` holds them and tells
+/// The demands on rows of the tables as they are before, by table. `bed` holds them and tells
 /// which questions can be asked.
-pub(super) fn of(
+pub(crate) fn of<B: Seedbed>(
     changes: &[Change],
     live: &Live,
     hints: bool,
-    scratch: &mut Scratch,
-) -> BTreeMap<String, Demand> {
+    bed: &mut B,
+) -> BTreeMap<OwnPlace, Demand> {
+    let dialect = B::DIALECT;
     let inverse: Vec<Change> = changes.iter().cloned().map(Change::invert).collect();
-    let back = Mapping::new(&inverse, hints);
+    let back = Mapping::new(dialect, &inverse, hints);
     let dropped: Vec<&Table> = changes.iter().filter_map(Change::dropped).collect();
     let mut demands = BTreeMap::new();
     for change in changes {
         if let Change::AlterTable(change) = change
-            && let Some(table) = find(live, &change.before.name)
+            && let Some(table) = find(dialect, live, change.before.place())
         {
-            let mut demand = Demanding::new(table, change, &back, live, hints).demand();
+            let mut demand = Demanding::new(dialect, table, change, &back, live, hints).demand();
             // A table that goes comes back empty, and then nothing can refer to it.
-            let lost = table
-                .foreign_keys
-                .iter()
-                .filter(|key| dropped.iter().any(|it| same(&it.name, &key.table)));
+            let lost = table.foreign_keys.iter().filter(|key| {
+                dropped.iter().any(|it| same_place(dialect, it.place(), key.target()))
+            });
             demand.forbidden.extend(lost.map(|key| {
-                let (from, set) = (quoted(&table.name), set(table, key).join(" AND "));
+                let (from, set) = (placed(table.place()), set(table, key).join(" AND "));
                 format!("SELECT 1 FROM {from} WHERE {set}")
             }));
-            demand.forbidden.retain(|query| scratch.rows(query).is_ok());
-            demands.insert(table.name.to_string(), demand);
+            demand.forbidden.retain(|query| bed.rows(query).is_ok());
+            demands.insert(table.place().into(), demand);
         }
     }
     demands
@@ -50,6 +49,7 @@ pub(super) fn of(
 
 /// Finds what one change demands of the rows of its table.
 struct Demanding<'a> {
+    dialect: Dialect,
     table: &'a Table,
     live: &'a Live,
     /// The table as it will be, under the names that it has now.
@@ -61,6 +61,7 @@ struct Demanding<'a> {
 
 impl<'a> Demanding<'a> {
     fn new(
+        dialect: Dialect,
         table: &'a Table,
         change: &TableChange,
         back: &Mapping<'_>,
@@ -68,15 +69,15 @@ impl<'a> Demanding<'a> {
         hints: bool,
     ) -> Demanding<'a> {
         let target = back.renamed(&change.after);
-        let rows = Rows::of(table, change, &target, hints);
+        let rows = Rows::of(dialect, table, change, &target, hints);
         let demand = Demand::of(table, &change.before);
-        Demanding { table, live, target, rows, demand }
+        Demanding { dialect, table, live, target, rows, demand }
     }
 
     fn demand(mut self) -> Demand {
         let target = self.target.clone();
         target.columns.iter().for_each(|column| self.column(column));
-        for check in target.checks.iter().cloned().chain(labels(&target)) {
+        for check in target.checks.iter().cloned().chain(labels(self.dialect, &target)) {
             self.forbid(&format!("NOT {}", enclosed(&check.expr)));
             let ours = self.is_plain(|column| check.expr.mentions(&column.name));
             if ours && !self.table.checks.iter().any(|own| own.expr == check.expr) {
@@ -122,9 +123,10 @@ impl<'a> Demanding<'a> {
             self.demand.readers.push(expr.clone());
             // Looks at the value without wanting anything of it.
             self.forbid(&format!("{name} IS NULL AND {name} IS NOT NULL"));
-            let mut others = self.live.schema.tables.iter().map(|table| &table.name);
-            let read = |name: &&Text| solid(expr.as_str()).iter().any(|token| token.is_name(name));
-            self.demand.behind.extend(others.by_ref().filter(read).cloned());
+            let tokens = solid(expr.as_str());
+            let read = |table: &&Table| tokens.iter().any(|token| token.is_name(&table.name));
+            let others = self.live.schema.tables.iter().filter(read);
+            self.demand.behind.extend(others.map(|table| OwnPlace::from(table.place())));
         }
     }
 
@@ -139,7 +141,7 @@ impl<'a> Demanding<'a> {
         let child = quoted(&self.table.name);
         let mut conditions: Vec<String> =
             key.columns.iter().map(|it| format!("{child}.{} IS NOT NULL", quoted(it))).collect();
-        let there = find(self.live, &key.table)
+        let there = find(self.dialect, self.live, key.target())
             .is_some_and(|parent| key.references.iter().all(|it| parent.column(it).is_some()));
         // When the other table is yet to come, that is every reference.
         if there {
@@ -149,7 +151,7 @@ impl<'a> Demanding<'a> {
                     format!("the_parent.{} = {child}.{}", quoted(to), quoted(column))
                 })
                 .collect();
-            let (parent, same) = (quoted(&key.table), same.join(" AND "));
+            let (parent, same) = (placed(key.target()), same.join(" AND "));
             conditions
                 .push(format!("NOT EXISTS (SELECT 1 FROM {parent} AS the_parent WHERE {same})"));
         }
@@ -158,11 +160,14 @@ impl<'a> Demanding<'a> {
         if plain || key.columns.iter().any(|it| self.table.column(it).is_none()) {
             self.forbid(&conditions.join(" AND "));
         }
-        let has = |own: &ForeignKey| own.columns == key.columns && same(&own.table, &key.table);
+        let dialect = self.dialect;
+        let has = |own: &ForeignKey| {
+            own.columns == key.columns && same_place(dialect, own.target(), key.target())
+        };
         if plain && !self.table.foreign_keys.iter().any(has) {
             self.demand.table.foreign_keys.to_mut().push(key.clone());
         }
-        self.demand.behind.push(key.table.clone());
+        self.demand.behind.push(key.target().into());
     }
 
     /// Whether the columns are there already and keep their values as they are.
@@ -193,12 +198,16 @@ impl<'a> Demanding<'a> {
 }
 
 /// The conditions that enum columns imply.
-fn labels(target: &Table) -> Vec<Check> {
+fn labels(dialect: Dialect, target: &Table) -> Vec<Check> {
     let columns = target.columns.iter().filter_map(|column| {
         let SqlType::Enum(of) = &column.sql_type else { return None };
         let labels: Vec<String> =
             of.labels.iter().map(|label| Value::Text(label.name.to_string()).to_string()).collect();
-        let expr = format!("{} IN ({})", quoted(&column.name), labels.join(", "));
+        let text = match dialect {
+            Dialect::Sqlite => quoted(&column.name),
+            Dialect::Postgres => format!("CAST({} AS text)", quoted(&column.name)),
+        };
+        let expr = format!("{text} IN ({})", labels.join(", "));
         Some(Check { name: "demanded".into(), expr: Expr::from(expr), extras: Extras::NONE })
     });
     columns.collect()

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use diesel_autogen_schema::Dialect;
+
 use crate::Error;
 use crate::error::indented;
 
@@ -15,18 +17,20 @@ pub enum ProofFailure {
     },
     /// A default cannot be evaluated.
     Default {
+        /// The engine.
+        engine: Dialect,
         /// `table.column`.
         column: String,
         /// The expression.
         default: String,
-        /// SQLite's message.
+        /// The engine's message.
         reason: String,
     },
     /// A script failed.
     Script {
         /// When.
         moment: Moment,
-        /// What SQLite says and about which statement.
+        /// What the engine says and about which statement.
         error: Error,
     },
     /// An object is not what it should be.
@@ -53,11 +57,11 @@ pub enum ProofFailure {
         /// What is there instead; `None` when nothing is.
         found: Option<String>,
     },
-    /// SQLite finds the database in disorder.
+    /// The database is in disorder.
     Disorder {
         /// When.
         moment: Moment,
-        /// What it finds.
+        /// What is found.
         found: String,
     },
 }
@@ -115,9 +119,9 @@ impl fmt::Display for ProofFailure {
             ProofFailure::Facts { reason } => {
                 write!(f, "the models cannot be made into tables: {reason}")
             }
-            ProofFailure::Default { column, default, reason } => write!(
+            ProofFailure::Default { engine, column, default, reason } => write!(
                 f,
-                "the default of `{column}` is `{default}`, which SQLite cannot evaluate: {reason}"
+                "the default of `{column}` is `{default}`, which {engine} cannot evaluate: {reason}"
             ),
             ProofFailure::Script { moment, error } => write!(f, "{moment} fails: {error}"),
             ProofFailure::Object { moment, object, expected, found } => {

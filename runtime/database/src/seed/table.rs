@@ -1,10 +1,9 @@
 //! Rows of one table.
 
-use diesel_autogen_schema::{Column, Expr, ForeignKey, Live, Table};
+use diesel_autogen_schema::{Column, Expr, Extra, ForeignKey, Live, Place, Table};
 
-use super::{Demand, candidates, find};
-use crate::sqlite::Scratch;
-use crate::sqlite::text::quoted;
+use super::{Demand, Seedbed, find};
+use crate::ident::{placed, quoted};
 use crate::{Error, Value};
 
 /// How many rows a table gets where its constraints let it.
@@ -16,28 +15,28 @@ const TRIES: usize = 400;
 pub(super) struct Filled {
     /// The statements that made its rows.
     pub(super) statements: Vec<String>,
-    /// What SQLite said when no row was accepted.
+    /// What the engine said when no row was accepted.
     pub(super) failure: Option<String>,
 }
 
 /// Fills a table.
-pub(super) fn fill(
-    scratch: &mut Scratch,
+pub(super) fn fill<B: Seedbed>(
+    bed: &mut B,
     live: &Live,
     table: &Table,
     demand: Option<&Demand>,
 ) -> Result<Filled, Error> {
     let readers = demand.map(|demand| &demand.readers[..]).unwrap_or_default();
     let forbidden = demand.map(|demand| &demand.forbidden[..]).unwrap_or_default();
-    let columns = choices(scratch, table, readers, demand.is_some());
+    let columns = choices(bed, table, readers, demand.is_some());
     let mut failure = None;
     let mut statements = Vec::new();
     for row in 0..ROWS {
         // Asked again for each row: a table that refers to itself has more to refer to each time.
-        let groups = references(scratch, live, table)?;
+        let groups = references(bed, live, table);
         for attempt in 0..TRIES {
-            let sql = insert(table, &columns, &groups, row, attempt);
-            match scratch.attempt(&sql, forbidden) {
+            let sql = insert::<B>(table, &columns, &groups, row, attempt);
+            match bed.attempt(&sql, forbidden) {
                 Ok(()) => {
                     statements.push(sql);
                     break;
@@ -55,10 +54,10 @@ pub(super) fn fill(
 }
 
 /// How many rows the table has.
-pub(super) fn count(scratch: &mut Scratch, table: &str) -> Result<usize, Error> {
-    let rows = scratch.rows(&format!("SELECT count(*) FROM {}", quoted(table)))?;
-    let count = rows.first().and_then(|row| row.first()).and_then(Value::as_integer);
-    Ok(count.and_then(|count| usize::try_from(count).ok()).unwrap_or(0))
+pub(super) fn count(bed: &mut impl Seedbed, table: Place<'_>) -> Result<usize, Error> {
+    let rows = bed.rows(&format!("SELECT count(*) FROM {}", placed(table)))?;
+    let count = rows.first().and_then(|row| row.first());
+    Ok(count.and_then(Value::as_count).unwrap_or(0))
 }
 
 /// A column and what may be put in.
@@ -80,7 +79,7 @@ struct Group<'a> {
 
 /// `known` says that the types are those of a model, not merely what a declaration comes near to.
 fn choices<'a>(
-    scratch: &mut Scratch,
+    bed: &mut impl Seedbed,
     table: &'a Table,
     readers: &[Expr],
     known: bool,
@@ -88,13 +87,13 @@ fn choices<'a>(
     let writable = table.columns.iter().filter(|column| column.generated.is_none());
     writable
         .map(|column| {
-            let (conforming, others) = candidates::of(table, column, readers, known);
+            let (conforming, others) = bed.candidates(table, column, readers, known);
             let (alone, shared) = conditions(table, column);
             let fitting = [&conforming, &others]
-                .map(|literals| fitting(scratch, table, column, &alone, literals))
+                .map(|literals| fitting(bed, table, column, &alone, literals))
                 .into_iter()
                 .find(|literals| !literals.is_empty());
-            // When nothing fits, what SQLite says about these values tells why.
+            // When nothing fits, what the engine says about these values tells why.
             let literals = fitting.unwrap_or(conforming);
             Choice { column, literals, entangled: shared }
         })
@@ -113,60 +112,57 @@ fn conditions<'a>(table: &'a Table, column: &Column) -> (Vec<&'a str>, bool) {
 
 /// The literals that every condition on the column alone accepts.
 fn fitting(
-    scratch: &mut Scratch,
+    bed: &mut impl Seedbed,
     table: &Table,
     column: &Column,
     conditions: &[&str],
     literals: &[String],
 ) -> Vec<String> {
-    let (name, from) = (quoted(&column.name), quoted(&table.name));
     let mut accepts = |literal: &String| {
-        conditions.iter().all(|condition| {
-            let sql = format!(
-                "SELECT coalesce(({condition}), 1) <> 0 FROM (SELECT {literal} AS {name}) AS {from}"
-            );
-            scratch.rows(&sql).is_ok_and(|rows| rows == [[Value::Integer(1)]])
-        })
+        conditions.iter().all(|condition| bed.accepts(table, column, condition, literal))
     };
     literals.iter().filter(|literal| accepts(literal)).cloned().collect()
 }
 
-fn references<'a>(
-    scratch: &mut Scratch,
-    live: &Live,
-    table: &'a Table,
-) -> Result<Vec<Group<'a>>, Error> {
+fn references<'a, B: Seedbed>(bed: &mut B, live: &Live, table: &'a Table) -> Vec<Group<'a>> {
     let mut groups = Vec::new();
     for key in table.foreign_keys.iter().filter(|key| !key.references.is_empty()) {
-        let Some(parent) = find(live, &key.table) else { continue };
+        let Some(parent) = find(B::DIALECT, live, key.target()) else { continue };
         let columns: Vec<String> = key.references.iter().map(|column| quoted(column)).collect();
         let set: Vec<String> =
             columns.iter().map(|column| format!("{column} IS NOT NULL")).collect();
         let sql = format!(
             "SELECT {} FROM {} WHERE {} LIMIT {ROWS}",
             columns.join(", "),
-            quoted(&parent.name),
+            placed(parent.place()),
             set.join(" AND "),
         );
-        let rows = scratch.rows(&sql).unwrap_or_default();
+        let rows = bed.rows(&sql).unwrap_or_default();
         groups.push(Group {
             key,
             rows: rows.iter().map(|row| row.iter().map(Value::to_string).collect()).collect(),
-            itself: parent.name == table.name,
-            nullable: key
-                .columns
-                .iter()
-                .any(|name| table.column(name).is_some_and(|column| column.nullable)),
+            itself: parent.place() == table.place(),
+            nullable: may_be_null(table, key),
         });
     }
-    Ok(groups)
+    groups
+}
+
+/// Whether a row may refer to nothing.
+fn may_be_null(table: &Table, key: &ForeignKey) -> bool {
+    let mut columns = key.columns.iter();
+    let nullable = |name| table.column(name).is_some_and(|column| column.nullable);
+    match key.extras.has(&Extra::MatchFull) {
+        true => columns.all(|name| nullable(name)),
+        false => columns.any(|name| nullable(name)),
+    }
 }
 
 /// The statement that tries to make a row.
 ///
 /// Rows differ in what they are after: the first has a value everywhere, the second NULL wherever
 /// it may, the last leaves defaults to the database.
-fn insert(
+fn insert<B: Seedbed>(
     table: &Table,
     choices: &[Choice<'_>],
     groups: &[Group<'_>],
@@ -205,12 +201,13 @@ fn insert(
     });
     let (names, values): (Vec<String>, Vec<&str>) = pairs.unzip();
     if names.is_empty() {
-        return format!("INSERT INTO {} DEFAULT VALUES", quoted(&table.name));
+        return format!("INSERT INTO {} DEFAULT VALUES", placed(table.place()));
     }
     format!(
-        "INSERT INTO {} ({}) VALUES ({})",
-        quoted(&table.name),
+        "INSERT INTO {} ({}){} VALUES ({})",
+        placed(table.place()),
         names.join(", "),
+        B::OVERRIDING,
         values.join(", "),
     )
 }

@@ -1,12 +1,15 @@
 //! What became what: tables, columns and the values in them.
 
 use diesel_autogen_schema::{
-    Change, Check, Column, Delta, Edit, Expr, ForeignKey, Index, IndexKey, List, SqlType, Table,
-    TableChange, Text, Unique,
+    Change, Check, Column, Delta, Dialect, Edit, Excluded, Exclusion, Expr, ForeignKey, Index,
+    IndexKey, List, OwnPlace, PUBLIC, Place, SqlType, Table, TableChange, Text, Unique,
 };
 
+use crate::ident;
+
 /// The renames and losses of a list of changes.
-pub(super) struct Mapping<'a> {
+pub(crate) struct Mapping<'a> {
+    dialect: Dialect,
     changes: &'a [Change],
     /// Whether the changes carry the hints that say how values were converted.
     hints: bool,
@@ -16,67 +19,92 @@ pub(super) struct Mapping<'a> {
 
 /// What a change does to the values of a column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Fate {
+pub(crate) struct Fate {
     /// They may become anything.
-    pub(super) free: bool,
+    pub(crate) free: bool,
     /// They are converted to another type.
-    pub(super) cast: bool,
+    pub(crate) cast: bool,
     /// NULL becomes something else.
-    pub(super) filled: bool,
+    pub(crate) filled: bool,
     /// They may become NULL: the rows that they refer to come back empty.
-    pub(super) let_go: bool,
+    pub(crate) let_go: bool,
 }
 
 impl<'a> Mapping<'a> {
-    pub(super) fn new(changes: &'a [Change], hints: bool) -> Mapping<'a> {
-        Mapping { changes, hints, back: false }
+    pub(crate) fn new(dialect: Dialect, changes: &'a [Change], hints: bool) -> Mapping<'a> {
+        Mapping { dialect, changes, hints, back: false }
     }
 
     /// The same of the inverted changes.
-    pub(super) fn of_the_way_back(inverse: &'a [Change], hints: bool) -> Mapping<'a> {
-        Mapping { changes: inverse, hints, back: true }
+    pub(crate) fn of_the_way_back(
+        dialect: Dialect,
+        inverse: &'a [Change],
+        hints: bool,
+    ) -> Mapping<'a> {
+        Mapping { dialect, changes: inverse, hints, back: true }
+    }
+
+    /// Whether two names are one to the engine.
+    pub(crate) fn same(&self, a: &str, b: &str) -> bool {
+        ident::same(self.dialect, a, b)
+    }
+
+    /// Whether the table is at this place.
+    pub(crate) fn is_at(&self, table: &Table, place: Place<'_>) -> bool {
+        ident::same_place(self.dialect, table.place(), place)
     }
 
     /// The changed tables, before and after.
-    pub(super) fn tables(&self) -> impl Iterator<Item = (Option<&'a Table>, Option<&'a Table>)> {
+    pub(crate) fn tables(&self) -> impl Iterator<Item = (Option<&'a Table>, Option<&'a Table>)> {
         self.changes.iter().map(|change| (change.before(), change.after()))
     }
 
     /// Whether the table is changed.
-    pub(super) fn touches(&self, before: &str) -> bool {
-        self.tables().any(|(table, _)| table.is_some_and(|table| same(&table.name, before)))
+    pub(crate) fn touches(&self, before: Place<'_>) -> bool {
+        self.tables().any(|(table, _)| table.is_some_and(|table| self.is_at(table, before)))
     }
 
-    /// What the table is called after, `None` when it goes.
-    pub(super) fn table<'n>(&self, before: &'n str) -> Option<&'n str>
+    /// Where the table is after, `None` when it goes.
+    pub(crate) fn table<'n>(&self, before: Place<'n>) -> Option<Place<'n>>
     where
         'a: 'n,
     {
         let changed =
-            self.tables().find(|(table, _)| table.is_some_and(|table| same(&table.name, before)));
+            self.tables().find(|(table, _)| table.is_some_and(|it| self.is_at(it, before)));
         match changed {
-            Some((_, after)) => after.map(|table| &*table.name),
+            Some((_, after)) => after.map(Table::place),
             None => Some(before),
         }
     }
 
+    /// Whether the table is one that was not there before.
+    pub(crate) fn creates(&self, after: Place<'_>) -> bool {
+        self.tables().any(|(before, to)| {
+            before.is_none() && to.is_some_and(|table| self.is_at(table, after))
+        })
+    }
+
     /// The change of a table that stays.
-    pub(super) fn change(&self, before: &str) -> Option<&'a TableChange> {
+    pub(crate) fn change(&self, before: Place<'_>) -> Option<&'a TableChange> {
         let mut altered = self.changes.iter().filter_map(Change::altered);
-        altered.find(|change| same(&change.before.name, before))
+        altered.find(|change| self.is_at(&change.before, before))
     }
 
     /// What a column of a table that stays is called after and what becomes of its values;
     /// `None` when it goes.
-    pub(super) fn column<'n>(&self, table: &str, column: &'n str) -> Option<(&'n str, Fate)>
+    pub(crate) fn column<'n>(&self, table: Place<'_>, column: &'n str) -> Option<(&'n str, Fate)>
     where
         'a: 'n,
     {
         let edits = self.change(table).map(|change| &change.edits[..]).unwrap_or_default();
         for edit in edits {
             match edit {
-                Edit::Column(Delta::Removed(before)) if same(&before.name, column) => return None,
-                Edit::Column(Delta::Changed { before, after }) if same(&before.name, column) => {
+                Edit::Column(Delta::Removed(before)) if self.same(&before.name, column) => {
+                    return None;
+                }
+                Edit::Column(Delta::Changed { before, after })
+                    if self.same(&before.name, column) =>
+                {
                     let let_go = self.lets_go(table, after);
                     return Some((&after.name, Fate { let_go, ..self.fate(before, after) }));
                 }
@@ -97,7 +125,7 @@ impl<'a> Mapping<'a> {
     }
 
     /// Whether a column changes its type.
-    pub(super) fn converts(&self) -> bool {
+    pub(crate) fn converts(&self) -> bool {
         let changed = |edit: &Edit| match edit {
             Edit::Column(Delta::Changed { before, after }) => {
                 !before.sql_type.same_facts(&after.sql_type)
@@ -132,29 +160,29 @@ impl<'a> Mapping<'a> {
     }
 
     /// Whether the changed column refers to a table that comes back without its rows.
-    fn lets_go(&self, table: &str, after: &Column) -> bool {
+    fn lets_go(&self, table: Place<'_>, after: &Column) -> bool {
         let Some(change) = self.change(table) else { return false };
-        let comes = |name: &str| {
-            self.tables().any(|(before, after)| {
-                before.is_none() && after.is_some_and(|after| same(&after.name, name))
-            })
-        };
         let mut keys = change.after.foreign_keys.iter();
         self.back
             && after.nullable
             && keys.any(|key| {
-                comes(&key.table) && key.columns.iter().any(|own| same(own, &after.name))
+                self.creates(key.target())
+                    && key.columns.iter().any(|own| self.same(own, &after.name))
             })
     }
 
     /// Every name that a rename takes or gives, in lower case.
-    pub(super) fn renamed_names(&self) -> Vec<String> {
+    pub(crate) fn renamed_names(&self) -> Vec<String> {
         let mut names = Vec::new();
         for change in self.changes {
             if let Change::AlterTable(change) = change {
-                let tables = Some((&*change.before.name, &*change.after.name));
-                let tables = tables.filter(|(from, to)| from != to);
-                for (from, to) in tables.into_iter().chain(change.column_renames()) {
+                let schema = |table: &'a Table| table.schema.as_deref().unwrap_or(PUBLIC);
+                let tables = [
+                    (&*change.before.name, &*change.after.name),
+                    (schema(&change.before), schema(&change.after)),
+                ];
+                let tables = tables.into_iter().filter(|(from, to)| from != to);
+                for (from, to) in tables.chain(change.column_renames()) {
                     names.extend([from.to_lowercase(), to.to_lowercase()]);
                 }
             }
@@ -163,10 +191,11 @@ impl<'a> Mapping<'a> {
     }
 
     /// The table as it would be if the renames were all that happened to it.
-    pub(super) fn renamed(&self, table: &Table) -> Table {
-        let renames = self.change(&table.name).map(TableChange::column_renames).unwrap_or_default();
+    pub(crate) fn renamed(&self, table: &Table) -> Table {
+        let renames =
+            self.change(table.place()).map(TableChange::column_renames).unwrap_or_default();
         let name = |own: &Text| -> Text {
-            let to = renames.iter().find(|(from, _)| same(from, own)).map(|(_, to)| *to);
+            let to = renames.iter().find(|(from, _)| self.same(from, own)).map(|(_, to)| *to);
             to.map_or_else(|| own.clone(), |to| to.to_owned().into())
         };
         let list = |own: &List<Text>| -> List<Text> { own.iter().map(name).collect() };
@@ -179,15 +208,16 @@ impl<'a> Mapping<'a> {
             uniques,
             indexes,
             checks,
-            exclusions: _,
+            exclusions,
             foreign_keys,
             strict,
             without_rowid,
-            extras: _,
-            comment: _,
+            extras,
+            comment,
             renamed_from: _,
         } = table;
-        let mut renamed = Table::new(self.table(&table.name).unwrap_or_default().to_owned().into());
+        let to = self.table(table.place()).unwrap_or(table.place());
+        let mut renamed = Table::new(table.name.clone()).moved_to(&OwnPlace::from(to));
         renamed.columns = columns
             .iter()
             .map(|column| {
@@ -205,26 +235,39 @@ impl<'a> Mapping<'a> {
         renamed.primary_key = list(primary_key);
         renamed.uniques = uniques
             .iter()
-            .map(|unique| Unique { columns: list(&unique.columns), ..unique.clone() })
+            .map(|unique| Unique {
+                columns: list(&unique.columns),
+                extras: unique.extras.renamed(name),
+                ..unique.clone()
+            })
             .collect();
         renamed.indexes = indexes.iter().map(|index| renamed_index(index, &name, &expr)).collect();
         renamed.checks =
             checks.iter().map(|check| Check { expr: expr(&check.expr), ..check.clone() }).collect();
+        renamed.exclusions =
+            exclusions.iter().map(|own| renamed_exclusion(own, &name, &expr)).collect();
         renamed.foreign_keys =
             foreign_keys.iter().map(|key| self.renamed_key(key, list(&key.columns))).collect();
         renamed.strict = *strict;
         renamed.without_rowid = *without_rowid;
+        renamed.extras = extras.clone();
+        renamed.comment.clone_from(comment);
         renamed
     }
 
     fn renamed_key(&self, key: &ForeignKey, columns: List<Text>) -> ForeignKey {
         let mut renamed = key.clone();
+        renamed.extras = key.extras.renamed(|own| {
+            let at = key.columns.iter().position(|it| it == own);
+            at.map_or_else(|| own.clone(), |at| columns[at].clone())
+        });
         renamed.columns = columns;
-        renamed.table = self.table(&key.table).unwrap_or(&key.table).to_owned().into();
+        let to = OwnPlace::from(self.table(key.target()).unwrap_or(key.target()));
+        (renamed.schema, renamed.table) = (to.schema, to.name);
         renamed.references = key
             .references
             .iter()
-            .map(|own| self.column(&key.table, own).map_or(&**own, |(name, _)| name))
+            .map(|own| self.column(key.target(), own).map_or(&**own, |(name, _)| name))
             .map(|name| name.to_owned().into())
             .collect();
         renamed
@@ -236,42 +279,43 @@ fn renamed_index(
     name: &dyn Fn(&Text) -> Text,
     expr: &dyn Fn(&Expr) -> Expr,
 ) -> Index {
-    let key = |key: &IndexKey| IndexKey {
-        expr: if key.is_column { Expr(name(&key.expr.0)) } else { expr(&key.expr) },
-        ..key.clone()
-    };
     Index {
-        keys: index.keys.iter().map(key).collect(),
+        keys: index.keys.iter().map(|key| renamed_index_key(key, name, expr)).collect(),
         predicate: index.predicate.as_ref().map(expr),
+        extras: index.extras.renamed(name),
         ..index.clone()
     }
 }
 
-/// Whether labels are called otherwise than they were.
-pub(super) fn relabelled(of: &SqlType) -> bool {
-    match of {
-        SqlType::Enum(of) => of.labels.iter().any(|label| label.renamed_from.is_some()),
-        SqlType::SmallInt
-        | SqlType::Integer
-        | SqlType::BigInt
-        | SqlType::Float
-        | SqlType::Double
-        | SqlType::Numeric { .. }
-        | SqlType::Bool
-        | SqlType::Text { .. }
-        | SqlType::Binary
-        | SqlType::Date
-        | SqlType::Time { .. }
-        | SqlType::Timestamp { .. }
-        | SqlType::TimestamptzSqlite
-        | SqlType::Json
-        | SqlType::Jsonb
-        | SqlType::Custom(_)
-        | SqlType::Pg(_) => false,
+fn renamed_exclusion(
+    own: &Exclusion,
+    name: &dyn Fn(&Text) -> Text,
+    expr: &dyn Fn(&Expr) -> Expr,
+) -> Exclusion {
+    let element = |element: &Excluded| Excluded {
+        key: renamed_index_key(&element.key, name, expr),
+        operator: element.operator.clone(),
+    };
+    Exclusion {
+        elements: own.elements.iter().map(element).collect(),
+        predicate: own.predicate.as_ref().map(expr),
+        ..own.clone()
     }
 }
 
-/// As SQLite compares names.
-pub(super) fn same(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b)
+fn renamed_index_key(
+    key: &IndexKey,
+    name: &dyn Fn(&Text) -> Text,
+    expr: &dyn Fn(&Expr) -> Expr,
+) -> IndexKey {
+    IndexKey {
+        expr: if key.is_column { Expr(name(&key.expr.0)) } else { expr(&key.expr) },
+        ..key.clone()
+    }
+}
+
+/// Whether labels are called otherwise than they were.
+pub(crate) fn relabelled(of: &SqlType) -> bool {
+    let labels = of.enumeration().map(|of| &of.labels[..]).unwrap_or_default();
+    labels.iter().any(|label| label.renamed_from.is_some())
 }

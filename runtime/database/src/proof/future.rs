@@ -1,10 +1,9 @@
 //! The rows of a table as a migration will have them, while they are still as they were.
 
-use diesel_autogen_schema::{Column, Expr, SqlType, Table, TableChange, Text};
+use diesel_autogen_schema::{Column, Dialect, Expr, Table, TableChange, Text};
 
-use super::mapping::same;
 use crate::Value;
-use crate::sqlite::text::quoted;
+use crate::ident::{placed, quoted, same};
 
 /// The rows of a table as they will be.
 pub(super) struct Rows {
@@ -17,7 +16,13 @@ pub(super) struct Rows {
 
 impl Rows {
     /// `target` is the table after under the names from before.
-    pub(super) fn of(table: &Table, change: &TableChange, target: &Table, hints: bool) -> Rows {
+    pub(super) fn of(
+        dialect: Dialect,
+        table: &Table,
+        change: &TableChange,
+        target: &Table,
+        hints: bool,
+    ) -> Rows {
         let mut values = Vec::new();
         let mut unknown: Vec<Text> = Vec::new();
         let mut computed: Vec<&Column> = Vec::new();
@@ -26,14 +31,14 @@ impl Rows {
                 computed.push(column);
                 continue;
             }
-            match value(table, change, column, hints) {
+            match value(dialect, table, change, column, hints) {
                 Some(value) => values.push(format!("{value} AS {}", quoted(&column.name))),
                 None => unknown.push(column.name.clone()),
             }
         }
         let name = quoted(&table.name);
         let values = if values.is_empty() { "1".to_owned() } else { values.join(", ") };
-        let mut sql = format!("SELECT {values} FROM {name}");
+        let mut sql = format!("SELECT {values} FROM {}", placed(table.place()));
         while !computed.is_empty() {
             let waits = |column: &Column| {
                 let from = column.generated.as_ref().map(|generated| &generated.expr);
@@ -69,9 +74,15 @@ pub(super) fn enclosed(expr: &Expr) -> String {
     format!("({}\n)", expr.as_str())
 }
 
-fn value(table: &Table, change: &TableChange, column: &Column, hints: bool) -> Option<String> {
+fn value(
+    dialect: Dialect,
+    table: &Table,
+    change: &TableChange,
+    column: &Column,
+    hints: bool,
+) -> Option<String> {
     let filler = column.backfill.as_ref().or(column.default.as_ref());
-    let Some(live) = table.columns.iter().find(|it| same(&it.name, &column.name)) else {
+    let Some(live) = table.columns.iter().find(|it| same(dialect, &it.name, &column.name)) else {
         return match filler {
             Some(filler) => Some(enclosed(filler)),
             None if column.identity.is_some() => Some("row_number() OVER ()".to_owned()),
@@ -83,7 +94,7 @@ fn value(table: &Table, change: &TableChange, column: &Column, hints: bool) -> O
     let value = match &column.using {
         Some(using) if retyped => enclosed(using),
         Some(_) | None if retyped && !hints => return None,
-        Some(_) | None => relabelled(&live.name, &column.sql_type),
+        Some(_) | None => relabelled(dialect, &live.name, column),
     };
     Some(match filler {
         Some(filler) if before.nullable && !column.nullable => {
@@ -94,13 +105,17 @@ fn value(table: &Table, change: &TableChange, column: &Column, hints: bool) -> O
 }
 
 /// The old value, labels under their new names.
-fn relabelled(column: &str, of: &SqlType) -> String {
-    let column = quoted(column);
-    let SqlType::Enum(of) = of else { return column };
-    let renamed = of.labels.iter().filter_map(|label| {
+fn relabelled(dialect: Dialect, name: &str, column: &Column) -> String {
+    let name = quoted(name);
+    let labels = column.sql_type.enumeration().map(|of| &of.labels[..]).unwrap_or_default();
+    let renamed = labels.iter().filter_map(|label| {
         let from = Value::Text(label.renamed_from.as_ref()?.to_string());
         Some(format!(" WHEN {from} THEN {}", Value::Text(label.name.to_string())))
     });
     let arms: String = renamed.collect();
-    if arms.is_empty() { column } else { format!("CASE {column}{arms} ELSE {column} END") }
+    match dialect {
+        Dialect::Sqlite if !arms.is_empty() => format!("CASE {name}{arms} ELSE {name} END"),
+        // There a label is renamed where the type is.
+        Dialect::Sqlite | Dialect::Postgres => name,
+    }
 }

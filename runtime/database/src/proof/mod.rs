@@ -1,0 +1,71 @@
+//! Whether a migration does what its plan says, found by doing it.
+//!
+//! Here is what holds for every engine: the course of a proof, what became what, and whether rows
+//! are kept. What only one engine knows is beside its introspection.
+
+mod course;
+mod demands;
+mod failure;
+mod future;
+mod mapping;
+mod matching;
+mod rows;
+mod sieve;
+
+use diesel_autogen_schema::{Change, Live, Table};
+
+pub(crate) use course::{Bench, concerned, run};
+pub(crate) use demands::of as demands;
+pub use failure::{Moment, Pass, ProofFailure, Step};
+pub(crate) use mapping::Mapping;
+pub(crate) use rows::{Lost, Named, Rows, Snapshot, Values, keeps_key};
+pub(crate) use sieve::sieved;
+
+use crate::seed::Seeded;
+use crate::sqlite::Scratch;
+
+/// A migration and what it claims to do.
+pub struct Proof<'a> {
+    /// The database after the migrations before this one.
+    pub history: &'a Scratch,
+    /// What `history` holds.
+    pub live: &'a Live,
+    /// `up.sql`.
+    pub up: Script<'a>,
+    /// `down.sql`.
+    pub down: Script<'a>,
+    /// What the migration changes, from the facts before it.
+    pub changes: &'a [Change],
+    /// Whether `changes` still carry `using` and the former names of labels, as they do when they
+    /// come from a diff. Changes that were recorded do not; then values of columns that change
+    /// their type are not compared.
+    pub hints: bool,
+    /// Whether `up` is said to work whatever the rows are. A backfill may find nothing, say; then
+    /// rows with which `up` fails are left out of the proof.
+    pub certain: bool,
+    /// Whether `down` is said to work whatever the rows are. A dropped column whose values must all
+    /// differ, say, cannot come back where there are rows; then `down` may fail there.
+    pub reversible: bool,
+    /// SQL that makes these tables in an empty database, from their facts alone.
+    pub create: &'a dyn Fn(&[Table]) -> Result<String, String>,
+}
+
+/// A migration script and how Diesel's runner is told to run it.
+#[derive(Clone, Copy, Debug)]
+pub struct Script<'a> {
+    /// The text.
+    pub sql: &'a str,
+    /// Whether it runs in a transaction of the runner's.
+    pub in_transaction: bool,
+}
+
+/// What a proof that held was made of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Rows that went through the migration and back.
+    pub rows: usize,
+    /// Rows that were made for it, by table, and tables that no row could be made for.
+    pub seeded: Seeded,
+    /// Why `down.sql` does not run on rows, when it does not and need not.
+    pub stuck: Option<String>,
+}
