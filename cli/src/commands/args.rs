@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use diesel_autogen_database::{Database, without_secrets};
+use diesel_autogen_database::{Database, expect_engine, without_secrets};
 
 use crate::Error;
 use crate::project::write::Recovered;
@@ -111,12 +111,14 @@ impl DatabaseUrl {
     }
 
     fn named(&self, project: &Project) -> Result<String, Error> {
-        self.find(project)?.ok_or_else(|| {
+        let url = self.find(project)?.ok_or_else(|| {
             Error::usage(
                 "no database is named: give --database-url, set DATABASE_URL, or write it to a \
                  .env file",
             )
-        })
+        })?;
+        expect_engine(&url, project.target().dialect)?;
+        Ok(url)
     }
 
     fn find(&self, project: &Project) -> Result<Option<String>, Error> {

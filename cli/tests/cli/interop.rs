@@ -79,7 +79,7 @@ impl<'a> File<'a> {
     fn new(shop: &'a Shop, name: &str) -> File<'a> {
         let path = shop.path().join(name);
         let mut database = Database::open(path.to_str().unwrap()).unwrap();
-        database.connection().batch_execute("PRAGMA foreign_keys = ON").unwrap();
+        database.sqlite().unwrap().batch_execute("PRAGMA foreign_keys = ON").unwrap();
         File { shop, name: name.to_owned(), database }
     }
 
@@ -88,7 +88,7 @@ impl<'a> File<'a> {
     }
 
     fn diesel(&mut self) -> &mut impl MigrationHarness<Sqlite> {
-        self.database.connection()
+        self.database.sqlite().unwrap()
     }
 
     /// Diesel alone applies the next so many.
@@ -116,7 +116,7 @@ impl<'a> File<'a> {
     }
 
     fn execute(&mut self, sql: &str) {
-        self.database.connection().batch_execute(sql).unwrap();
+        self.database.sqlite().unwrap().batch_execute(sql).unwrap();
     }
 
     /// Everything that shop's customers and products are, in a few words.

@@ -29,7 +29,7 @@ impl Live {
 
     /// Runs what is pending, at most `count` migrations.
     pub(crate) fn up(&mut self, count: usize) -> Result<()> {
-        let conn = self.database.connection();
+        let conn = self.database.sqlite().unwrap();
         for _ in 0..count {
             conn.run_next_migration(self.source.clone()).map_err(|error| format!("up: {error}"))?;
         }
@@ -37,7 +37,7 @@ impl Live {
     }
 
     pub(crate) fn down(&mut self) -> Result<()> {
-        let conn = self.database.connection();
+        let conn = self.database.sqlite().unwrap();
         conn.revert_last_migration(self.source.clone())
             .map_err(|error| format!("down: {error}"))?;
         Ok(())
@@ -45,7 +45,8 @@ impl Live {
 
     pub(crate) fn execute(&mut self, sql: &str) -> Result<()> {
         self.database
-            .connection()
+            .sqlite()
+            .unwrap()
             .batch_execute(sql)
             .map_err(|error| format!("the story's own SQL fails: {error}: {sql}"))
     }

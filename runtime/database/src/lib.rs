@@ -4,20 +4,31 @@
 //! This crate must not know where models are declared, how files are laid out or what a terminal
 //! is; it talks to databases.
 //!
-//! - [`sqlite::introspect`] tells what a database holds as facts, [`sqlite::dump`] as text,
-//! - [`sqlite::Scratch`] is an in-memory database to try a migration on, and [`sqlite::seed`]
-//!   makes rows for it,
-//! - [`sqlite::prove`] runs a migration there and compares what it leaves with what it claims,
-//! - [`Database`] is a database of the user's, to which Diesel's runner applies migrations.
+//! - [`Database`] is a database of the user's, to which Diesel's runner applies migrations,
+//! - [`Server`] makes [`Scratch`] databases to try a migration on,
+//! - both tell what they hold as facts (`live`) and as text (`dump`),
+//! - [`sqlite::seed`] makes rows for a scratch database, and [`sqlite::prove`] runs a migration
+//!   there and compares what it leaves with what it claims.
+//!
+//! An engine is a folder; PostgreSQL's is behind the feature `postgres`.
 
 mod database;
+mod dump;
 mod error;
 mod ident;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 mod proof;
+mod scratch;
 mod seed;
 pub mod sqlite;
+#[cfg(all(feature = "testing", feature = "postgres"))]
+pub mod testing;
 mod value;
 
-pub use database::{Database, without_secrets};
+pub use database::url::{engine, expect_engine, without_secrets};
+pub use database::{Connection, Database};
+pub use dump::Dump;
 pub use error::Error;
+pub use scratch::{Scratch, Server};
 pub use value::Value;

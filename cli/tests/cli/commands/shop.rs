@@ -140,7 +140,7 @@ impl Shop {
     }
 
     pub(crate) fn execute(&self, sql: &str) {
-        self.database().connection().batch_execute(sql).unwrap();
+        self.database().sqlite().unwrap().batch_execute(sql).unwrap();
     }
 
     /// What a query that makes one text of each row finds.
@@ -151,7 +151,7 @@ impl Shop {
             value: Option<String>,
         }
         let rows: Vec<Row> = diesel::sql_query(format!("SELECT value FROM ({sql})"))
-            .load(self.database().connection())
+            .load(self.database().sqlite().unwrap())
             .unwrap();
         rows.into_iter().map(|row| row.value).collect()
     }

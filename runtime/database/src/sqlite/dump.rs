@@ -1,7 +1,5 @@
 //! The database's own dump, in one spelling.
 
-use std::fmt;
-
 use diesel::sqlite::SqliteConnection;
 use diesel_autogen_schema::{Action, Deferrable, Storage};
 
@@ -10,20 +8,13 @@ use super::definition::{ColumnDef, Conflict, Constraint, Definition, KeyColumn, 
 use super::facts;
 use super::text::{IndexText, normal};
 use super::types::{affinity, nearest};
-use crate::Error;
 use crate::ident::shown;
+use crate::{Dump, Error};
 
-/// Every object of a database in one canonical spelling: two databases that are the same have
-/// the same dump. Not meant to be run.
+/// The dump of a live database.
 ///
 /// Quotes of names, white space, comments and the case of keywords make no difference, nor do
 /// the order of columns and where a constraint was written. Sorted by kind, then by name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Dump {
-    entries: Vec<(Kind, String, String)>,
-}
-
-/// The dump of a live database.
 ///
 /// # Errors
 /// When the database cannot be read or a stored definition cannot be understood.
@@ -61,19 +52,7 @@ impl Catalog {
             }
         }
         entries.sort();
-        Ok(Dump { entries })
-    }
-}
-
-impl fmt::Display for Dump {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, (_, _, text)) in self.entries.iter().enumerate() {
-            if at > 0 {
-                f.write_str("\n")?;
-            }
-            writeln!(f, "{text};")?;
-        }
-        Ok(())
+        Ok(Dump::of(entries.into_iter().map(|(_, _, text)| text).collect()))
     }
 }
 

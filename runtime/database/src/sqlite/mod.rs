@@ -1,5 +1,6 @@
 //! SQLite.
 
+mod apply;
 mod catalog;
 mod definition;
 mod dump;
@@ -15,13 +16,12 @@ mod types;
 
 pub use crate::proof::{Moment, Pass, Proof, ProofFailure, Report, Script, Step};
 pub use crate::seed::Seeded;
-pub use dump::{Dump, dump};
+pub use dump::dump;
 pub use facts::enum_labels;
 pub use introspect::introspect;
 pub use proof::prove;
 pub use scratch::Scratch;
 pub use seed::seed;
 
+pub(crate) use apply::{applied, connect};
 pub(crate) use catalog::Source;
-pub(crate) use note::with_note;
-pub(crate) use text::begins;

@@ -1,9 +1,8 @@
 use diesel_autogen_schema::Live;
 
 use super::catalog::{Catalog, Source};
-use super::dump::Dump;
 use super::raw::Raw;
-use crate::{Error, Value};
+use crate::{Dump, Error, Value};
 
 /// An in-memory database to try migrations on. Foreign keys are enforced unless turned off.
 pub struct Scratch {

@@ -4,6 +4,7 @@ mod database;
 mod dump;
 mod introspect;
 mod nasty;
+mod postgres;
 mod proof;
 mod random;
 mod scratch;

@@ -1,0 +1,182 @@
+//! A database of the user's, whatever its engine.
+
+pub(crate) mod apply;
+pub(crate) mod url;
+
+use std::path::{Path, PathBuf};
+
+use diesel::sqlite::SqliteConnection;
+use diesel_autogen_schema::{Dialect, Live};
+
+use self::apply::{Direction, run_all};
+#[cfg(feature = "postgres")]
+use crate::postgres;
+use crate::sqlite::{self, Source};
+use crate::{Dump, Error, Value};
+
+/// A live database that migrations are applied to.
+pub struct Database {
+    connection: Connection,
+}
+
+/// A connection of Diesel's, of one of the engines.
+pub enum Connection {
+    /// To SQLite.
+    Sqlite(SqliteConnection),
+    /// To PostgreSQL.
+    #[cfg(feature = "postgres")]
+    Postgres(postgres::Connection),
+}
+
+impl Database {
+    /// Opens the SQLite database at a path, a `sqlite://` or a `file:` URL, made if it is not
+    /// there; or the PostgreSQL database at a `postgres://` or `postgresql://` URL.
+    ///
+    /// # Errors
+    /// When it cannot be opened, is no database, or this build does not know its engine.
+    pub fn open(url: &str) -> Result<Database, Error> {
+        let connection = match url::engine(url) {
+            Ok(Dialect::Sqlite) => Connection::Sqlite(sqlite::connect(url)?),
+            #[cfg(feature = "postgres")]
+            Ok(Dialect::Postgres) => Connection::Postgres(postgres::Connection::open(url)?),
+            #[cfg(not(feature = "postgres"))]
+            Ok(Dialect::Postgres) => return Err(url::not_built(url)),
+            Err(error) => return Err(error),
+        };
+        Ok(Database { connection })
+    }
+
+    /// A database that is open already.
+    pub fn from_connection(connection: impl Into<Connection>) -> Database {
+        Database { connection: connection.into() }
+    }
+
+    /// Its engine.
+    pub fn engine(&self) -> Dialect {
+        match &self.connection {
+            Connection::Sqlite(_) => Dialect::Sqlite,
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// The connection, for questions of one's own, when it is one to SQLite.
+    pub fn sqlite(&mut self) -> Option<&mut SqliteConnection> {
+        match &mut self.connection {
+            Connection::Sqlite(conn) => Some(conn),
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(_) => None,
+        }
+    }
+
+    /// The connection, for questions of one's own, when it is one to PostgreSQL.
+    #[cfg(feature = "postgres")]
+    pub fn postgres(&mut self) -> Option<&mut diesel::PgConnection> {
+        match &mut self.connection {
+            Connection::Sqlite(_) => None,
+            Connection::Postgres(conn) => Some(conn.diesel()),
+        }
+    }
+
+    /// Versions of the migrations that were applied, oldest first. Writes nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn applied(&mut self) -> Result<Vec<String>, Error> {
+        match &mut self.connection {
+            Connection::Sqlite(conn) => sqlite::applied(conn),
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(conn) => postgres::applied(conn.diesel()),
+        }
+    }
+
+    /// Applies the migrations in these directories in this order; those that are applied are
+    /// passed over. `told` hears of each before it runs. A migration that is one transaction, its
+    /// own or the runner's, is noted as applied in that very transaction.
+    ///
+    /// # Errors
+    /// When a migration fails. Those before it stay applied; its own transaction is rolled back.
+    pub fn upgrade(
+        &mut self,
+        directories: &[PathBuf],
+        told: &mut dyn FnMut(&Path),
+    ) -> Result<(), Error> {
+        self.run_all(directories, Direction::Up, told)
+    }
+
+    /// Reverts the migrations in these directories in this order; those that are not applied are
+    /// passed over. `told` hears of each before it runs.
+    ///
+    /// # Errors
+    /// When a migration fails. Those before it stay reverted; its own transaction is rolled back.
+    pub fn downgrade(
+        &mut self,
+        directories: &[PathBuf],
+        told: &mut dyn FnMut(&Path),
+    ) -> Result<(), Error> {
+        self.run_all(directories, Direction::Down, told)
+    }
+
+    fn run_all(
+        &mut self,
+        directories: &[PathBuf],
+        direction: Direction,
+        told: &mut dyn FnMut(&Path),
+    ) -> Result<(), Error> {
+        match &mut self.connection {
+            Connection::Sqlite(conn) => run_all(conn, directories, direction, told),
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(conn) => run_all(conn.diesel(), directories, direction, told),
+        }
+    }
+
+    /// What the database holds, as its engine's `introspect` tells it.
+    ///
+    /// # Errors
+    /// When the database cannot be read or a stored definition cannot be understood.
+    pub fn live(&mut self) -> Result<Live, Error> {
+        match &mut self.connection {
+            Connection::Sqlite(conn) => sqlite::introspect(conn),
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(conn) => postgres::introspect(conn.diesel()),
+        }
+    }
+
+    /// The dump of the database.
+    ///
+    /// # Errors
+    /// When the database cannot be read or a stored definition cannot be understood.
+    pub fn dump(&mut self) -> Result<Dump, Error> {
+        match &mut self.connection {
+            Connection::Sqlite(conn) => sqlite::dump(conn),
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(conn) => postgres::dump(conn),
+        }
+    }
+
+    /// The rows of a query.
+    ///
+    /// # Errors
+    /// When the query fails.
+    pub fn rows(&mut self, sql: &str) -> Result<Vec<Vec<Value>>, Error> {
+        match &mut self.connection {
+            Connection::Sqlite(conn) => conn.read("rows", sql),
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(conn) => postgres::rows(conn.diesel(), sql)
+                .map_err(|reason| Error::Query { what: "rows".to_owned(), reason }),
+        }
+    }
+}
+
+impl From<SqliteConnection> for Connection {
+    fn from(conn: SqliteConnection) -> Connection {
+        Connection::Sqlite(conn)
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl From<diesel::PgConnection> for Connection {
+    fn from(conn: diesel::PgConnection) -> Connection {
+        Connection::Postgres(postgres::Connection::from(conn))
+    }
+}

@@ -1,0 +1,172 @@
+//! Databases to try things on, whatever their engine.
+
+use diesel_autogen_schema::{Dialect, Live};
+
+#[cfg(feature = "postgres")]
+use crate::postgres;
+use crate::{Dump, Error, Value, sqlite};
+
+/// Where scratch databases come from.
+#[derive(Clone, Debug)]
+pub struct Server {
+    origin: Origin,
+}
+
+#[derive(Clone, Debug)]
+enum Origin {
+    Memory,
+    #[cfg(feature = "postgres")]
+    Postgres(postgres::Server),
+    /// An engine that this build does not talk to, and the address.
+    #[cfg(not(feature = "postgres"))]
+    NotBuilt(String),
+}
+
+impl Server {
+    /// Memory for SQLite, whatever the address; for PostgreSQL the server of the database at the
+    /// address, `None` without one. Nothing is opened yet.
+    pub fn of(dialect: Dialect, url: Option<&str>) -> Option<Server> {
+        let origin = match dialect {
+            Dialect::Sqlite => Origin::Memory,
+            #[cfg(feature = "postgres")]
+            Dialect::Postgres => Origin::Postgres(postgres::Server::new(url?)),
+            #[cfg(not(feature = "postgres"))]
+            Dialect::Postgres => Origin::NotBuilt(url?.to_owned()),
+        };
+        Some(Server { origin })
+    }
+
+    /// An empty database that is gone when it is dropped.
+    ///
+    /// # Errors
+    /// When there is no memory, or the server cannot be reached or lets nobody make databases.
+    pub fn scratch(&self) -> Result<Scratch, Error> {
+        Ok(Scratch::from(match &self.origin {
+            Origin::Memory => Inner::Sqlite(sqlite::Scratch::new()?),
+            #[cfg(feature = "postgres")]
+            Origin::Postgres(server) => Inner::Postgres(server.scratch()?),
+            #[cfg(not(feature = "postgres"))]
+            Origin::NotBuilt(url) => return Err(crate::database::url::not_built(url)),
+        }))
+    }
+}
+
+/// A database to try migrations on; gone when it is dropped.
+pub struct Scratch {
+    inner: Inner,
+}
+
+enum Inner {
+    Sqlite(sqlite::Scratch),
+    #[cfg(feature = "postgres")]
+    Postgres(postgres::Scratch),
+}
+
+impl From<Inner> for Scratch {
+    fn from(inner: Inner) -> Scratch {
+        Scratch { inner }
+    }
+}
+
+impl Scratch {
+    /// Its engine.
+    pub fn engine(&self) -> Dialect {
+        match &self.inner {
+            Inner::Sqlite(_) => Dialect::Sqlite,
+            #[cfg(feature = "postgres")]
+            Inner::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// What only SQLite's has, when it is one.
+    pub fn sqlite(&mut self) -> Option<&mut sqlite::Scratch> {
+        match &mut self.inner {
+            Inner::Sqlite(scratch) => Some(scratch),
+            #[cfg(feature = "postgres")]
+            Inner::Postgres(_) => None,
+        }
+    }
+
+    /// What only PostgreSQL's has, when it is one.
+    #[cfg(feature = "postgres")]
+    pub fn postgres(&mut self) -> Option<&mut postgres::Scratch> {
+        match &mut self.inner {
+            Inner::Sqlite(_) => None,
+            Inner::Postgres(scratch) => Some(scratch),
+        }
+    }
+
+    /// A copy that goes its own way from here on.
+    ///
+    /// # Errors
+    /// When there is no place for it.
+    pub fn fork(&mut self) -> Result<Scratch, Error> {
+        Ok(Scratch::from(match &mut self.inner {
+            Inner::Sqlite(scratch) => Inner::Sqlite(scratch.fork()?),
+            #[cfg(feature = "postgres")]
+            Inner::Postgres(scratch) => Inner::Postgres(scratch.fork()?),
+        }))
+    }
+
+    /// Runs a whole migration script as Diesel's runner does; with `in_transaction` in one
+    /// transaction.
+    ///
+    /// # Errors
+    /// When a statement fails or a transaction is left open. Then no transaction is open.
+    pub fn execute(&mut self, sql: &str, in_transaction: bool) -> Result<(), Error> {
+        match &mut self.inner {
+            Inner::Sqlite(scratch) => scratch.execute(sql, in_transaction),
+            #[cfg(feature = "postgres")]
+            Inner::Postgres(scratch) => scratch.execute(sql, in_transaction),
+        }
+    }
+
+    /// What the database holds, as its engine's `introspect` tells it.
+    ///
+    /// # Errors
+    /// When it cannot be read or a stored definition cannot be understood.
+    pub fn live(&mut self) -> Result<Live, Error> {
+        match &mut self.inner {
+            Inner::Sqlite(scratch) => scratch.live(),
+            #[cfg(feature = "postgres")]
+            Inner::Postgres(scratch) => scratch.live(),
+        }
+    }
+
+    /// The dump of the database.
+    ///
+    /// # Errors
+    /// When it cannot be read or a stored definition cannot be understood.
+    pub fn dump(&mut self) -> Result<Dump, Error> {
+        match &mut self.inner {
+            Inner::Sqlite(scratch) => scratch.dump(),
+            #[cfg(feature = "postgres")]
+            Inner::Postgres(scratch) => scratch.dump(),
+        }
+    }
+
+    /// The rows of a query.
+    ///
+    /// # Errors
+    /// When the query fails.
+    pub fn rows(&mut self, sql: &str) -> Result<Vec<Vec<Value>>, Error> {
+        match &mut self.inner {
+            Inner::Sqlite(scratch) => scratch.rows(sql),
+            #[cfg(feature = "postgres")]
+            Inner::Postgres(scratch) => scratch.rows(sql),
+        }
+    }
+
+    /// Runs a statement and takes it back when one of the queries finds something then or fails.
+    /// Returns why it was taken back.
+    ///
+    /// # Errors
+    /// Why it was taken back, in the engine's words.
+    pub fn attempt(&mut self, sql: &str, forbidden: &[String]) -> Result<(), String> {
+        match &mut self.inner {
+            Inner::Sqlite(scratch) => scratch.attempt(sql, forbidden),
+            #[cfg(feature = "postgres")]
+            Inner::Postgres(scratch) => scratch.attempt(sql, forbidden),
+        }
+    }
+}

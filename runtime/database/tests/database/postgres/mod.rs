@@ -1,0 +1,3 @@
+//! PostgreSQL, on the server that `AUTOGEN_POSTGRES_URL` names.
+
+mod scratch;
