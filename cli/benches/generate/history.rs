@@ -67,6 +67,7 @@ fn step(
         up_checksum: Some(checksum(&up)),
         down_checksum: Some(checksum(&down)),
         records: Some(records),
+        ..Metadata::default()
     };
     let first = NaiveDate::from_ymd_opt(2020, 1, 1).and_then(|day| day.and_hms_opt(9, 0, 0));
     let hours = TimeDelta::hours(i64::try_from(number).expect("a small number"));

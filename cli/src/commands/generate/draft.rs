@@ -112,8 +112,10 @@ impl Draft {
         files.push((snapshot::FILE.to_owned(), snapshot.clone()));
         let metadata = Metadata {
             transaction: proved.plan.transaction,
+            version: Some(version(&proved.dir_name)),
             message: Some(title.message.clone()),
             parents: Some(replayed.history.heads().iter().map(|it| it.version.clone()).collect()),
+            replaces: Vec::new(),
             by_hand: false,
             up_checksum: Some(checksum(&proved.up_sql)),
             down_checksum: Some(checksum(&proved.down_sql)),

@@ -1,47 +1,120 @@
-use std::fmt;
+use super::{AddressError, History, Revision};
 
-use super::{History, Revision};
-
-/// Which way a walk goes.
+/// A place in a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// Towards the head.
-    Up,
-    /// Towards the base.
-    Down,
+pub enum Spot<'h> {
+    /// Before the first revision.
+    Base,
+    /// After a revision and all that it follows.
+    At(&'h Revision),
+    /// After everything.
+    Heads,
 }
 
-impl Way {
-    /// The command that walks this way.
-    pub fn command(self) -> &'static str {
+impl<'h> Spot<'h> {
+    /// The revision, unless the place is the base; several heads are no revision.
+    fn revision(self, history: &'h History) -> Result<Option<&'h Revision>, AddressError> {
         match self {
-            Way::Up => "upgrade",
-            Way::Down => "downgrade",
+            Spot::Base => Ok(None),
+            Spot::At(revision) => Ok(Some(revision)),
+            Spot::Heads => match history.heads()[..] {
+                [] => Ok(None),
+                [one] => Ok(Some(one)),
+                [..] => Err(history.several_heads()),
+            },
         }
     }
 }
 
 impl History {
     /// The revision that somebody means by `address`: `head`, a version, the name of its
-    /// directory, the beginning of either, or what follows the version in that name.
+    /// directory, the beginning of either, what follows the version in that name, or so many
+    /// before or after one of these: see [`History::locate`].
     ///
     /// # Errors
     /// When no revision or more than one fits.
     pub fn find(&self, address: &str) -> Result<&Revision, AddressError> {
-        if address == "head" {
-            return match self.heads()[..] {
+        match self.locate(address, None)?.revision(self)? {
+            Some(revision) => Ok(revision),
+            None if self.revisions().is_empty() => Err(AddressError::Empty),
+            None => Err(AddressError::Base { address: address.to_owned() }),
+        }
+    }
+
+    /// The place that somebody means by `address`: `base`, `head`, `heads`, `current`, a revision's
+    /// version, name, or the beginning of either; `+N` or `-N` behind it counts in the order in
+    /// which revisions run, and alone counts from `current`: the newest of the `applied` versions.
+    ///
+    /// # Errors
+    /// When nothing or more than one revision fits, or `current` is asked for and no database is
+    /// known.
+    pub fn locate(
+        &self,
+        address: &str,
+        applied: Option<&[String]>,
+    ) -> Result<Spot<'_>, AddressError> {
+        let error = match self.named(address, applied) {
+            Ok(spot) => return Ok(spot),
+            Err(error) => error,
+        };
+        let Some((name, steps)) = counted(address)? else { return Err(error) };
+        let name = if name.is_empty() { "current" } else { name };
+        // `2026-11-22` is a day and not the twenty-second before November: a number behind a
+        // date counts only if the date is whole.
+        let is_date = name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+        if is_date && steps < 0 && self.exact(name).is_none() {
+            return Err(error);
+        }
+        let from = match self.named(name, applied)?.revision(self)? {
+            None => 0,
+            Some(revision) => self.position(&revision.version).map_or(0, |at| at as i64 + 1),
+        };
+        let (to, last) = (from + steps, self.revisions().len() as i64);
+        match usize::try_from(to).ok().filter(|_| to <= last) {
+            Some(0) => Ok(Spot::Base),
+            Some(to) => Ok(Spot::At(&self.revisions()[to - 1])),
+            None => Err(AddressError::OutOfHistory {
+                address: address.to_owned(),
+                possible: if steps < 0 { from } else { last - from } as usize,
+            }),
+        }
+    }
+
+    /// The place of a name without a number behind it.
+    fn named(&self, name: &str, applied: Option<&[String]>) -> Result<Spot<'_>, AddressError> {
+        match name {
+            "base" => Ok(Spot::Base),
+            "heads" => Ok(Spot::Heads),
+            "head" => match self.heads()[..] {
                 [] => Err(AddressError::Empty),
-                [one] => Ok(one),
+                [one] => Ok(Spot::At(one)),
                 [..] => Err(self.several_heads()),
-            };
+            },
+            "current" => {
+                let applied = applied.ok_or(AddressError::NoDatabase)?;
+                self.all_here(applied)?;
+                Ok(self.newest(applied).map_or(Spot::Base, Spot::At))
+            }
+            name => self.called(name).map(Spot::At),
+        }
+    }
+
+    /// The newest of the applied revisions, in the order in which they run.
+    pub fn newest(&self, applied: &[String]) -> Option<&Revision> {
+        self.revisions().iter().rfind(|it| applied.contains(&it.version))
+    }
+
+    fn exact(&self, address: &str) -> Option<&Revision> {
+        self.get(&address.replace('-', ""))
+            .or_else(|| self.get(address))
+            .or_else(|| self.revisions().iter().find(|it| it.dir_name == address))
+    }
+
+    fn called(&self, address: &str) -> Result<&Revision, AddressError> {
+        if let Some(exact) = self.exact(address) {
+            return Ok(exact);
         }
         let stamp = address.replace('-', "");
-        if let Some(exact) = self.get(&stamp).or_else(|| self.get(address)) {
-            return Ok(exact);
-        }
-        if let Some(exact) = self.revisions().iter().find(|it| it.dir_name == address) {
-            return Ok(exact);
-        }
         let fits: Vec<&Revision> = self
             .revisions()
             .iter()
@@ -57,7 +130,7 @@ impl History {
             [] if self.revisions().is_empty() => Err(AddressError::Empty),
             [] => Err(AddressError::Unknown {
                 address: address.to_owned(),
-                nearest: self.nearest(address).map(|it| it.dir_name.clone()),
+                nearest: self.nearest(address),
             }),
             [..] => Err(AddressError::Ambiguous {
                 address: address.to_owned(),
@@ -66,276 +139,45 @@ impl History {
         }
     }
 
-    /// The revision whose version, slug or directory is spelled most like `address`.
-    fn nearest(&self, address: &str) -> Option<&Revision> {
-        let likeness = |revision: &Revision| {
-            [&revision.version, &revision.slug, &revision.dir_name]
-                .map(|name| strsim::normalized_damerau_levenshtein(name, address))
-                .into_iter()
-                .fold(0.0, f64::max)
-        };
-        self.revisions()
-            .iter()
-            .map(|revision| (likeness(revision), revision))
-            .filter(|(likeness, _)| *likeness >= 0.6)
+    /// The directory whose version, slug or whole name is spelled most like `address`; or one of
+    /// the words that mean a place.
+    fn nearest(&self, address: &str) -> Option<String> {
+        let alike = |name: &str| strsim::normalized_damerau_levenshtein(name, address);
+        let words = ["head", "heads", "base", "current"].map(|word| (alike(word), word));
+        let revisions = self.revisions().iter().map(|revision| {
+            let names = [&revision.version, &revision.slug, &revision.dir_name];
+            let best = names.into_iter().map(|name| alike(name)).fold(0.0, f64::max);
+            (best, revision.dir_name.as_str())
+        });
+        words
+            .into_iter()
+            .filter(|(alike, _)| *alike >= 0.75)
+            .chain(revisions.filter(|(alike, _)| *alike >= 0.6))
             .max_by(|(a, _), (b, _)| a.total_cmp(b))
-            .map(|(_, revision)| revision)
+            .map(|(_, name)| name.to_owned())
     }
 
-    /// The revisions to run, in order, so that a database with the `applied` versions reaches
-    /// `address`: `head`, `+N`, or what [`History::find`] takes. None when it is there already.
-    ///
-    /// # Errors
-    /// When the address leads nowhere, or the database has revisions that are not here.
-    pub fn upgrade_path(
-        &self,
-        applied: &[String],
-        address: &str,
-    ) -> Result<Vec<&Revision>, AddressError> {
-        self.all_here(applied)?;
-        let pending: Vec<&Revision> =
-            self.revisions().iter().filter(|it| !applied.contains(&it.version)).collect();
-        if let Some(steps) = relative(address, '+')? {
-            if steps > pending.len() {
-                return Err(too_far(Way::Up, address, pending.len()));
-            }
-            return Ok(pending[..steps].to_vec());
-        }
-        if address == "base" || address.starts_with('-') {
-            return Err(wrong_way(Way::Up, address));
-        }
-        if address == "head" {
-            return if self.heads().len() > 1 { Err(self.several_heads()) } else { Ok(pending) };
-        }
-        let target = self.find(address)?;
-        if applied.contains(&target.version) && pending.iter().all(|it| it.version > target.version)
-        {
-            let newest = applied.iter().max().map_or("", String::as_str);
-            if newest > target.version.as_str() {
-                return Err(AddressError::Behind { dir_name: target.dir_name.clone() });
-            }
-        }
-        Ok(pending.into_iter().filter(|it| it.version <= target.version).collect())
-    }
-
-    /// The revisions to revert, newest first, so that a database with the `applied` versions
-    /// reaches `address`: `base`, `-N`, or the revision that is to be the newest then.
-    ///
-    /// # Errors
-    /// When the address leads nowhere, the database has revisions that are not here, or one of
-    /// them has no `down.sql`.
-    pub fn downgrade_path(
-        &self,
-        applied: &[String],
-        address: &str,
-    ) -> Result<Vec<&Revision>, AddressError> {
-        self.all_here(applied)?;
-        let mut path: Vec<&Revision> =
-            self.revisions().iter().rev().filter(|it| applied.contains(&it.version)).collect();
-        if let Some(steps) = relative(address, '-')? {
-            if steps > path.len() {
-                return Err(too_far(Way::Down, address, path.len()));
-            }
-            path.truncate(steps);
-        } else if address == "head" || address.starts_with('+') {
-            return Err(wrong_way(Way::Down, address));
-        } else if address != "base" {
-            let target = self.find(address)?;
-            if !applied.contains(&target.version) {
-                return Err(AddressError::NotApplied { dir_name: target.dir_name.clone() });
-            }
-            path.retain(|it| it.version > target.version);
-        }
-        match path.iter().find(|it| it.down_sql.is_none()) {
-            Some(stuck) => Err(AddressError::NoDown { dir_name: stuck.dir_name.clone() }),
-            None => Ok(path),
-        }
-    }
-
-    fn all_here(&self, applied: &[String]) -> Result<(), AddressError> {
+    pub(super) fn all_here(&self, applied: &[String]) -> Result<(), AddressError> {
         let gone: Vec<String> =
             applied.iter().filter(|version| self.get(version).is_none()).cloned().collect();
         if gone.is_empty() { Ok(()) } else { Err(AddressError::NotOnDisk { versions: gone }) }
     }
 
-    fn several_heads(&self) -> AddressError {
+    pub(super) fn several_heads(&self) -> AddressError {
         AddressError::SeveralHeads {
             dir_names: self.heads().iter().map(|it| it.dir_name.clone()).collect(),
         }
     }
 }
 
-/// The number of `+N` or `-N`; `None` when the address is no such thing.
-fn relative(address: &str, sign: char) -> Result<Option<usize>, AddressError> {
-    let Some(number) = address.strip_prefix(sign) else { return Ok(None) };
-    match number.parse::<usize>() {
-        Ok(0) | Err(_) => Err(AddressError::Number { address: address.to_owned() }),
-        Ok(steps) => Ok(Some(steps)),
+/// The two halves of `name+N` or `name-N`; `None` when the address is no such thing.
+fn counted(address: &str) -> Result<Option<(&str, i64)>, AddressError> {
+    let Some(sign) = address.rfind(['+', '-']) else { return Ok(None) };
+    let (name, number) = address.split_at(sign);
+    match number.parse::<i64>() {
+        Ok(steps) if steps != 0 => Ok(Some((name, steps))),
+        Ok(_) => Err(AddressError::Number { address: address.to_owned() }),
+        Err(_) if name.is_empty() => Err(AddressError::Number { address: address.to_owned() }),
+        Err(_) => Ok(None),
     }
 }
-
-fn too_far(way: Way, address: &str, possible: usize) -> AddressError {
-    AddressError::TooFar { way, address: address.to_owned(), possible }
-}
-
-fn wrong_way(way: Way, address: &str) -> AddressError {
-    AddressError::WrongWay { way, address: address.to_owned() }
-}
-
-/// An address that leads to no revision.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AddressError {
-    /// There is no revision at all.
-    Empty,
-    /// No revision is called so.
-    Unknown {
-        /// The address.
-        address: String,
-        /// Directory of the one that is spelled most like it.
-        nearest: Option<String>,
-    },
-    /// More than one revision begins so.
-    Ambiguous {
-        /// The address.
-        address: String,
-        /// Their directories.
-        candidates: Vec<String>,
-    },
-    /// A sign without a number.
-    Number {
-        /// The address.
-        address: String,
-    },
-    /// More steps than there are revisions that way.
-    TooFar {
-        /// Which way.
-        way: Way,
-        /// The address.
-        address: String,
-        /// Steps that are possible.
-        possible: usize,
-    },
-    /// The address lies the other way.
-    WrongWay {
-        /// The way that was asked for.
-        way: Way,
-        /// The address.
-        address: String,
-    },
-    /// The database is past the target of an upgrade.
-    Behind {
-        /// Directory of the target.
-        dir_name: String,
-    },
-    /// The target of a downgrade is not applied.
-    NotApplied {
-        /// Directory of the target.
-        dir_name: String,
-    },
-    /// A revision on the way back has no `down.sql`.
-    NoDown {
-        /// Its directory.
-        dir_name: String,
-    },
-    /// The database has revisions whose directories are not here.
-    NotOnDisk {
-        /// Their versions.
-        versions: Vec<String>,
-    },
-    /// `head` means more than one revision.
-    SeveralHeads {
-        /// Their directories.
-        dir_names: Vec<String>,
-    },
-}
-
-impl fmt::Display for AddressError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            AddressError::Empty => write!(
-                f,
-                "there is no revision yet: write the first with diesel-autogen generate -m \"…\""
-            ),
-            AddressError::Unknown { address, nearest } => {
-                write!(f, "no revision is called `{address}`")?;
-                match nearest {
-                    Some(nearest) => write!(f, "; did you mean `{nearest}`?"),
-                    None => write!(f, ": list them with diesel-autogen history"),
-                }
-            }
-            AddressError::Ambiguous { address, candidates } => write!(
-                f,
-                "`{address}` is the beginning of {} revisions: `{}`; write more of the one you mean",
-                candidates.len(),
-                candidates.join("`, `")
-            ),
-            AddressError::Number { address } => {
-                write!(f, "`{address}` is no number of revisions: write +1, +2, … or -1, -2, …")
-            }
-            AddressError::TooFar { way, address, possible } => {
-                too_far_text(f, *way, address, *possible)
-            }
-            AddressError::WrongWay { way, address } => wrong_way_text(f, *way, address),
-            AddressError::Behind { dir_name } => write!(
-                f,
-                "the database is past `{dir_name}` already: to go back to it, run \
-                 diesel-autogen downgrade {dir_name}"
-            ),
-            AddressError::NotApplied { dir_name } => write!(
-                f,
-                "`{dir_name}` is not applied to this database: to go on to it, run \
-                 diesel-autogen upgrade {dir_name}"
-            ),
-            AddressError::NoDown { dir_name } => write!(
-                f,
-                "`{dir_name}` has no down.sql, so nothing was reverted: write one, or name a later \
-                 revision to stop at"
-            ),
-            AddressError::NotOnDisk { versions } => write!(
-                f,
-                "the database has revision {} that is not on disk: check out the branch that has \
-                 it, or restore its directory; compare with diesel-autogen history",
-                versions.join(", ")
-            ),
-            AddressError::SeveralHeads { dir_names } => write!(
-                f,
-                "there are {} heads, `{}`: see diesel-autogen heads; keep one, remove the \
-                 directory of the other and generate it again on top",
-                dir_names.len(),
-                dir_names.join("`, `")
-            ),
-        }
-    }
-}
-
-fn wrong_way_text(f: &mut fmt::Formatter<'_>, way: Way, address: &str) -> fmt::Result {
-    let (asked, turn, other) = match way {
-        Way::Up => ("upgrade", "back", "downgrade"),
-        Way::Down => ("downgrade", "on", "upgrade"),
-    };
-    write!(
-        f,
-        "{asked} cannot go to `{address}`: to go {turn}, run diesel-autogen {other} {address}"
-    )
-}
-
-fn too_far_text(
-    f: &mut fmt::Formatter<'_>,
-    way: Way,
-    address: &str,
-    possible: usize,
-) -> fmt::Result {
-    let revisions = match possible {
-        0 => "no revision is".to_owned(),
-        1 => "only 1 revision is".to_owned(),
-        n => format!("only {n} revisions are"),
-    };
-    match way {
-        Way::Up => write!(f, "{revisions} pending, so {address} goes too far: upgrade to head"),
-        Way::Down => {
-            write!(f, "{revisions} applied, so {address} goes too far: downgrade to base")
-        }
-    }
-}
-
-impl std::error::Error for AddressError {}

@@ -1,16 +1,15 @@
-use std::collections::BTreeSet;
-use std::fmt;
-
-use diesel_autogen_schema::change::{ReplayError, advance, follow};
+use diesel_autogen_schema::change::{advance, follow};
 use diesel_autogen_schema::{Change, Schema};
 
-use super::Revision;
+use super::graph::Graph;
+use super::{HistoryError, Revision};
 
 /// Every revision of a package, in the order in which Diesel runs them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
     /// Sorted by version, no version twice.
-    revisions: Vec<Revision>,
+    pub(super) revisions: Vec<Revision>,
+    pub(super) graph: Graph,
 }
 
 /// One revision with the schema that it leads to.
@@ -28,38 +27,16 @@ impl History {
     /// The history of these revisions, given in any order.
     ///
     /// # Errors
-    /// Everything that keeps them from being one history: a version twice, a parent that is
-    /// missing, a parent that Diesel would run after its child.
+    /// Everything that keeps them from being one history: a version twice, a directory that was
+    /// renamed, a parent that is missing, a parent that Diesel would run after its child, a circle.
     pub fn new(mut revisions: Vec<Revision>) -> Result<History, Vec<HistoryError>> {
         revisions.sort_by(|a, b| (&a.version, &a.dir_name).cmp(&(&b.version, &b.dir_name)));
-        let mut errors = Vec::new();
-        for pair in revisions.windows(2) {
-            if pair[0].version == pair[1].version {
-                errors.push(HistoryError::Duplicate {
-                    version: pair[0].version.clone(),
-                    first: pair[0].dir_name.clone(),
-                    second: pair[1].dir_name.clone(),
-                });
-            }
+        let errors = super::broken::errors(&revisions);
+        if !errors.is_empty() {
+            return Err(errors);
         }
-        let history = History { revisions };
-        for revision in &history.revisions {
-            for parent in revision.parents.iter().flatten() {
-                errors.extend(history.wrong_parent(revision, parent));
-            }
-        }
-        if errors.is_empty() { Ok(history) } else { Err(errors) }
-    }
-
-    fn wrong_parent(&self, revision: &Revision, parent: &str) -> Option<HistoryError> {
-        let (dir_name, parent) = (revision.dir_name.clone(), parent.to_owned());
-        match self.get(&parent) {
-            None => Some(HistoryError::MissingParent { dir_name, parent }),
-            Some(found) if found.version >= revision.version => {
-                Some(HistoryError::Order { dir_name, parent: found.dir_name.clone() })
-            }
-            Some(_) => None,
-        }
+        let graph = Graph::new(&revisions);
+        Ok(History { revisions, graph })
     }
 
     /// The revisions, first to last.
@@ -72,47 +49,8 @@ impl History {
         self.position(version).map(|at| &self.revisions[at])
     }
 
-    fn position(&self, version: &str) -> Option<usize> {
+    pub(super) fn position(&self, version: &str) -> Option<usize> {
         self.revisions.binary_search_by(|revision| revision.version.as_str().cmp(version)).ok()
-    }
-
-    /// Versions that a revision follows. One that was written by hand follows whatever sorts
-    /// before it.
-    pub fn parents(&self, revision: &Revision) -> Vec<&str> {
-        let Some(at) = self.position(&revision.version) else { return Vec::new() };
-        match &self.revisions[at].parents {
-            Some(parents) => parents.iter().map(String::as_str).collect(),
-            None => self.revisions[..at].last().map(|it| it.version.as_str()).into_iter().collect(),
-        }
-    }
-
-    /// The revisions that none follows, in order: one, unless work went on in parallel.
-    ///
-    /// One that was written by hand says nothing of its place, so it is a head only when it is
-    /// the last of all.
-    pub fn heads(&self) -> Vec<&Revision> {
-        let followed: BTreeSet<&str> =
-            self.revisions.iter().flat_map(|revision| self.parents(revision)).collect();
-        let last = self.revisions.last();
-        self.revisions
-            .iter()
-            .filter(|it| !followed.contains(it.version.as_str()))
-            .filter(|it| it.parents.is_some() || Some(*it) == last)
-            .collect()
-    }
-
-    /// The heads of what has been recorded: what `head` in the snapshot says.
-    pub fn recorded_heads(&self) -> Vec<&Revision> {
-        let mut followed: BTreeSet<&str> = BTreeSet::new();
-        for revision in self.revisions.iter().rev() {
-            if revision.records.is_some() || followed.contains(revision.version.as_str()) {
-                followed.extend(self.parents(revision));
-            }
-        }
-        self.revisions
-            .iter()
-            .filter(|it| it.records.is_some() && !followed.contains(it.version.as_str()))
-            .collect()
     }
 
     /// Revisions that were written by hand and have not been learned, in order.
@@ -155,67 +93,3 @@ impl History {
         Ok(schema)
     }
 }
-
-/// What keeps revisions from being one history.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HistoryError {
-    /// Two directories have one version: Diesel would run only one of them, and say nothing.
-    Duplicate {
-        /// The version.
-        version: String,
-        /// Name of one directory.
-        first: String,
-        /// Name of the other.
-        second: String,
-    },
-    /// A revision follows one that is not there.
-    MissingParent {
-        /// Directory of the revision.
-        dir_name: String,
-        /// Version that it follows.
-        parent: String,
-    },
-    /// A revision follows one that Diesel runs after it.
-    Order {
-        /// Directory of the revision.
-        dir_name: String,
-        /// Directory of its parent.
-        parent: String,
-    },
-    /// A recorded change does not fit the schema before it.
-    Replay {
-        /// Directory of the revision.
-        dir_name: String,
-        /// Which change, and why.
-        error: ReplayError,
-    },
-}
-
-impl fmt::Display for HistoryError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            HistoryError::Duplicate { version, first, second } => write!(
-                f,
-                "`{first}` and `{second}` share the version {version}, so Diesel would silently \
-                 skip one of them: rename one directory to a later version"
-            ),
-            HistoryError::MissingParent { dir_name, parent } => write!(
-                f,
-                "`{dir_name}/metadata.toml` follows revision {parent}, which is not on disk: \
-                 restore its directory, or correct `parents`"
-            ),
-            HistoryError::Order { dir_name, parent } => write!(
-                f,
-                "`{dir_name}/metadata.toml` follows `{parent}`, but Diesel runs that one later: \
-                 rename the directory of the child to a later version"
-            ),
-            HistoryError::Replay { dir_name, error } => write!(
-                f,
-                "`{dir_name}/metadata.toml` does not fit the revisions before it: {error}; \
-                 restore the directory as it was generated"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for HistoryError {}

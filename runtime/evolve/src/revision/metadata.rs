@@ -9,10 +9,15 @@ use toml::de::{DeTable, DeValue};
 pub struct Metadata {
     /// Whether Diesel runs the migration in a transaction.
     pub transaction: bool,
+    /// The version under which it was generated, when it says so: a directory that was renamed has
+    /// another one.
+    pub version: Option<String>,
     /// What the revision is about.
     pub message: Option<String>,
     /// Versions that it follows, when it says so.
     pub parents: Option<Vec<String>>,
+    /// Versions of the revisions that were made one, this one's own excepted.
+    pub replaces: Vec<String>,
     /// Whether a person wrote the SQL. A file that says nothing of ours is by hand, too.
     pub by_hand: bool,
     /// Checksum of `up.sql`, when it was generated or learned.
@@ -28,8 +33,10 @@ impl Default for Metadata {
     fn default() -> Metadata {
         Metadata {
             transaction: true,
+            version: None,
             message: None,
             parents: None,
+            replaces: Vec::new(),
             by_hand: true,
             up_checksum: None,
             down_checksum: None,
@@ -62,8 +69,10 @@ impl Metadata {
         };
         let metadata = Metadata {
             transaction,
+            version: string(&mut ours, "version")?,
             message: string(&mut ours, "message")?,
-            parents: parents(&mut ours)?,
+            parents: versions(&mut ours, "parents")?,
+            replaces: versions(&mut ours, "replaces")?.unwrap_or_default(),
             by_hand: boolean(&mut ours, "by_hand")?,
             up_checksum: string(&mut ours, "up")?,
             down_checksum: string(&mut ours, "down")?,
@@ -83,8 +92,10 @@ impl Metadata {
     pub fn write(&self) -> String {
         let Metadata {
             transaction,
+            version,
             message,
             parents,
+            replaces,
             by_hand,
             up_checksum,
             down_checksum,
@@ -92,12 +103,19 @@ impl Metadata {
         } = self;
         let mut out = format!("run_in_transaction = {transaction}\n\n[diesel_autogen]\n");
         let mut line = |key: &str, value: &str| out.push_str(&format!("{key} = {value}\n"));
+        if let Some(version) = version {
+            line("version", &quote(version));
+        }
         if let Some(message) = message {
             line("message", &quote(message));
         }
-        if let Some(parents) = parents {
-            let parents: Vec<String> = parents.iter().map(|version| quote(version)).collect();
-            line("parents", &format!("[{}]", parents.join(", ")));
+        for (key, versions) in
+            [("parents", parents.as_ref()), ("replaces", Some(replaces).filter(|it| !it.is_empty()))]
+        {
+            if let Some(versions) = versions {
+                let versions: Vec<String> = versions.iter().map(|version| quote(version)).collect();
+                line(key, &format!("[{}]", versions.join(", ")));
+            }
         }
         if *by_hand {
             line("by_hand", "true");
@@ -145,12 +163,12 @@ fn boolean(table: &mut DeTable<'_>, key: &str) -> Result<bool, MetadataError> {
     }
 }
 
-fn parents(table: &mut DeTable<'_>) -> Result<Option<Vec<String>>, MetadataError> {
-    let Some(value) = take(table, "parents") else { return Ok(None) };
+fn versions(table: &mut DeTable<'_>, key: &str) -> Result<Option<Vec<String>>, MetadataError> {
+    let Some(value) = take(table, key) else { return Ok(None) };
     let list = value.as_array().and_then(|list| {
         list.iter().map(|it| it.get_ref().as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
     });
-    list.map(Some).ok_or_else(|| wrong("`diesel_autogen.parents` must be a list of versions"))
+    list.map(Some).ok_or_else(|| wrong(&format!("`diesel_autogen.{key}` must be a list of versions")))
 }
 
 fn wrong(reason: &str) -> MetadataError {

@@ -6,20 +6,31 @@
 //! as strings.
 
 mod address;
+mod address_error;
+mod broken;
 mod checksum;
+mod footprint;
+mod graph;
 mod history;
 mod message;
 mod metadata;
 mod model;
+mod path;
 mod version;
 
-pub use address::{AddressError, Way};
+pub use address::Spot;
+pub use address_error::AddressError;
+pub use broken::HistoryError;
 pub use checksum::checksum;
-pub use history::{History, HistoryError, Replayed};
+pub use footprint::Footprint;
+pub use history::{History, Replayed};
 pub use message::{MessageError, Title};
 pub use metadata::{Metadata, MetadataError};
 pub use model::Revision;
+pub use path::Way;
 pub use version::{slug, version};
 
+#[cfg(test)]
+mod graph_tests;
 #[cfg(test)]
 mod tests;

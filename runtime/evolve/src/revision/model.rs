@@ -11,11 +11,15 @@ pub struct Revision {
     pub slug: String,
     /// Name of the directory.
     pub dir_name: String,
+    /// The version under which it was generated, when its metadata says so.
+    pub recorded_version: Option<String>,
     /// What it is about, in its author's words.
     pub message: Option<String>,
     /// Versions that it follows; `None` when it was written by hand and follows whatever sorts
     /// before it. See [`super::History::parents`].
     pub parents: Option<Vec<String>>,
+    /// Versions of the revisions that were made one, this one's own excepted.
+    pub replaces: Vec<String>,
     /// Whether a person wrote the SQL.
     pub by_hand: bool,
     /// Whether Diesel runs it in a transaction.
@@ -45,8 +49,10 @@ impl Revision {
     ) -> Result<Revision, MetadataError> {
         let Metadata {
             transaction,
+            version: recorded_version,
             message,
             parents,
+            replaces,
             by_hand,
             up_checksum,
             down_checksum,
@@ -59,8 +65,10 @@ impl Revision {
             version: version(dir_name),
             slug: slug(dir_name).to_owned(),
             dir_name: dir_name.to_owned(),
+            recorded_version,
             message,
             parents,
+            replaces,
             by_hand,
             transaction,
             up_checksum,
@@ -75,8 +83,10 @@ impl Revision {
     pub fn metadata(&self) -> Metadata {
         Metadata {
             transaction: self.transaction,
+            version: self.recorded_version.clone(),
             message: self.message.clone(),
             parents: self.parents.clone(),
+            replaces: self.replaces.clone(),
             by_hand: self.by_hand,
             up_checksum: self.up_checksum.clone(),
             down_checksum: self.down_checksum.clone(),

@@ -3,7 +3,7 @@ use diesel_autogen_schema::{Column, Record, SqlType, Table};
 use super::*;
 
 /// A revision that creates table `t<version>` after `parents`.
-fn generated(dir_name: &str, parents: &[&str]) -> Revision {
+pub(super) fn generated(dir_name: &str, parents: &[&str]) -> Revision {
     let mut table = Table::new(format!("t{}", version(dir_name)).into());
     table.columns = vec![Column::new("id".into(), SqlType::BigInt)].into();
     table.primary_key = vec!["id".into()].into();
@@ -13,8 +13,10 @@ fn generated(dir_name: &str, parents: &[&str]) -> Revision {
         version: version(dir_name),
         slug: slug(dir_name).to_owned(),
         dir_name: dir_name.to_owned(),
+        recorded_version: None,
         message: None,
         parents: Some(parents.iter().map(|it| (*it).to_owned()).collect()),
+        replaces: Vec::new(),
         by_hand: false,
         transaction: true,
         up_checksum: Some(checksum(&up_sql)),
@@ -25,12 +27,12 @@ fn generated(dir_name: &str, parents: &[&str]) -> Revision {
     }
 }
 
-fn by_hand(dir_name: &str) -> Revision {
+pub(super) fn by_hand(dir_name: &str) -> Revision {
     Revision::read(dir_name, "SELECT 1;".into(), Some("SELECT 2;".into()), None)
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn line() -> History {
+pub(super) fn line() -> History {
     History::new(vec![
         generated("2026-03-01-000000_three", &["20260201000000"]),
         generated("2026-01-01-000000_one", &[]),
@@ -43,11 +45,11 @@ fn applied(count: usize) -> Vec<String> {
     line().revisions()[..count].iter().map(|it| it.version.clone()).collect()
 }
 
-fn names(path: Result<Vec<&Revision>, AddressError>) -> Result<Vec<String>, String> {
+pub(super) fn names(path: Result<Vec<&Revision>, AddressError>) -> Result<Vec<String>, String> {
     path.map(|path| path.iter().map(|it| it.slug.clone()).collect()).map_err(|e| e.to_string())
 }
 
-fn slugs(revisions: Vec<&Revision>) -> Vec<&str> {
+pub(super) fn slugs(revisions: Vec<&Revision>) -> Vec<&str> {
     revisions.iter().map(|it| it.slug.as_str()).collect()
 }
 
