@@ -81,7 +81,12 @@ impl From<AddressError> for Error {
         let exit = match &error {
             AddressError::NotOnDisk { .. } | AddressError::SeveralHeads { .. } => Exit::Conflict,
             AddressError::NoDown { .. } => Exit::Failure,
+            AddressError::Entangled { .. } => Exit::Decision,
             AddressError::Empty
+            | AddressError::Base { .. }
+            | AddressError::NoDatabase
+            | AddressError::OutOfHistory { .. }
+            | AddressError::NoWay { .. }
             | AddressError::Unknown { .. }
             | AddressError::Ambiguous { .. }
             | AddressError::Number { .. }

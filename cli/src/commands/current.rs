@@ -1,4 +1,5 @@
 use clap::Args;
+use diesel_autogen_evolve::revision::Late;
 use serde::Serialize;
 
 use super::view::{RevisionView, Views};
@@ -10,14 +11,21 @@ use crate::{Error, Exit};
 #[derive(Debug, Args)]
 #[command(after_help = "Example: diesel-autogen current --database-url shop.db")]
 pub(super) struct Current {
+    /// What this command does anyway; taken so that old habits work.
+    #[arg(long, hide = true)]
+    check_heads: bool,
     #[command(flatten)]
     database: DatabaseUrl,
 }
 
 #[derive(Serialize)]
 struct Report {
-    current: Option<RevisionView>,
+    /// Where the database is: more than one when branches were applied that are not merged.
+    current: Vec<RevisionView>,
+    /// What is to be applied, in order.
     pending: Vec<RevisionView>,
+    /// Versions of pending revisions that should have run before others that are applied.
+    out_of_order: Vec<String>,
     /// Versions that the database has and the disk has not.
     not_on_disk: Vec<String>,
 }
@@ -32,7 +40,8 @@ impl Current {
         let history = project.history()?;
         let applied = self.database.applied(&project, terminal)?;
         let views = Views::new(&history, Some(&applied));
-        let newest = history.revisions().iter().rfind(|it| applied.contains(&it.version));
+        let current: Vec<RevisionView> =
+            history.reached(&applied).into_iter().map(|it| views.of(it)).collect();
         let pending: Vec<RevisionView> = history
             .revisions()
             .iter()
@@ -41,12 +50,18 @@ impl Current {
             .collect();
         let not_on_disk: Vec<String> =
             applied.iter().filter(|version| history.get(version).is_none()).cloned().collect();
-        match newest {
-            Some(newest) => terminal.line(views.of(newest).line()),
-            None => terminal.line("base: no revision is applied"),
+        for revision in &current {
+            terminal.line(revision.line());
+        }
+        if current.is_empty() {
+            terminal.line("base: no revision is applied");
         }
         for revision in &pending {
             terminal.line(revision.line());
+        }
+        let late = history.late(&applied);
+        for it in &late {
+            terminal.warn(late_text(it));
         }
         for version in &not_on_disk {
             terminal.warn(format!(
@@ -62,7 +77,22 @@ impl Current {
             (true, false) => Exit::Drift,
             (true, true) => Exit::Fine,
         };
-        terminal.json(&Report { current: newest.map(|it| views.of(it)), pending, not_on_disk });
+        let out_of_order = late.iter().map(|it| it.revision.version.clone()).collect();
+        terminal.json(&Report { current, pending, out_of_order, not_on_disk });
         Ok(exit)
     }
+}
+
+/// What is said of a pending revision that is older than an applied one.
+pub(super) fn late_text(late: &Late<'_>) -> String {
+    let Late { revision, after, is_merged } = late;
+    let merged = if *is_merged {
+        ", and was proved to work in that order when both were merged"
+    } else {
+        ""
+    };
+    format!(
+        "`{}` is pending, but `{}`, which runs after it, is applied already{merged}",
+        revision.dir_name, after.dir_name
+    )
 }

@@ -6,7 +6,7 @@ use super::view::{RevisionView, Views};
 use crate::terminal::Terminal;
 use crate::{Error, Exit};
 
-/// Show the newest revision: more than one when work went on in parallel.
+/// Show the revisions that none follows: more than one when work went on in parallel.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: diesel-autogen heads")]
 pub(super) struct Heads {}
@@ -30,6 +30,14 @@ impl Heads {
         }
         for head in &heads {
             terminal.line(format!("{}  {}", head.directory, head.message));
+        }
+        if heads.len() > 1 {
+            let after = history.branch_points();
+            let after = after.last().map_or("base", |it| it.dir_name.as_str());
+            terminal.note(format!(
+                "{} heads: work went on in parallel after {after}; see diesel-autogen branches",
+                heads.len()
+            ));
         }
         terminal.json(&Report { heads });
         Ok(Exit::Fine)

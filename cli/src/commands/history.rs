@@ -1,18 +1,36 @@
+use std::collections::BTreeMap;
+
 use clap::Args;
+use diesel_autogen_evolve::revision;
 use serde::Serialize;
 
-use super::view::{RevisionView, Views};
+use super::view::{RevisionView, Said, Views};
 use super::{DatabaseUrl, Selection};
-use crate::terminal::Terminal;
+use crate::project::{Project, mend};
+use crate::terminal::{Node, Terminal, lanes};
 use crate::{Error, Exit};
 
 /// List the revisions, newest first.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: diesel-autogen history --verbose")]
+#[command(after_help = "Examples:\n  diesel-autogen history --verbose\n  \
+                        diesel-autogen history -r -3:current\n  \
+                        diesel-autogen history -r 2026-11-22:head --graph\n  \
+                        diesel-autogen history --fix")]
 pub(super) struct History {
-    /// Say what each revision changed.
+    /// Say what each revision changed, what it does to data and time, and whether its files are as
+    /// they were generated.
     #[arg(short, long)]
     verbose: bool,
+    /// Only those from one revision to another: `a:b`, `a:`, `:b`, `-3:current`.
+    #[arg(short, long, value_name = "RANGE", allow_hyphen_values = true)]
+    range: Option<String>,
+    /// Draw which follows which, as a terminal gets it anyway where there are branches.
+    #[arg(long)]
+    graph: bool,
+    /// Take directories that were renamed under their new names for good: only where no database
+    /// has run them.
+    #[arg(long, conflicts_with_all = ["verbose", "range", "graph"])]
+    fix: bool,
     #[command(flatten)]
     database: DatabaseUrl,
 }
@@ -29,28 +47,97 @@ impl History {
         terminal: &mut Terminal,
     ) -> Result<Exit, Error> {
         let project = selection.open(terminal)?;
+        if self.fix {
+            let applied = self.database.applied_if_named(&project, terminal)?;
+            return fix(&project, &applied.unwrap_or_default(), terminal);
+        }
         let history = project.history()?;
         let applied = self.database.applied_if_named(&project, terminal)?;
-        let replayed = if self.verbose { Some(history.replay()?) } else { None };
+        let wanted = match &self.range {
+            Some(range) => history.range(range, applied.as_deref())?,
+            None => history.revisions().iter().collect(),
+        };
+        let said = if self.verbose { said(&project, &history, terminal) } else { BTreeMap::new() };
         let views = Views::new(&history, applied.as_deref());
-        let mut revisions = Vec::new();
-        for (at, revision) in history.revisions().iter().enumerate().rev() {
-            let view = views.of(revision);
-            revisions.push(match &replayed {
-                Some(replayed) => view.with_changes(&replayed[at]),
-                None => view,
-            });
-        }
+        let revisions: Vec<RevisionView> = wanted
+            .iter()
+            .rev()
+            .map(|it| match said.get(it.version.as_str()) {
+                Some(said) => views.of(it).with(said),
+                None => views.of(it),
+            })
+            .collect();
         if revisions.is_empty() {
             terminal.line("no revision yet: write the first with diesel-autogen generate -m \"…\"");
         }
-        for revision in &revisions {
-            terminal.line(revision.line());
-            for change in revision.changes.iter().flatten() {
-                terminal.line(format!("    {change}"));
-            }
-        }
+        let has_branches = !history.branch_points().is_empty() || history.heads().len() > 1;
+        show(&revisions, self.graph || has_branches && terminal.is_watched(), terminal);
         terminal.json(&Report { revisions });
         Ok(Exit::Fine)
     }
+}
+
+fn show(revisions: &[RevisionView], graph: bool, terminal: &mut Terminal) {
+    let nodes: Vec<Node<'_>> = revisions
+        .iter()
+        .map(|it| Node {
+            name: &it.version,
+            parents: it.parents.iter().map(String::as_str).collect(),
+        })
+        .collect();
+    let drawn = if graph { lanes(&nodes) } else { Vec::new() };
+    for (at, revision) in revisions.iter().enumerate() {
+        let lane = drawn.get(at);
+        for line in lane.iter().flat_map(|lane| &lane.above) {
+            terminal.line(line);
+        }
+        let (mark, below) = match lane {
+            Some(lane) => (format!("{} ", lane.mark), format!("{} ", lane.below)),
+            None => (String::new(), String::new()),
+        };
+        terminal.line(format!("{mark}{}", revision.line()));
+        for line in revision.details() {
+            terminal.line(format!("{below}    {line}").trim_end());
+        }
+    }
+}
+
+/// What can be said of each revision, by its version. What is wrong with the records is said and
+/// does not keep the rest from being told.
+fn said(
+    project: &Project,
+    history: &revision::History,
+    terminal: &mut Terminal,
+) -> BTreeMap<String, Said> {
+    let mut said = BTreeMap::new();
+    // Branches that were not merged need not fit each other, so each is followed alone.
+    for head in history.heads() {
+        let line = history.leading_to(&[head]);
+        let states = match line.replay() {
+            Ok(states) => states,
+            Err(error) => {
+                terminal.warn(error);
+                Vec::new()
+            }
+        };
+        let mut before = None;
+        for state in &states {
+            let of = Said::new(project, before, state);
+            said.insert(state.revision.version.clone(), of);
+            before = Some(&state.schema);
+        }
+    }
+    said
+}
+
+fn fix(project: &Project, applied: &[String], terminal: &mut Terminal) -> Result<Exit, Error> {
+    let mended = mend::renamed(project, applied)?;
+    if mended.is_empty() {
+        terminal.line("nothing to fix: every directory has the name it was generated with");
+    }
+    for name in &mended {
+        terminal.line(format!("`{name}` is the name of the revision from now on"));
+    }
+    terminal.json(&serde_json::json!({ "fixed": mended }));
+    Ok(Exit::Fine)
 }

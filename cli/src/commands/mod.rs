@@ -1,6 +1,7 @@
 //! The commands, one file each, and what they share.
 
 mod args;
+mod branches;
 mod check;
 mod current;
 mod downgrade;
@@ -53,6 +54,7 @@ enum Command {
     Current(current::Current),
     History(history::History),
     Heads(heads::Heads),
+    Branches(branches::Branches),
     Show(show::Show),
     Verify(verify::Verify),
 }
@@ -99,6 +101,7 @@ impl Cli {
             Command::Current(command) => command.run(selection, terminal),
             Command::History(command) => command.run(selection, terminal),
             Command::Heads(command) => command.run(selection, terminal),
+            Command::Branches(command) => command.run(selection, terminal),
             Command::Show(command) => command.run(selection, terminal),
             Command::Verify(command) => command.run(selection, terminal),
         };

@@ -1,8 +1,8 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::Selection;
-use super::view::{RevisionView, Views};
+use super::view::{RevisionView, Said, Views};
+use super::{DatabaseUrl, Selection};
 use crate::terminal::{Terminal, highlighted};
 use crate::{Error, Exit};
 
@@ -10,9 +10,12 @@ use crate::{Error, Exit};
 #[derive(Debug, Args)]
 #[command(after_help = "Example: diesel-autogen show head")]
 pub(super) struct Show {
-    /// `head`, a version, the name of a directory, or the beginning of either.
+    /// `head`, `current`, a version, the name of a directory, the beginning of either, or so many
+    /// from there: `head-1`.
     #[arg(default_value = "head")]
     revision: String,
+    #[command(flatten)]
+    database: DatabaseUrl,
 }
 
 #[derive(Serialize)]
@@ -29,12 +32,21 @@ impl Show {
         selection: &Selection,
         terminal: &mut Terminal,
     ) -> Result<Exit, Error> {
-        let history = selection.open(terminal)?.history()?;
-        let found = history.find(&self.revision)?;
-        let replayed = history.replay()?;
-        let mut view = Views::new(&history, None).of(found);
-        if let Some(replayed) = replayed.iter().find(|it| it.revision == found) {
-            view = view.with_changes(replayed);
+        let project = selection.open(terminal)?;
+        let history = project.history()?;
+        let applied = self.database.applied_if_named(&project, terminal)?;
+        let found = history.found(&self.revision, applied.as_deref())?;
+        let line = history.leading_to(&[found]);
+        let mut view = Views::new(&history, applied.as_deref()).of(found);
+        match line.replay() {
+            Ok(states) => {
+                let mut states = states.iter().rev();
+                if let Some(state) = states.next() {
+                    view =
+                        view.with(&Said::new(&project, states.next().map(|it| &it.schema), state));
+                }
+            }
+            Err(error) => terminal.warn(error),
         }
         terminal.heading(view.line());
         terminal.line(format!("message:      {}", view.message));
@@ -43,8 +55,8 @@ impl Show {
         terminal.line(format!("follows:      {parents}"));
         let transaction = if view.run_in_transaction { "one" } else { "none, it has its own" };
         terminal.line(format!("transaction:  {transaction}"));
-        for change in view.changes.iter().flatten() {
-            terminal.line(format!("    {change}"));
+        for line in view.details() {
+            terminal.line(format!("    {line}"));
         }
         for file in found.edited_files() {
             terminal.warn(format!("`{}/{file}` was edited after it was generated", found.dir_name));

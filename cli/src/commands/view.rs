@@ -1,8 +1,11 @@
 //! Revisions as commands show them.
 
 use diesel_autogen_evolve::revision::{History, Replayed, Revision};
+use diesel_autogen_evolve::{HazardCode, plan};
+use diesel_autogen_schema::{Live, Schema};
 use serde::Serialize;
 
+use crate::project::Project;
 use crate::terminal::differences;
 
 /// A revision in a document.
@@ -22,6 +25,57 @@ pub(super) struct RevisionView {
     /// What it changed, in words, when that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) changes: Option<Vec<String>>,
+    /// What it does to data and time, when that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) hazards: Option<Vec<String>>,
+    /// Whether its files are `as generated`, `as learned`, `edited` or `not recorded`, when that
+    /// was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) files: Option<&'static str>,
+    /// Versions that it replaces.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) replaces: Vec<String>,
+}
+
+/// What is told of a revision when more is asked for.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    changes: Vec<String>,
+    hazards: Vec<String>,
+    files: &'static str,
+}
+
+impl Said {
+    /// Of a revision that was replayed on the schema `before` it.
+    pub(super) fn new(project: &Project, before: Option<&Schema>, replayed: &Replayed<'_>) -> Said {
+        let schema = before.cloned().unwrap_or(Schema::EMPTY);
+        let live = Live { schema, ..Live::default() };
+        // SQL that a person wrote is not the plan's.
+        let plan = plan(&replayed.changes, &project.target(), &live);
+        let plan = plan.ok().filter(|_| !replayed.revision.by_hand);
+        // What going back would do is for who goes back.
+        let hazards = plan.iter().flat_map(|plan| plan.hazards());
+        let hazards = hazards.filter(|it| it.code != HazardCode::LosesOnDown).map(|hazard| {
+            let loss = if hazard.loss { ", loses data" } else { "" };
+            format!("{}: {} [{}]{loss}", hazard.object, hazard.detail, hazard.code.name())
+        });
+        Said {
+            changes: differences(&replayed.changes),
+            hazards: hazards.collect(),
+            files: files(replayed.revision),
+        }
+    }
+}
+
+/// Whether the files are what they were.
+fn files(revision: &Revision) -> &'static str {
+    let is_recorded = revision.up_checksum.is_some() || revision.down_checksum.is_some();
+    match (is_recorded, revision.edited_files().is_empty(), revision.by_hand) {
+        (false, _, _) => "not recorded",
+        (true, false, _) => "edited",
+        (true, true, true) => "as learned",
+        (true, true, false) => "as generated",
+    }
 }
 
 /// What views of the revisions of one history have in common.
@@ -50,15 +104,39 @@ impl<'h> Views<'h> {
             by_hand: revision.by_hand,
             run_in_transaction: revision.transaction,
             changes: None,
+            hazards: None,
+            files: None,
+            replaces: revision.replaces.clone(),
         }
     }
 }
 
 impl RevisionView {
     /// Says what the revision changed, too.
-    pub(super) fn with_changes(mut self, replayed: &Replayed<'_>) -> RevisionView {
-        self.changes = Some(change_lines(replayed));
+    pub(super) fn with(mut self, said: &Said) -> RevisionView {
+        let Said { changes, hazards, files } = said.clone();
+        self.changes = Some(changes);
+        self.hazards = Some(hazards);
+        self.files = Some(files);
         self
+    }
+
+    /// What was asked for beside its line, one line each.
+    pub(super) fn details(&self) -> Vec<String> {
+        let mut lines: Vec<String> = self.changes.iter().flatten().cloned().collect();
+        lines.extend(self.hazards.iter().flatten().map(|hazard| format!("! {hazard}")));
+        match self.files {
+            Some("edited") => lines.push("files: edited since".to_owned()),
+            Some("not recorded") => lines.push("files: no checksum is recorded".to_owned()),
+            Some(_) | None => {}
+        }
+        if self.parents.len() > 1 {
+            lines.push(format!("merges {}", self.parents.join(" and ")));
+        }
+        if !self.replaces.is_empty() {
+            lines.push(format!("replaces {}", self.replaces.join(", ")));
+        }
+        lines
     }
 
     /// One line: directory, marks, message.
@@ -76,9 +154,4 @@ impl RevisionView {
         }
         line
     }
-}
-
-/// What a revision changed, in words.
-pub(super) fn change_lines(replayed: &Replayed<'_>) -> Vec<String> {
-    differences(&replayed.changes)
 }

@@ -17,6 +17,14 @@ use crate::{Error, Exit};
 /// Everything that would make Diesel stop or silently skip something, and every `metadata.toml`
 /// that cannot be understood: all of them at once.
 pub fn read(migrations: &Path) -> Result<History, Error> {
+    Ok(History::new(revisions(migrations)?)?)
+}
+
+/// The revisions of a migrations directory, whether they are one history or not.
+///
+/// # Errors
+/// As [`read`], but for what is wrong between them.
+pub fn revisions(migrations: &Path) -> Result<Vec<Revision>, Error> {
     let mut revisions = Vec::new();
     let mut problems = Vec::new();
     let mut exit = Exit::Failure;
@@ -31,11 +39,7 @@ pub fn read(migrations: &Path) -> Result<History, Error> {
             }
         }
     }
-    if problems.is_empty() {
-        Ok(History::new(revisions)?)
-    } else {
-        Err(Error { exit, messages: problems })
-    }
+    if problems.is_empty() { Ok(revisions) } else { Err(Error { exit, messages: problems }) }
 }
 
 /// Reads the directories on all processors, since most of the time is spent waiting for files.
@@ -116,7 +120,11 @@ fn revision(directory: &Path) -> Result<Revision, Error> {
     })
 }
 
-fn text(path: &Path) -> Result<Option<String>, Error> {
+/// The text of a file; `None` when it is not there.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn text(path: &Path) -> Result<Option<String>, Error> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

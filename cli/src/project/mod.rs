@@ -4,6 +4,7 @@ mod concerned;
 pub mod directory;
 pub mod learn;
 pub mod manifest;
+pub mod mend;
 mod recorded;
 mod stamp;
 pub mod write;

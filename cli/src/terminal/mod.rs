@@ -2,17 +2,19 @@
 
 mod diff;
 mod differences;
+mod lanes;
 mod progress;
 mod sql;
 mod style;
 
 pub use diff::unified;
 pub use differences::differences;
+pub use lanes::{Lane, Node, lanes};
 pub use progress::Progress;
 pub use sql::highlighted;
 
 use std::fmt::Display;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
 use serde::Serialize;
 
@@ -23,6 +25,7 @@ pub struct Terminal {
     out: Box<dyn Write>,
     err: Box<dyn Write>,
     format: Format,
+    is_watched: bool,
 }
 
 /// How results are written.
@@ -39,12 +42,19 @@ impl Terminal {
     /// The standard streams. Colours are dropped where nobody would see them, or where `NO_COLOR`
     /// says so.
     pub fn standard(format: Format) -> Terminal {
-        Terminal::new(Box::new(anstream::stdout()), Box::new(anstream::stderr()), format)
+        let is_watched = std::io::stdout().is_terminal();
+        let (out, err) = (Box::new(anstream::stdout()), Box::new(anstream::stderr()));
+        Terminal { is_watched, ..Terminal::new(out, err, format) }
     }
 
     /// Any two streams, colours included.
     pub fn new(out: Box<dyn Write>, err: Box<dyn Write>, format: Format) -> Terminal {
-        Terminal { out, err, format }
+        Terminal { out, err, format, is_watched: false }
+    }
+
+    /// Whether a person looks at the result.
+    pub fn is_watched(&self) -> bool {
+        self.is_watched
     }
 
     /// A line of the result, unless a program reads it.

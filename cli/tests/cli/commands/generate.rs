@@ -194,6 +194,7 @@ fn two_branches_are_a_conflict_that_names_both() {
     // Another second, whatever the clock says.
     let later = directory.with_file_name("2090-01-01-000000_add_user_bio");
     std::fs::rename(aside.path().join(&second), later).unwrap();
+    shop.ok(&["history", "--fix"]);
 
     let heads = shop.ok(&["heads"]);
     assert_eq!(heads.out.lines().count(), 2, "{}", heads.out);

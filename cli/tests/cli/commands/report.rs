@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::shop::{Shop, USER, USER_WITH_BIO};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "init",
     "generate",
     "check",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 11] = [
     "current",
     "history",
     "heads",
+    "branches",
     "show",
     "verify",
 ];

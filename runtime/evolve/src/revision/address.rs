@@ -34,7 +34,19 @@ impl History {
     /// # Errors
     /// When no revision or more than one fits.
     pub fn find(&self, address: &str) -> Result<&Revision, AddressError> {
-        match self.locate(address, None)?.revision(self)? {
+        self.found(address, None)
+    }
+
+    /// As [`History::find`], with `current` when a database with the `applied` versions is known.
+    ///
+    /// # Errors
+    /// As [`History::find`].
+    pub fn found(
+        &self,
+        address: &str,
+        applied: Option<&[String]>,
+    ) -> Result<&Revision, AddressError> {
+        match self.locate(address, applied)?.revision(self)? {
             Some(revision) => Ok(revision),
             None if self.revisions().is_empty() => Err(AddressError::Empty),
             None => Err(AddressError::Base { address: address.to_owned() }),
@@ -42,8 +54,9 @@ impl History {
     }
 
     /// The place that somebody means by `address`: `base`, `head`, `heads`, `current`, a revision's
-    /// version, name, or the beginning of either; `+N` or `-N` behind it counts in the order in
-    /// which revisions run, and alone counts from `current`: the newest of the `applied` versions.
+    /// version, name, or the beginning of either; `+N` or `-N` behind it counts what follows it or
+    /// what it follows, in the order in which they run, and alone counts from `current`: the newest
+    /// of the `applied` versions.
     ///
     /// # Errors
     /// When nothing or more than one revision fits, or `current` is asked for and no database is
@@ -65,17 +78,21 @@ impl History {
         if is_date && steps < 0 && self.exact(name).is_none() {
             return Err(error);
         }
-        let from = match self.named(name, applied)?.revision(self)? {
-            None => 0,
-            Some(revision) => self.position(&revision.version).map_or(0, |at| at as i64 + 1),
+        let from = self.named(name, applied)?.revision(self)?;
+        // From where on, and what lies that way, the nearest first.
+        let way: Vec<&Revision> = match from {
+            None if steps < 0 => Vec::new(),
+            None => self.revisions().iter().collect(),
+            Some(from) if steps < 0 => self.ancestors(&[from]).into_iter().rev().skip(1).collect(),
+            Some(from) => self.descendants(from).into_iter().skip(1).collect(),
         };
-        let (to, last) = (from + steps, self.revisions().len() as i64);
-        match usize::try_from(to).ok().filter(|_| to <= last) {
-            Some(0) => Ok(Spot::Base),
-            Some(to) => Ok(Spot::At(&self.revisions()[to - 1])),
+        let count = usize::try_from(steps.unsigned_abs()).unwrap_or(usize::MAX);
+        match way.get(count - 1) {
+            Some(found) => Ok(Spot::At(found)),
+            None if steps < 0 && from.is_some() && count == way.len() + 1 => Ok(Spot::Base),
             None => Err(AddressError::OutOfHistory {
                 address: address.to_owned(),
-                possible: if steps < 0 { from } else { last - from } as usize,
+                possible: way.len() + usize::from(steps < 0 && from.is_some()),
             }),
         }
     }

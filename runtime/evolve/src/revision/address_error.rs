@@ -76,6 +76,11 @@ pub enum AddressError {
         /// Steps that are possible.
         possible: usize,
     },
+    /// Neither end of a range leads to the other.
+    NoWay {
+        /// The range.
+        range: String,
+    },
     /// A revision that was done in parallel and stays may depend on one that is to be reverted.
     Entangled {
         /// Directory of the one that stays.
@@ -98,25 +103,50 @@ impl fmt::Display for AddressError {
                 "there is no revision yet: write the first with diesel-autogen generate -m \"…\""
             ),
             AddressError::Unknown { address, nearest } => {
-                write!(f, "no revision is called `{address}`")?;
-                match nearest {
-                    Some(nearest) => write!(f, "; did you mean `{nearest}`?"),
-                    None => write!(f, ": list them with diesel-autogen history"),
-                }
+                unknown_text(f, address, nearest.as_deref())
             }
-            AddressError::Ambiguous { address, candidates } => write!(
-                f,
-                "`{address}` is the beginning of {} revisions: `{}`; write more of the one you mean",
-                candidates.len(),
-                candidates.join("`, `")
-            ),
+            AddressError::Ambiguous { address, candidates } => {
+                ambiguous_text(f, address, candidates)
+            }
             AddressError::Number { address } => {
                 write!(f, "`{address}` is no number of revisions: write +1, +2, … or -1, -2, …")
             }
+            AddressError::Base { address } => write!(
+                f,
+                "`{address}` is the base, where there is no revision: name one, see \
+                 diesel-autogen history"
+            ),
+            AddressError::NoDatabase => write!(
+                f,
+                "what is current depends on the database: name it with --database-url, or name a \
+                 revision"
+            ),
+            AddressError::OutOfHistory { address, possible } => {
+                out_of_history_text(f, address, *possible)
+            }
+            AddressError::NoWay { range } => write!(
+                f,
+                "`{range}` is no range: its second end does not follow its first; see \
+                 diesel-autogen history --graph"
+            ),
+            AddressError::Behind { .. }
+            | AddressError::NotApplied { .. }
+            | AddressError::NoDown { .. }
+            | AddressError::NotOnDisk { .. }
+            | AddressError::Entangled { .. }
+            | AddressError::SeveralHeads { .. } => self.of_state(f),
             AddressError::TooFar { way, address, possible } => {
                 too_far_text(f, *way, address, *possible)
             }
             AddressError::WrongWay { way, address } => wrong_way_text(f, *way, address),
+        }
+    }
+}
+
+impl AddressError {
+    /// What is wrong with the state of the database or of the history, and not with the address.
+    fn of_state(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             AddressError::Behind { dir_name } => write!(
                 f,
                 "the database is past `{dir_name}` already: to go back to it, run \
@@ -138,25 +168,6 @@ impl fmt::Display for AddressError {
                  it, or restore its directory; compare with diesel-autogen history",
                 versions.join(", ")
             ),
-            AddressError::Base { address } => write!(
-                f,
-                "`{address}` is the base, where there is no revision: name one, see \
-                 diesel-autogen history"
-            ),
-            AddressError::NoDatabase => write!(
-                f,
-                "what is current depends on the database: name it with --database-url, or name a \
-                 revision"
-            ),
-            AddressError::OutOfHistory { address, possible } => write!(
-                f,
-                "`{address}` goes too far: {} that way; see diesel-autogen history",
-                match possible {
-                    0 => "there is no revision".to_owned(),
-                    1 => "there is only 1 revision".to_owned(),
-                    n => format!("there are only {n} revisions"),
-                }
-            ),
             AddressError::Entangled { stays, goes } => write!(
                 f,
                 "`{stays}` was done in parallel and would stay, but it concerns what \
@@ -170,8 +181,44 @@ impl fmt::Display for AddressError {
                 dir_names.len(),
                 dir_names.join("`, `")
             ),
+            AddressError::Empty
+            | AddressError::Unknown { .. }
+            | AddressError::Ambiguous { .. }
+            | AddressError::Number { .. }
+            | AddressError::Base { .. }
+            | AddressError::NoDatabase
+            | AddressError::OutOfHistory { .. }
+            | AddressError::NoWay { .. }
+            | AddressError::TooFar { .. }
+            | AddressError::WrongWay { .. } => Ok(()),
         }
     }
+}
+
+fn unknown_text(f: &mut fmt::Formatter<'_>, address: &str, nearest: Option<&str>) -> fmt::Result {
+    write!(f, "no revision is called `{address}`")?;
+    match nearest {
+        Some(nearest) => write!(f, "; did you mean `{nearest}`?"),
+        None => write!(f, ": list them with diesel-autogen history"),
+    }
+}
+
+fn ambiguous_text(f: &mut fmt::Formatter<'_>, address: &str, fits: &[String]) -> fmt::Result {
+    write!(
+        f,
+        "`{address}` is the beginning of {} revisions: `{}`; write more of the one you mean",
+        fits.len(),
+        fits.join("`, `")
+    )
+}
+
+fn out_of_history_text(f: &mut fmt::Formatter<'_>, address: &str, possible: usize) -> fmt::Result {
+    let there = match possible {
+        0 => "there is no revision".to_owned(),
+        1 => "there is only 1 revision".to_owned(),
+        n => format!("there are only {n} revisions"),
+    };
+    write!(f, "`{address}` goes too far: {there} that way; see diesel-autogen history")
 }
 
 fn wrong_way_text(f: &mut fmt::Formatter<'_>, way: Way, address: &str) -> fmt::Result {

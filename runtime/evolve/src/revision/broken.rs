@@ -91,10 +91,12 @@ pub(super) fn errors(revisions: &[Revision]) -> Vec<HistoryError> {
                     dir_name: dir_name(),
                     parent: parent.clone(),
                 }),
-                Some(found) if found.version >= revision.version => errors.push(HistoryError::Order {
-                    dir_name: dir_name(),
-                    parent: found.dir_name.clone(),
-                }),
+                Some(found) if found.version >= revision.version => {
+                    errors.push(HistoryError::Order {
+                        dir_name: dir_name(),
+                        parent: found.dir_name.clone(),
+                    })
+                }
                 Some(_) => {}
             }
         }
@@ -114,7 +116,9 @@ fn circles<'r>(known: &BTreeMap<&'r str, &'r Revision>) -> Vec<Vec<&'r str>> {
             if let Some(version) = next.take() {
                 if let Some(at) = way.iter().position(|(on_way, _)| *on_way == version) {
                     found.push(way[at..].iter().map(|(version, _)| *version).collect());
-                } else if let Some(revision) = known.get(version).filter(|_| !done.contains(version)) {
+                } else if let Some(revision) =
+                    known.get(version).filter(|_| !done.contains(version))
+                {
                     let parents = revision.parents.iter().flatten().map(String::as_str);
                     way.push((&revision.version, parents.collect()));
                 }

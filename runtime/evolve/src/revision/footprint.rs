@@ -20,8 +20,10 @@ impl Footprint {
     /// Of one revision.
     pub fn of(revision: &Revision) -> Footprint {
         // SQL that a person wrote may do more than what was learned of it, rows for example.
-        let mut print =
-            Footprint { unknown: revision.by_hand || revision.is_unlearned(), ..Footprint::default() };
+        let mut print = Footprint {
+            unknown: revision.by_hand || revision.is_unlearned(),
+            ..Footprint::default()
+        };
         for record in revision.records.iter().flatten() {
             print.record(record);
         }

@@ -48,7 +48,9 @@ impl Graph {
 /// The places of the revisions that one follows. A revision that says nothing of its place follows
 /// whatever sorts before it; and whoever followed that one follows it from then on.
 fn parents(revisions: &[Revision], at: usize) -> Vec<usize> {
-    let Some(versions) = &revisions[at].parents else { return at.checked_sub(1).into_iter().collect() };
+    let Some(versions) = &revisions[at].parents else {
+        return at.checked_sub(1).into_iter().collect();
+    };
     let place = |version: &String| revisions.binary_search_by(|it| it.version.cmp(version)).ok();
     // One after the last of those without a place that stand directly from `from` on.
     let past = |from: usize| {
@@ -116,7 +118,9 @@ impl History {
     /// Whether one of two revisions follows the other, or they are the same.
     pub fn are_in_line(&self, a: &Revision, b: &Revision) -> bool {
         let (first, last) = if a.version <= b.version { (a, b) } else { (b, a) };
-        self.at(last).zip(self.at(first)).is_some_and(|(last, first)| self.graph.ancestors([last])[first])
+        self.at(last)
+            .zip(self.at(first))
+            .is_some_and(|(last, first)| self.graph.ancestors([last])[first])
     }
 
     /// The revisions after which work went on in parallel, in order.

@@ -76,7 +76,8 @@ fn by_hand_stands_in_its_line_and_hides_no_other_head() {
 
 #[test]
 fn circles_missing_parents_and_renamed_directories_are_told_apart() {
-    let texts = errors(vec![generated("1_a", &["3"]), generated("2_b", &["1"]), generated("3_c", &["2"])]);
+    let texts =
+        errors(vec![generated("1_a", &["3"]), generated("2_b", &["1"]), generated("3_c", &["2"])]);
     assert_eq!(texts.len(), 1, "{texts:?}");
     assert!(texts[0].starts_with("`1_a`, `3_c`, `2_b` follow each other in a circle"), "{texts:?}");
     let texts = errors(vec![generated("1_a", &["1"]), generated("2_b", &["1"])]);
@@ -197,4 +198,57 @@ fn footprints_are_apart_when_neither_writes_what_the_other_concerns() {
     assert_eq!(of("2").writes.into_iter().collect::<Vec<_>>(), ["table t2"]);
     assert!(!of("2").is_apart(&of("2")));
     assert!(!of("2").is_apart(&Footprint::of(&by_hand("7_hand"))));
+}
+
+#[test]
+fn ranges_hold_both_ends() {
+    let history = line();
+    let two = [history.revisions()[0].version.clone(), history.revisions()[1].version.clone()];
+    let of = |range: &str| names(history.range(range, Some(&two)));
+    for (range, expected) in [
+        ("one:two", &["one", "two"][..]),
+        ("one:", &["one", "two", "three"]),
+        (":two", &["one", "two"]),
+        (":", &["one", "two", "three"]),
+        ("two", &["one", "two"]),
+        ("base:head", &["one", "two", "three"]),
+        ("-1:current", &["one", "two"]),
+        ("-1:head", &["two", "three"]),
+        ("current:", &["two", "three"]),
+        ("one:+1", &["one", "two"]),
+        ("base:+1", &["one"]),
+        ("heads:heads", &["three"]),
+        ("base:base", &[]),
+    ] {
+        assert_eq!(of(range).unwrap(), expected, "{range}");
+    }
+    assert!(of("two:one").unwrap_err().starts_with("`two:one` is no range"));
+    assert!(of("-9:current").unwrap_err().contains("goes too far"));
+    assert!(of("one:nope").unwrap_err().starts_with("no revision is called `nope`"));
+    let forked = fork(false);
+    assert_eq!(names(forked.range("left:", None)).unwrap(), ["left", "left2"]);
+    assert_eq!(names(forked.range("1:3", None)).unwrap(), ["one", "right"]);
+    assert!(forked.range("left:right", None).is_err());
+}
+
+#[test]
+fn late_revisions_are_told_from_pending_ones() {
+    let late = |history: &History, applied: &str| -> Vec<(String, String, bool)> {
+        let found = history.late(&versions(applied));
+        let texts = |it: &Late<'_>| (it.revision.slug.clone(), it.after.slug.clone(), it.is_merged);
+        found.iter().map(texts).collect()
+    };
+    let row = |late: &str, after: &str, merged| (late.to_owned(), after.to_owned(), merged);
+    assert_eq!(late(&fork(false), ""), []);
+    assert_eq!(late(&fork(false), "1 2"), []);
+    assert_eq!(late(&fork(false), "1 3"), [row("left", "right", false)]);
+    let both = [row("left", "right", true)];
+    assert_eq!(late(&fork(true), "1 3"), both);
+    // One that others follow which are applied is a hole, whatever was merged later.
+    let hole = [row("left", "left2", false)];
+    assert_eq!(late(&fork(true), "1 3 4"), hole);
+    assert_eq!(late(&fork(false), "3"), [row("one", "right", false), row("left", "right", false)]);
+    assert_eq!(slugs(fork(false).reached(&versions("1 2 3"))), ["left", "right"]);
+    assert_eq!(slugs(fork(true).reached(&versions("1 2 3 4 5"))), ["both"]);
+    assert_eq!(slugs(fork(true).leading_to(&[fork(true).get("3").unwrap()]).heads()), ["right"]);
 }

@@ -77,6 +77,13 @@ impl History {
         Ok(states)
     }
 
+    /// The part of the history that leads to these revisions.
+    pub fn leading_to(&self, heads: &[&Revision]) -> History {
+        let revisions: Vec<Revision> = self.ancestors(heads).into_iter().cloned().collect();
+        let graph = Graph::new(&revisions);
+        History { revisions, graph }
+    }
+
     /// The schema at the head, by the recorded changes alone.
     ///
     /// # Errors

@@ -109,9 +109,10 @@ impl Metadata {
         if let Some(message) = message {
             line("message", &quote(message));
         }
-        for (key, versions) in
-            [("parents", parents.as_ref()), ("replaces", Some(replaces).filter(|it| !it.is_empty()))]
-        {
+        for (key, versions) in [
+            ("parents", parents.as_ref()),
+            ("replaces", Some(replaces).filter(|it| !it.is_empty())),
+        ] {
             if let Some(versions) = versions {
                 let versions: Vec<String> = versions.iter().map(|version| quote(version)).collect();
                 line(key, &format!("[{}]", versions.join(", ")));
@@ -168,7 +169,8 @@ fn versions(table: &mut DeTable<'_>, key: &str) -> Result<Option<Vec<String>>, M
     let list = value.as_array().and_then(|list| {
         list.iter().map(|it| it.get_ref().as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
     });
-    list.map(Some).ok_or_else(|| wrong(&format!("`diesel_autogen.{key}` must be a list of versions")))
+    list.map(Some)
+        .ok_or_else(|| wrong(&format!("`diesel_autogen.{key}` must be a list of versions")))
 }
 
 fn wrong(reason: &str) -> MetadataError {
