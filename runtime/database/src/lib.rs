@@ -7,8 +7,8 @@
 //! - [`Database`] is a database of the user's, to which Diesel's runner applies migrations,
 //! - [`Server`] makes [`Scratch`] databases to try a migration on,
 //! - both tell what they hold as facts (`live`) and as text (`dump`),
-//! - [`sqlite::seed`] makes rows for a scratch database, and [`sqlite::prove`] runs a migration
-//!   there and compares what it leaves with what it claims.
+//! - [`seed`] makes rows for a scratch database, and [`prove`] runs a migration there and compares
+//!   what it leaves with what it claims.
 //!
 //! An engine is a folder; PostgreSQL's is behind the feature `postgres`.
 
@@ -30,5 +30,7 @@ pub use database::url::{engine, expect_engine, without_secrets};
 pub use database::{Connection, Database};
 pub use dump::Dump;
 pub use error::Error;
+pub use proof::{Moment, Pass, Proof, ProofFailure, Report, Script, Step, prove};
 pub use scratch::{Scratch, Server};
+pub use seed::{Seeded, seed};
 pub use value::Value;

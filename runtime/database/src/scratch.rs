@@ -1,9 +1,11 @@
 //! Databases to try things on, whatever their engine.
 
-use diesel_autogen_schema::{Dialect, Live};
+use diesel_autogen_schema::{Dialect, Live, Place, Schema};
 
 #[cfg(feature = "postgres")]
 use crate::postgres;
+use crate::proof::{Claim, ProofFailure, Report};
+use crate::seed::Seeded;
 use crate::{Dump, Error, Value, sqlite};
 
 /// Where scratch databases come from.
@@ -154,6 +156,22 @@ impl Scratch {
             Inner::Sqlite(scratch) => scratch.rows(sql),
             #[cfg(feature = "postgres")]
             Inner::Postgres(scratch) => scratch.rows(sql),
+        }
+    }
+
+    pub(crate) fn prove(&mut self, claim: &Claim<'_>) -> Result<Report, ProofFailure> {
+        match &mut self.inner {
+            Inner::Sqlite(scratch) => sqlite::prove_claim(scratch, claim),
+            #[cfg(feature = "postgres")]
+            Inner::Postgres(scratch) => postgres::prove(scratch, claim),
+        }
+    }
+
+    pub(crate) fn seed(&mut self, tables: &[Place<'_>], models: &Schema) -> Result<Seeded, Error> {
+        match &mut self.inner {
+            Inner::Sqlite(scratch) => sqlite::seed(scratch, tables, models),
+            #[cfg(feature = "postgres")]
+            Inner::Postgres(scratch) => postgres::seed(scratch, tables, models),
         }
     }
 

@@ -5,8 +5,10 @@ mod connection;
 mod dump;
 mod introspect;
 mod note;
+mod proof;
 mod rows;
 mod scratch;
+mod seed;
 mod server;
 
 pub use connection::Connection;
@@ -14,6 +16,9 @@ pub use dump::dump;
 pub use introspect::introspect;
 pub use scratch::Scratch;
 pub use server::{SCRATCH_PREFIX, Server};
+
+pub(crate) use proof::prove;
+pub(crate) use seed::seed;
 
 pub(crate) use apply::applied;
 pub(crate) use rows::rows;

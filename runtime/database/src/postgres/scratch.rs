@@ -116,6 +116,15 @@ impl Scratch {
         result
     }
 
+    /// Runs statements where the session stands, inside of a transaction that is open or not.
+    ///
+    /// # Errors
+    /// When one fails. A transaction that was open is broken then.
+    pub(crate) fn statement(&mut self, sql: &str) -> Result<(), Error> {
+        let conn = self.connection()?.diesel();
+        conn.batch_execute(sql).map_err(|error| statement(&error, sql))
+    }
+
     /// The connection, made when it is asked for.
     pub(crate) fn connection(&mut self) -> Result<&mut Connection, Error> {
         let conn = match self.conn.take() {

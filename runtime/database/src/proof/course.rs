@@ -3,7 +3,7 @@
 use diesel_autogen_schema::{Change, Dialect, Live, Place, Table};
 
 use super::failure::{Moment, Pass, ProofFailure, Step};
-use super::{Mapping, Proof, Report, Script, Snapshot};
+use super::{Claim, Mapping, Report, Script, Snapshot};
 use crate::Error;
 use crate::ident::same_place;
 use crate::seed::find;
@@ -60,7 +60,7 @@ pub(crate) trait Bench {
 /// One pass: up, down, up again. The bench is left after the last script that ran; false when that
 /// was not the last of the three.
 pub(crate) fn run<B: Bench>(
-    proof: &Proof<'_>,
+    proof: &Claim<'_>,
     bench: &mut B,
     pass: Pass,
     report: &mut Report,

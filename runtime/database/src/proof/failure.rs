@@ -95,6 +95,8 @@ pub enum Pass {
     Enforced,
     /// The same rows, foreign keys not enforced.
     NotEnforced,
+    /// Rows in every table concerned, of an engine that always enforces foreign keys.
+    Filled,
 }
 
 impl fmt::Display for Moment {
@@ -107,6 +109,7 @@ impl fmt::Display for Moment {
         f.write_str(match self.pass {
             Pass::Empty => " on a database without rows of its own",
             Pass::Enforced => " on a database with rows and enforced foreign keys",
+            Pass::Filled => " on a database with rows",
             Pass::NotEnforced => " on a database with rows and foreign keys that are not enforced",
         })
     }

@@ -15,6 +15,8 @@ pub(crate) struct Mapping<'a> {
     hints: bool,
     /// Whether tables that are made had rows before the way there.
     back: bool,
+    /// Whether it is known what expressions make of values that they convert.
+    computed: bool,
 }
 
 /// What a change does to the values of a column.
@@ -32,7 +34,7 @@ pub(crate) struct Fate {
 
 impl<'a> Mapping<'a> {
     pub(crate) fn new(dialect: Dialect, changes: &'a [Change], hints: bool) -> Mapping<'a> {
-        Mapping { dialect, changes, hints, back: false }
+        Mapping { dialect, changes, hints, back: false, computed: false }
     }
 
     /// The same of the inverted changes.
@@ -41,7 +43,17 @@ impl<'a> Mapping<'a> {
         inverse: &'a [Change],
         hints: bool,
     ) -> Mapping<'a> {
-        Mapping { dialect, changes: inverse, hints, back: true }
+        Mapping { dialect, changes: inverse, hints, back: true, computed: false }
+    }
+
+    /// The same where it is known what expressions make of values that they convert.
+    pub(crate) fn computed(&self, computed: bool) -> Mapping<'a> {
+        Mapping { computed, ..*self }
+    }
+
+    /// Whether this is the way back.
+    pub(crate) fn is_back(&self) -> bool {
+        self.back
     }
 
     /// Whether two names are one to the engine.
@@ -147,10 +159,11 @@ impl<'a> Mapping<'a> {
     }
 
     fn fate(&self, before: &Column, after: &Column) -> Fate {
-        let converted = before.using.is_some() || after.using.is_some();
+        let converted = before.using.is_some() || after.using.is_some() && !self.computed;
         let computed = before.generated.is_some() || after.generated.is_some();
         let cast = !before.sql_type.same_facts(&after.sql_type);
-        let relabelled = relabelled(&before.sql_type) || relabelled(&after.sql_type);
+        let known = self.computed && matches!(after.sql_type, SqlType::Enum(_));
+        let relabelled = relabelled(&before.sql_type) || relabelled(&after.sql_type) && !known;
         Fate {
             free: converted || computed || relabelled || cast && !self.hints,
             cast,
@@ -218,20 +231,8 @@ impl<'a> Mapping<'a> {
         } = table;
         let to = self.table(table.place()).unwrap_or(table.place());
         let mut renamed = Table::new(table.name.clone()).moved_to(&OwnPlace::from(to));
-        renamed.columns = columns
-            .iter()
-            .map(|column| {
-                let mut column = column.clone();
-                column.name = name(&column.name);
-                if let Some(generated) = &mut column.generated {
-                    generated.expr = expr(&generated.expr);
-                }
-                for hint in column.using.iter_mut().chain(&mut column.backfill) {
-                    *hint = expr(hint);
-                }
-                column
-            })
-            .collect();
+        renamed.columns =
+            columns.iter().map(|column| renamed_column(column, &name, &expr)).collect();
         renamed.primary_key = list(primary_key);
         renamed.uniques = uniques
             .iter()
@@ -272,6 +273,22 @@ impl<'a> Mapping<'a> {
             .collect();
         renamed
     }
+}
+
+fn renamed_column(
+    column: &Column,
+    name: &dyn Fn(&Text) -> Text,
+    expr: &dyn Fn(&Expr) -> Expr,
+) -> Column {
+    let mut column = column.clone();
+    column.name = name(&column.name);
+    if let Some(generated) = &mut column.generated {
+        generated.expr = expr(&generated.expr);
+    }
+    for hint in column.using.iter_mut().chain(&mut column.backfill) {
+        *hint = expr(hint);
+    }
+    column
 }
 
 fn renamed_index(

@@ -21,13 +21,13 @@ pub(crate) use mapping::Mapping;
 pub(crate) use rows::{Lost, Named, Rows, Snapshot, Values, keeps_key};
 pub(crate) use sieve::sieved;
 
+use crate::Scratch;
 use crate::seed::Seeded;
-use crate::sqlite::Scratch;
 
 /// A migration and what it claims to do.
 pub struct Proof<'a> {
     /// The database after the migrations before this one.
-    pub history: &'a Scratch,
+    pub history: &'a mut Scratch,
     /// What `history` holds.
     pub live: &'a Live,
     /// `up.sql`.
@@ -48,6 +48,42 @@ pub struct Proof<'a> {
     pub reversible: bool,
     /// SQL that makes these tables in an empty database, from their facts alone.
     pub create: &'a dyn Fn(&[Table]) -> Result<String, String>,
+}
+
+/// Runs the migration up, down and up again on copies of the database that the history left,
+/// without rows of its own and with rows in every table concerned, and compares each time.
+///
+/// After up, the changed tables must be what their facts say, and everything else must be as it
+/// was: rows, counters, objects that no model owns, references. After down, all is as before; after
+/// up again, all is as after up. What the changes themselves drop is excepted.
+///
+/// # Errors
+/// The first thing that is not as it should be, with the statement, object or row.
+pub fn prove(proof: &mut Proof<'_>) -> Result<Report, ProofFailure> {
+    let Proof { history, live, up, down, changes, hints, certain, reversible, create } = proof;
+    let claim = Claim {
+        live,
+        up: *up,
+        down: *down,
+        changes,
+        hints: *hints,
+        certain: *certain,
+        reversible: *reversible,
+        create: *create,
+    };
+    history.prove(&claim)
+}
+
+/// What a migration claims to do, whatever the engine of its history.
+pub(crate) struct Claim<'a> {
+    pub(crate) live: &'a Live,
+    pub(crate) up: Script<'a>,
+    pub(crate) down: Script<'a>,
+    pub(crate) changes: &'a [Change],
+    pub(crate) hints: bool,
+    pub(crate) certain: bool,
+    pub(crate) reversible: bool,
+    pub(crate) create: &'a dyn Fn(&[Table]) -> Result<String, String>,
 }
 
 /// A migration script and how Diesel's runner is told to run it.

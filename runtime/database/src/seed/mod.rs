@@ -5,10 +5,12 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use diesel_autogen_schema::{Column, Dialect, Expr, ForeignKey, Live, OwnPlace, Place, Table};
+use diesel_autogen_schema::{
+    Column, Dialect, Expr, ForeignKey, Live, OwnPlace, Place, Schema, Table,
+};
 
 use crate::ident::same_place;
-use crate::{Error, Value};
+use crate::{Error, Scratch, Value};
 
 /// What was put in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +19,19 @@ pub struct Seeded {
     pub rows: BTreeMap<String, usize>,
     /// Tables that no row could be made for, and why, as whole sentences.
     pub notes: Vec<String>,
+}
+
+/// Puts rows that keep every constraint into these tables and into the tables that they refer to:
+/// several each, with NULL wherever it is allowed, extreme values, quotes and other scripts. The
+/// same database gets the same rows.
+///
+/// What a condition wants is found by trying; a table that nothing fits stays empty and is noted.
+/// Rows of a table that `models` know hold what its fields can.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn seed(scratch: &mut Scratch, tables: &[Place<'_>], models: &Schema) -> Result<Seeded, Error> {
+    scratch.seed(tables, models)
 }
 
 /// A database that takes rows.
@@ -80,15 +95,22 @@ impl Demand {
         }
         Demand { table, forbidden: Vec::new(), readers: Vec::new(), behind: Vec::new() }
     }
+
+    /// The demands of models alone.
+    pub(crate) fn known(live: &Live, models: &Schema) -> BTreeMap<OwnPlace, Demand> {
+        let known = live.schema.tables.iter().filter_map(|table| {
+            let facts = models.at(table.place())?;
+            Some((table.place().into(), Demand::of(table, facts)))
+        });
+        known.collect()
+    }
 }
 
 /// The table and a statement that made a row of it.
 pub(crate) type Made = (OwnPlace, String);
 
-/// Puts rows that keep every constraint into these tables and into the tables that they refer to:
-/// several each, with NULL wherever it is allowed, extreme numbers, quotes and other scripts. The
-/// same database gets the same rows. What a condition wants is found by trying; a table that
-/// nothing fits stays empty and is noted. Also gives the statements that made the rows.
+/// [`seed`] when it is known already what the database holds, under more demands; also gives the
+/// statements that made the rows.
 pub(crate) fn seed_for<B: Seedbed>(
     bed: &mut B,
     live: &Live,

@@ -14,14 +14,14 @@ mod seed;
 mod text;
 mod types;
 
-pub use crate::proof::{Moment, Pass, Proof, ProofFailure, Report, Script, Step};
-pub use crate::seed::Seeded;
+pub use crate::proof::{ProofFailure, Report, Script};
 pub use dump::dump;
 pub use facts::enum_labels;
 pub use introspect::introspect;
-pub use proof::prove;
+pub(crate) use proof::prove as prove_claim;
+pub use proof::{Proof, prove_alone as prove};
 pub use scratch::Scratch;
-pub use seed::seed;
+pub(crate) use seed::seed;
 
 pub(crate) use apply::{applied, connect};
 pub(crate) use catalog::Source;

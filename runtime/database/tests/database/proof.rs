@@ -1,7 +1,7 @@
-use diesel_autogen_database::sqlite::{
-    Pass, Proof, ProofFailure, Report, Scratch, Script, Step, prove,
+use diesel_autogen_database::{
+    Pass, Proof, ProofFailure, Report, Scratch, Script, Server, Step, prove,
 };
-use diesel_autogen_schema::{Expr, Schema, Table, diff};
+use diesel_autogen_schema::{Dialect, Expr, Schema, Table, diff};
 
 /// A migration, and the schemas before and after it as SQL.
 struct Story<'a> {
@@ -33,7 +33,7 @@ const STORY: Story<'_> = Story {
 };
 
 fn scratch(sql: &str) -> Scratch {
-    let mut scratch = Scratch::new().unwrap();
+    let mut scratch = Server::of(Dialect::Sqlite, None).unwrap().scratch().unwrap();
     scratch.execute(sql, true).unwrap();
     scratch
 }
@@ -68,8 +68,8 @@ impl Story<'_> {
             Ok(tables.iter().map(sql).collect::<String>())
         };
         let live = history.live().unwrap();
-        prove(&Proof {
-            history: &history,
+        prove(&mut Proof {
+            history: &mut history,
             live: &live,
             up: Script { sql: self.up, in_transaction: self.in_transaction },
             down: Script { sql: self.down, in_transaction: self.in_transaction },
@@ -537,8 +537,8 @@ fn what_facts_cannot_say_is_not_lost_in_silence() {
                 |table: &Table| statements(before, table).or_else(|| statements(after, table));
             Ok(tables.iter().filter_map(sql).collect::<String>())
         };
-        prove(&Proof {
-            history: &history,
+        prove(&mut Proof {
+            history: &mut history,
             live: &live,
             up: Script { sql: up, in_transaction: true },
             down: Script { sql: down, in_transaction: true },

@@ -1,15 +1,19 @@
-use diesel_autogen_database::Value;
-use diesel_autogen_database::sqlite::{Scratch, Seeded, seed};
+use diesel_autogen_database::{Scratch, Seeded, Server, Value, seed};
 use diesel_autogen_schema::testing::{column, schema, table};
-use diesel_autogen_schema::{Column, Identity, Schema, SqlType};
+use diesel_autogen_schema::{Column, Dialect, Identity, Place, Schema, SqlType};
 
 use crate::nasty::EVERYTHING;
 
+fn empty() -> Scratch {
+    Server::of(Dialect::Sqlite, None).unwrap().scratch().unwrap()
+}
+
 fn seeded(sql: &str, tables: &[&str]) -> (Scratch, Seeded) {
-    let mut scratch = Scratch::new().unwrap();
+    let mut scratch = empty();
     scratch.execute(sql, true).unwrap();
-    let seeded = seed(&mut scratch, tables, &Schema::EMPTY).unwrap();
-    assert!(scratch.foreign_keys().unwrap());
+    let tables: Vec<Place<'_>> = tables.iter().map(|name| Place::plain(name)).collect();
+    let seeded = seed(&mut scratch, &tables, &Schema::EMPTY).unwrap();
+    assert_eq!(scratch.rows("PRAGMA foreign_keys").unwrap(), [[Value::Integer(1)]]);
     assert_eq!(scratch.rows("PRAGMA foreign_key_check").unwrap(), [[]; 0]);
     assert_eq!(scratch.rows("PRAGMA integrity_check").unwrap(), [[Value::Text("ok".into())]]);
     (scratch, seeded)
@@ -168,19 +172,19 @@ fn the_same_rows_come_every_time_beside_those_that_are_there() {
 
 #[test]
 fn keys_fit_the_models_that_are_known() {
-    let mut scratch = Scratch::new().unwrap();
+    let mut scratch = empty();
     scratch.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)", true).unwrap();
-    let largest = |scratch: &Scratch, models: &Schema| {
+    let mut largest = |models: &Schema| {
         let mut scratch = scratch.fork().unwrap();
-        seed(&mut scratch, &["t"], models).unwrap();
+        seed(&mut scratch, &[Place::plain("t")], models).unwrap();
         scratch.rows("SELECT max(id) FROM t").unwrap()[0][0].as_integer().unwrap()
     };
     let model = |of: SqlType| {
         let id = Column { identity: Some(Identity::ByDefault), ..column("id", of) };
         schema(vec![table("t", vec![id])])
     };
-    assert_eq!(largest(&scratch, &model(SqlType::SmallInt)), i64::from(i16::MAX));
-    assert_eq!(largest(&scratch, &model(SqlType::Integer)), i64::from(i32::MAX));
-    assert!(largest(&scratch, &model(SqlType::BigInt)) > 1 << 53);
-    assert!(largest(&scratch, &Schema::EMPTY) > 1 << 53, "the declaration is the same for all");
+    assert_eq!(largest(&model(SqlType::SmallInt)), i64::from(i16::MAX));
+    assert_eq!(largest(&model(SqlType::Integer)), i64::from(i32::MAX));
+    assert!(largest(&model(SqlType::BigInt)) > 1 << 53);
+    assert!(largest(&Schema::EMPTY) > 1 << 53, "the declaration is the same for all");
 }

@@ -71,10 +71,12 @@ fn of_table(engine: Dialect, owned: &Table, live: &Table, lines: &mut Vec<String
         }
     }
     for check in &live.checks[..] {
-        let own = owned.checks.iter().any(|it| match engine {
-            Dialect::Sqlite => it.expr == check.expr || implied(owned, &check.expr),
-            Dialect::Postgres => it.name == check.name,
-        });
+        let own = match engine {
+            Dialect::Sqlite => {
+                owned.checks.iter().any(|it| it.expr == check.expr) || implied(owned, &check.expr)
+            }
+            Dialect::Postgres => owned.checks.iter().any(|it| it.name == check.name),
+        };
         if !own {
             lines.push(format!("check ({}) on {name}", check.expr.as_str()));
         }

@@ -1,5 +1,6 @@
 //! What only SQLite's part of a proof knows: its catalogue, rowids, counters and damaged pages.
 
+mod alone;
 mod counters;
 mod items;
 mod objects;
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 
 use diesel_autogen_schema::{Change, Dialect, Place, Table};
 
+pub use alone::{Proof, prove as prove_alone};
 use counters::Counters;
 use objects::Known;
 
@@ -16,7 +18,7 @@ use super::Scratch;
 use super::catalog::{Catalog, Kind};
 use crate::ident::quoted;
 use crate::proof::{
-    Bench, Mapping, Moment, Pass, Proof, ProofFailure, Report, Script, Snapshot, concerned,
+    Bench, Claim, Mapping, Moment, Pass, ProofFailure, Report, Script, Snapshot, concerned,
     demands, run, sieved,
 };
 use crate::seed::{Seeded, seed_for};
@@ -33,12 +35,12 @@ use crate::{Error, Value};
 ///
 /// # Errors
 /// The first thing that is not as it should be, with the statement, object or row.
-pub fn prove(proof: &Proof<'_>) -> Result<Report, ProofFailure> {
+pub(crate) fn prove(history: &Scratch, proof: &Claim<'_>) -> Result<Report, ProofFailure> {
     let befores: Vec<Table> = proof.changes.iter().filter_map(Change::before).cloned().collect();
     let afters: Vec<Table> = proof.changes.iter().filter_map(Change::after).cloned().collect();
     let built_before = built(proof, &befores)?;
     let built_after = built(proof, &afters)?;
-    let mut empty = proof.history.fork().map_err(ProofFailure::Setup)?;
+    let mut empty = history.fork().map_err(ProofFailure::Setup)?;
     let known = Known {
         mapping: Mapping::new(Dialect::Sqlite, proof.changes, proof.hints),
         before: empty.catalog().map_err(ProofFailure::Setup)?,
@@ -58,7 +60,7 @@ pub fn prove(proof: &Proof<'_>) -> Result<Report, ProofFailure> {
 
 /// A copy with rows to put the migration to the test.
 fn with_rows(
-    proof: &Proof<'_>,
+    proof: &Claim<'_>,
     empty: &Scratch,
     tables: &[Place<'_>],
 ) -> Result<(Scratch, Seeded), Error> {
@@ -87,7 +89,7 @@ fn refused(scratch: &Scratch, script: &Script<'_>) -> Result<Option<String>, Err
 }
 
 /// The tables as their facts alone make them, with every default tried out.
-fn built(proof: &Proof<'_>, tables: &[Table]) -> Result<Catalog, ProofFailure> {
+fn built(proof: &Claim<'_>, tables: &[Table]) -> Result<Catalog, ProofFailure> {
     let mut scratch = Scratch::new().map_err(ProofFailure::Setup)?;
     for table in tables {
         for column in &table.columns[..] {
@@ -122,7 +124,7 @@ impl Bench for SqliteBench<'_> {
 
     fn run(&mut self, pass: Pass, script: &Script<'_>) -> Result<(), Error> {
         let enforced = match pass {
-            Pass::Empty | Pass::Enforced => true,
+            Pass::Empty | Pass::Enforced | Pass::Filled => true,
             Pass::NotEnforced => false,
         };
         self.scratch.set_foreign_keys(enforced)?;

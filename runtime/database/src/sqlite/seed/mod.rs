@@ -9,23 +9,15 @@ use crate::ident::{placed, quoted};
 use crate::seed::{Demand, Seedbed, Seeded, seed_for};
 use crate::{Error, Value};
 
-/// Puts rows that keep every constraint into these tables and into the tables that they refer to:
-/// several each, with NULL wherever it is allowed, extreme numbers, quotes and other scripts. The
-/// same database gets the same rows.
-///
-/// What a condition wants is found by trying; a table that nothing fits stays empty and is noted.
-/// Rows of a table that `models` know hold what its fields can.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn seed(scratch: &mut Scratch, tables: &[&str], models: &Schema) -> Result<Seeded, Error> {
+/// See [`crate::seed`].
+pub(crate) fn seed(
+    scratch: &mut Scratch,
+    tables: &[Place<'_>],
+    models: &Schema,
+) -> Result<Seeded, Error> {
     let live = scratch.live()?;
-    let known = live.schema.tables.iter().filter_map(|table| {
-        let facts = models.table(&table.name)?;
-        Some((table.place().into(), Demand::of(table, facts)))
-    });
-    let places: Vec<Place<'_>> = tables.iter().map(|name| Place::plain(name)).collect();
-    Ok(seed_for(scratch, &live, &places, &known.collect())?.0)
+    let known = Demand::known(&live, models);
+    Ok(seed_for(scratch, &live, tables, &known)?.0)
 }
 
 impl Seedbed for Scratch {

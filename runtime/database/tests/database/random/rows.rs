@@ -1,10 +1,9 @@
 //! Rows that nobody chose to fit, counted and compared without the proof.
 
-use diesel_autogen_database::Value;
-use diesel_autogen_database::sqlite::{Scratch, seed};
+use diesel_autogen_database::{Scratch, Value, seed};
 use diesel_autogen_evolve::{HazardCode, Plan};
 use diesel_autogen_schema::testing::random::quoted;
-use diesel_autogen_schema::{Change, Column, Delta, Edit, Schema, Table, TableChange};
+use diesel_autogen_schema::{Change, Column, Delta, Edit, Place, Schema, Table, TableChange};
 
 use super::run::may_fail;
 
@@ -13,15 +12,15 @@ type Result<T = ()> = std::result::Result<T, String>;
 /// Whether rows went up, with every value still there that no hazard speaks of. Where the plan
 /// said that rows may stop it and they did, nothing may have changed.
 pub(crate) fn kept(
-    history: &Scratch,
+    history: &mut Scratch,
     models: &Schema,
     changes: &[Change],
     plan: &Plan,
 ) -> Result<bool> {
     let mut scratch = history.fork().map_err(text)?;
     let live = scratch.live().map_err(text)?;
-    let names: Vec<&str> = live.schema.tables.iter().map(|table| table.name.as_ref()).collect();
-    seed(&mut scratch, &names, &keys(models)).map_err(text)?;
+    let places: Vec<Place<'_>> = live.schema.tables.iter().map(Table::place).collect();
+    seed(&mut scratch, &places, &keys(models)).map_err(text)?;
     let before: Vec<(Table, Rows)> = read_all(&mut scratch, &live.schema.tables)?;
     let dump = scratch.dump().map_err(text)?;
     if let Err(error) = scratch.execute(&plan.up_sql(), plan.transaction) {

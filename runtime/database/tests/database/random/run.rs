@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use diesel_autogen_database::sqlite::{Proof, Scratch, Script, prove};
+use diesel_autogen_database::{Proof, Scratch, Script, Server, prove};
 use diesel_autogen_evolve::ownership::unmanaged;
 use diesel_autogen_evolve::{Dialect, HazardCode, Plan, Target, plan};
 use diesel_autogen_schema::sql::{self, Kind};
@@ -19,7 +19,7 @@ pub(crate) fn laws(case: &Case) -> Result<End> {
     let Some(changes) = facts::laws(pair)? else { return Ok(End::Contradiction) };
     let minimum = if *newest { (3, 53, 0) } else { Dialect::Sqlite.default_minimum() };
     let target = Target { dialect: Dialect::Sqlite, minimum };
-    let (history, live) = history(&pair.before, by_hand, &target)?;
+    let (mut history, live) = history(&pair.before, by_hand, &target)?;
     let asked = reasons::asks(&changes, &reasons::everything(&pair.before))?;
     let plan = match plan(&changes, &target, &live) {
         Ok(plan) => plan,
@@ -39,11 +39,11 @@ pub(crate) fn laws(case: &Case) -> Result<End> {
     let told = |failure: String| {
         format!("{failure}\n--- up\n{}\n--- down\n{}", plan.up_sql(), plan.down_sql())
     };
-    let rows = proved(&history, &live, &changes, &plan, &target).map_err(told)?;
+    let rows = proved(&mut history, &live, &changes, &plan, &target).map_err(told)?;
     if by_hand.is_empty() {
         there_and_back(&pair.before, &pair.after, &plan, &target).map_err(told)?;
     }
-    let any_rows = rows::kept(&history, &pair.before, &changes, &plan).map_err(told)?;
+    let any_rows = rows::kept(&mut history, &pair.before, &changes, &plan).map_err(told)?;
     Ok(End::Proved { rows, any_rows, tried: coverage::of(case, &changes) })
 }
 
@@ -53,7 +53,7 @@ fn history(
     additions: &[by_hand::Addition],
     target: &Target,
 ) -> Result<(Scratch, Live)> {
-    let mut history = Scratch::new().map_err(text)?;
+    let mut history = empty()?;
     let sql = create(&before.tables, target)?;
     history.execute(&sql, false).map_err(|error| format!("{error}\n{sql}"))?;
     let live = history.live().map_err(text)?;
@@ -70,6 +70,11 @@ fn history(
 
 fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
+}
+
+fn empty() -> Result<Scratch> {
+    let server = Server::of(Dialect::Sqlite, None).ok_or("no server")?;
+    server.scratch().map_err(text)
 }
 
 /// SQL that makes the tables in an empty database.
@@ -118,14 +123,14 @@ pub(crate) fn may_fail(plan: &Plan) -> bool {
 
 /// Rows that went through the proof.
 fn proved(
-    history: &Scratch,
+    history: &mut Scratch,
     live: &Live,
     changes: &[Change],
     plan: &Plan,
     target: &Target,
 ) -> Result<usize> {
     let (up, down) = (plan.up_sql(), plan.down_sql());
-    let report = prove(&Proof {
+    let report = prove(&mut Proof {
         history,
         live,
         up: Script { sql: &up, in_transaction: plan.transaction },
@@ -143,7 +148,7 @@ fn proved(
 /// by introspection.
 fn there_and_back(before: &Schema, after: &Schema, plan: &Plan, target: &Target) -> Result {
     let fresh = |schema: &Schema| -> Result<Scratch> {
-        let mut scratch = Scratch::new().map_err(text)?;
+        let mut scratch = empty()?;
         scratch.execute(&create(&schema.tables, target)?, false).map_err(text)?;
         Ok(scratch)
     };

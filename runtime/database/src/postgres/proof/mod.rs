@@ -1,0 +1,185 @@
+//! What only PostgreSQL's part of a proof knows: schemas and types, what hangs on tables without
+//! being a fact, sequences, and what the server makes of a value in another type.
+
+mod built;
+mod items;
+mod objects;
+mod others;
+mod rows;
+mod sequences;
+mod state;
+
+use diesel_autogen_schema::{Change, Dialect, Live, OwnPlace, Place, Table};
+
+use super::Scratch;
+use super::seed::{Bed, reason};
+use crate::Error;
+use crate::proof::{
+    Bench, Claim, Mapping, Moment, Pass, ProofFailure, Report, Script, Snapshot, concerned,
+    demands, run, sieved,
+};
+use crate::seed::{Seeded, seed_for};
+use objects::Known;
+use state::State;
+
+/// Runs the migration up, down and up again: on what the history left, and on rows in every table
+/// concerned.
+///
+/// After up, the changed tables must be what their facts say once the server has read them, and
+/// everything else must be as it was: rows, what no model owns, the positions of sequences. After
+/// down, all is as before; after up again, all is as after up. What the changes themselves drop is
+/// excepted.
+///
+/// # Errors
+/// The first thing that is not as it should be, with the statement, object or row.
+pub(crate) fn prove(history: &mut Scratch, proof: &Claim<'_>) -> Result<Report, ProofFailure> {
+    let mut scratch = history.fork().map_err(ProofFailure::Setup)?;
+    let befores: Vec<Table> = proof.changes.iter().filter_map(Change::before).cloned().collect();
+    let before = State::take(&mut scratch, &[]).map_err(ProofFailure::Setup)?;
+    let (built_before, built_after) = built::both(&mut scratch, &before.live, proof)?;
+    let known = Known {
+        mapping: Mapping::new(Dialect::Postgres, proof.changes, proof.hints),
+        before: &before,
+        built_before,
+        built_after,
+        changes: proof.changes,
+    };
+    let mut report = Report::default();
+    let mut bench = PostgresBench::new(&mut scratch, &known, proof);
+    let whole = run(proof, &mut bench, Pass::Empty, &mut report)?;
+    // Down once more leads to where the history ended. Where it does not, that is made anew.
+    let is_back = whole && bench.run(Pass::Empty, &proof.down).is_ok();
+    let mut anew;
+    let filled = if is_back {
+        &mut scratch
+    } else {
+        anew = history.fork().map_err(ProofFailure::Setup)?;
+        &mut anew
+    };
+    let places = concerned(Dialect::Postgres, proof.live, &befores);
+    report.seeded = with_rows(proof, filled, &before.live, &places).map_err(ProofFailure::Setup)?;
+    let mut bench = PostgresBench::new(filled, &known, proof);
+    run(proof, &mut bench, Pass::Filled, &mut report)?;
+    Ok(report)
+}
+
+/// Makes rows that put the migration to the test.
+fn with_rows(
+    proof: &Claim<'_>,
+    scratch: &mut Scratch,
+    live: &Live,
+    tables: &[Place<'_>],
+) -> Result<Seeded, Error> {
+    let mut bed = Bed::begin(scratch)?;
+    let demands = demands(proof.changes, live, proof.hints, &mut bed);
+    let (seeded, made) = match seed_for(&mut bed, live, tables, &demands) {
+        Ok(made) => made,
+        Err(error) => {
+            bed.end(false)?;
+            return Err(error);
+        }
+    };
+    // Without hints nobody knows any more what rows were filled with.
+    if proof.certain && proof.hints || refusal(&mut bed, &proof.up, None)?.is_none() {
+        bed.end(true)?;
+        return Ok(seeded);
+    }
+    bed.end(false)?;
+    let mut bed = Bed::begin(scratch)?;
+    let up = proof.up;
+    let sieved = sieved(&mut bed, &made, |bed, statement| refusal(bed, &up, Some(statement)))?;
+    bed.end(true)?;
+    Ok(sieved)
+}
+
+/// Why the script does not run behind the statement; `None` when it runs. Whether a script that
+/// brings its own transactions runs cannot be found out inside of one: it is taken to run.
+fn refusal(
+    bed: &mut Bed<'_>,
+    script: &Script<'_>,
+    statement: Option<&str>,
+) -> Result<Option<String>, Error> {
+    // What was put off is looked at when the transaction ends.
+    let mut sql: Vec<&str> =
+        statement.into_iter().chain(["SET CONSTRAINTS ALL IMMEDIATE"]).collect();
+    if script.in_transaction {
+        sql.extend([script.sql, "SET CONSTRAINTS ALL IMMEDIATE"]);
+    }
+    bed.try_out(&sql)
+}
+
+/// A database that the scripts run on.
+struct PostgresBench<'a> {
+    scratch: &'a mut Scratch,
+    known: &'a Known<'a>,
+    /// Columns whose values an expression converts: table, column and expression.
+    conversions: Vec<rows::Conversion>,
+}
+
+impl<'a> PostgresBench<'a> {
+    fn new(scratch: &'a mut Scratch, known: &'a Known<'a>, proof: &Claim<'_>) -> PostgresBench<'a> {
+        let conversions = rows::conversions(proof.changes);
+        PostgresBench { scratch, known, conversions }
+    }
+}
+
+impl Bench for PostgresBench<'_> {
+    type State = State;
+
+    const DIALECT: Dialect = Dialect::Postgres;
+
+    fn run(&mut self, _pass: Pass, script: &Script<'_>) -> Result<(), Error> {
+        self.scratch.execute(script.sql, script.in_transaction)
+    }
+
+    fn state(&mut self, _before: Option<&State>) -> Result<State, Error> {
+        State::take(self.scratch, &self.conversions)
+    }
+
+    fn rows(state: &State) -> &Snapshot {
+        &state.rows
+    }
+
+    fn is_after(&mut self, moment: Moment, after: &State) -> Result<(), ProofFailure> {
+        self.known.is_after(moment, after)
+    }
+
+    fn is_before(&mut self, moment: Moment, now: &State) -> Result<(), ProofFailure> {
+        self.known.is_before(moment, now)
+    }
+
+    fn is_same(
+        &mut self,
+        moment: Moment,
+        expected: &State,
+        found: &State,
+    ) -> Result<(), ProofFailure> {
+        objects::same(moment, expected, found)
+    }
+
+    fn keeps(
+        &mut self,
+        moment: Moment,
+        mapping: &Mapping<'_>,
+        from: &State,
+        to: &State,
+    ) -> Result<(), ProofFailure> {
+        let becoming = (!mapping.is_back()).then_some(from.becoming.as_ref()).flatten();
+        let rows = becoming.unwrap_or(&from.rows);
+        let mapping = &mapping.computed(becoming.is_some());
+        rows.is_kept(moment, mapping, &to.rows, &mut rows::Server(self.scratch))?;
+        sequences::stand(moment, mapping, from, to, self.scratch)
+    }
+
+    fn is_sound(
+        &mut self,
+        moment: Moment,
+        before: &State,
+        now: &State,
+    ) -> Result<(), ProofFailure> {
+        now.is_sound(moment, before, self.scratch)
+    }
+}
+
+/// A table and a column of it.
+type Spot = (OwnPlace, String);
