@@ -3,10 +3,11 @@ use similar::TextDiff;
 use crate::package::{Output, Package, Revision};
 use crate::story::{Story, root};
 
-/// Compares with the reviewed text in `snapshots/sqlite/<topic>/<name>.snap`.
+/// Compares with the reviewed text in `snapshots/<engine>/<topic>/<name>.snap`.
 pub(crate) fn compare(story: &Story, text: String) {
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(root().join("snapshots/sqlite").join(&story.topic));
+    settings
+        .set_snapshot_path(root().join("snapshots").join(story.engine.name()).join(&story.topic));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.set_description(&story.title);

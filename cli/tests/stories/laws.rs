@@ -1,4 +1,4 @@
-use crate::database::{Live, Rows};
+use crate::engine::{Live, Rows};
 use crate::golden;
 use crate::package::{Output, Package, Revision};
 use crate::shuffle::shuffled;
@@ -39,7 +39,7 @@ pub(crate) fn check(story: &Story) -> Result {
 }
 
 fn package_of(story: &Story) -> Package {
-    Package::new(story.expect.minimum_server.as_deref())
+    Package::new(story.engine, &story.expect)
 }
 
 /// What was there before the change was generated.
@@ -50,7 +50,7 @@ struct Before {
 
 fn prepare(package: &Package, story: &Story, models: &str) -> Result<Before> {
     package.write("src/lib.rs", models);
-    expect(&package.generate("set up the models", &[]), 0)?;
+    expect(&package.generate_unproved("set up the models", &[]), 0)?;
     if let Some(up) = &story.expect.hand_written {
         package.hand_write(up, story.expect.hand_written_down.as_deref().unwrap_or(""));
     }
@@ -114,7 +114,7 @@ fn settled(package: &Package) -> Result {
 
 /// Up, down and up again on a database with rows, beside one that is built afresh.
 fn applied(story: &Story, package: &Package, count: usize) -> Result {
-    let mut live = Live::open(package, "story.db");
+    let mut live = Live::open(package, "story");
     live.up(count - 1)?;
     for sql in &story.expect.rows {
         live.execute(sql)?;
@@ -148,8 +148,8 @@ fn stuck(live: &mut Live, message: &str) -> Result {
     if !error.contains(message) {
         return Err(format!("down was expected to fail with `{message}`:\n{error}"));
     }
-    // A failing script may leave this setting and a transaction behind; the next statement tells.
-    live.execute("PRAGMA foreign_keys = ON; BEGIN; COMMIT")?;
+    // A failing script may leave a setting or a transaction behind.
+    live.recover()?;
     same_text(&live.dump()?, &dump, "down failed, but the database changed")?;
     same(&live.rows()?, &rows, "down failed, but rows changed")
 }
@@ -158,8 +158,8 @@ fn stuck(live: &mut Live, message: &str) -> Result {
 fn built(story: &Story) -> Result<String> {
     let fresh = package_of(story);
     fresh.write("src/lib.rs", &story.after);
-    expect(&fresh.generate("set up the models", &[]), 0)?;
-    let mut live = Live::open(&fresh, "fresh.db");
+    expect(&fresh.generate_unproved("set up the models", &[]), 0)?;
+    let mut live = Live::open(&fresh, "fresh");
     live.up(fresh.revisions().len())?;
     live.dump()
 }
@@ -191,7 +191,7 @@ fn order_of_declaration(story: &Story, package: &Package, revision: &Revision) -
     let other = package_of(story);
     prepare(&other, story, &shuffled(&story.before))?;
     other.write("src/lib.rs", &shuffled(&story.after));
-    expect(&other.generate("follow the story", &flags(story)), 0)?;
+    expect(&other.generate_unproved("follow the story", &flags(story)), 0)?;
     let revisions = other.revisions();
     let own = revisions.last().ok_or("the shuffled story has no revision")?;
     let what = "declared in another order, it";

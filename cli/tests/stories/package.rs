@@ -2,10 +2,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use diesel_autogen_schema::Dialect;
 use tempfile::TempDir;
+
+use crate::engine;
+use crate::story::Expect;
 
 /// A package in a folder of its own, driven by the real binary.
 pub(crate) struct Package {
+    pub(crate) engine: Dialect,
     directory: TempDir,
 }
 
@@ -32,15 +37,21 @@ version = \"0.1.0\"
 edition = \"2024\"
 
 [package.metadata.diesel_autogen]
-backend = \"sqlite\"
 ";
 
 impl Package {
-    /// A package without models, for this release and newer ones.
-    pub(crate) fn new(minimum_server: Option<&str>) -> Package {
-        let package = Package { directory: tempfile::tempdir().expect("a temporary folder") };
-        let minimum = minimum_server.map(|it| format!("minimum-server = \"{it}\"\n"));
-        package.write("Cargo.toml", &format!("{MANIFEST}{}", minimum.unwrap_or_default()));
+    /// A package without models.
+    pub(crate) fn new(engine: Dialect, expect: &Expect) -> Package {
+        let directory = tempfile::tempdir().expect("a temporary folder");
+        let package = Package { engine, directory };
+        let mut manifest = format!("{MANIFEST}backend = \"{}\"\n", engine.name());
+        if let Some(minimum) = &expect.minimum_server {
+            manifest.push_str(&format!("minimum-server = \"{minimum}\"\n"));
+        }
+        if !expect.extensions.is_empty() {
+            manifest.push_str(&format!("extensions = {:?}\n", expect.extensions));
+        }
+        package.write("Cargo.toml", &manifest);
         package.write("src/lib.rs", "");
         let output = package.run(&["init"]);
         assert_eq!(output.code, 0, "{}", output.stderr);
@@ -61,11 +72,17 @@ impl Package {
         fs::write(path, text).expect("writable");
     }
 
+    /// Runs a command that may ask a server.
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        self.run_with(arguments, engine::server(self.engine))
+    }
+
+    fn run_with(&self, arguments: &[&str], server: Option<(&str, String)>) -> Output {
         let output = Command::new(env!("CARGO_BIN_EXE_diesel-autogen"))
             .args(arguments)
             .current_dir(self.path())
             .env_remove("DATABASE_URL")
+            .envs(server)
             .env("NO_COLOR", "1")
             .output()
             .expect("the binary runs");
@@ -77,9 +94,12 @@ impl Package {
     }
 
     pub(crate) fn generate(&self, message: &str, flags: &[String]) -> Output {
-        let mut arguments = vec!["generate", "-m", message];
-        arguments.extend(flags.iter().map(String::as_str));
-        self.run(&arguments)
+        self.run(&generating(message, flags))
+    }
+
+    /// As [`Package::generate`], without the time that a proof on a server takes.
+    pub(crate) fn generate_unproved(&self, message: &str, flags: &[String]) -> Output {
+        self.run_with(&generating(message, flags), None)
     }
 
     /// Adds a migration that a person wrote, later than all that are there.
@@ -126,4 +146,10 @@ impl Package {
     pub(crate) fn state(&self) -> (Vec<Revision>, String) {
         (self.revisions(), self.snapshot())
     }
+}
+
+fn generating<'a>(message: &'a str, flags: &'a [String]) -> Vec<&'a str> {
+    let mut arguments = vec!["generate", "-m", message];
+    arguments.extend(flags.iter().map(String::as_str));
+    arguments
 }

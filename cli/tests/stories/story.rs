@@ -1,11 +1,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use diesel_autogen_schema::Dialect;
 use serde::Deserialize;
 
-/// Models before and after a change, and what must come of it.
+/// Models before and after a change, and what must come of it on one engine.
 #[derive(Debug)]
 pub(crate) struct Story {
+    pub(crate) engine: Dialect,
     pub(crate) topic: String,
     pub(crate) name: String,
     pub(crate) title: String,
@@ -19,6 +21,7 @@ pub(crate) struct Story {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Expect {
     pub(crate) minimum_server: Option<String>,
+    pub(crate) extensions: Vec<String>,
     pub(crate) allow_loss: Vec<String>,
     pub(crate) rename: Vec<String>,
     pub(crate) refused: Option<i32>,
@@ -36,16 +39,25 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package lies in the root").into()
 }
 
+/// The packages of stories, and the engines that they are for.
+const PACKAGES: [(&str, &[Dialect]); 2] =
+    [("fixtures/stories", &Dialect::ALL), ("fixtures/stories-postgres", &[Dialect::Postgres])];
+
 /// Every story on disk, sorted.
 pub(crate) fn all() -> Vec<Story> {
     let mut stories = Vec::new();
-    for topic in sorted(&root().join("fixtures/stories/src")) {
-        if !topic.is_dir() {
+    for (package, engines) in PACKAGES {
+        if !root().join(package).exists() {
             continue;
         }
-        for file in sorted(&topic) {
-            if file.file_name().is_some_and(|name| name != "mod.rs") {
-                stories.push(read(&file));
+        for topic in sorted(&root().join(package).join("src")) {
+            if !topic.is_dir() {
+                continue;
+            }
+            for file in sorted(&topic) {
+                if file.file_name().is_some_and(|name| name != "mod.rs") {
+                    stories.extend(read(&file, engines));
+                }
             }
         }
     }
@@ -59,7 +71,8 @@ fn sorted(directory: &Path) -> Vec<PathBuf> {
     paths
 }
 
-fn read(path: &Path) -> Story {
+/// The story as each engine has it that can express it.
+fn read(path: &Path, engines: &[Dialect]) -> Vec<Story> {
     let wrong = |what: &str| -> ! { panic!("{}: {what}", path.display()) };
     let text = fs::read_to_string(path).unwrap_or_else(|error| wrong(&error.to_string()));
     let file = syn::parse_file(&text).unwrap_or_else(|error| wrong(&error.to_string()));
@@ -75,8 +88,8 @@ fn read(path: &Path) -> Story {
     }
     let block = doc.iter().skip_while(|line| **line != "```toml").skip(1);
     let block: Vec<&str> = block.copied().take_while(|line| *line != "```").collect();
-    let expect =
-        toml::from_str(&block.join("\n")).unwrap_or_else(|error| wrong(&error.to_string()));
+    let block = block.join("\n");
+    let expectations = expectations(&block, engines).unwrap_or_else(|error| wrong(&error));
     let body = |name: &str| {
         let module = file.items.iter().find_map(|item| match item {
             syn::Item::Mod(module) if module.ident == name => module.content.as_ref(),
@@ -87,12 +100,38 @@ fn read(path: &Path) -> Story {
         text[inside.start + 1..inside.end - 1].to_owned()
     };
     let stem = |path: &Path| path.file_stem().map(|name| name.to_string_lossy().into_owned());
-    Story {
+    let of = |(engine, expect)| Story {
+        engine,
         topic: path.parent().and_then(stem).unwrap_or_default(),
         name: stem(path).unwrap_or_default(),
         title: title.join(" "),
         expect,
         before: body("before"),
         after: body("after"),
+    };
+    expectations.into_iter().map(of).collect()
+}
+
+/// What must come of a story on each engine that can express it: what is said of all, with what is
+/// said of the engine alone in its place.
+fn expectations(block: &str, engines: &[Dialect]) -> Result<Vec<(Dialect, Expect)>, String> {
+    let text = |error: toml::de::Error| error.to_string();
+    let mut common: toml::Table = block.parse().map_err(text)?;
+    let only: Option<Vec<String>> =
+        common.remove("only").map(|only| only.try_into().map_err(text)).transpose()?;
+    let mut own: Vec<(Dialect, Option<toml::Value>)> = Vec::new();
+    for &engine in engines {
+        let table = common.remove(engine.name());
+        if only.as_ref().is_none_or(|only| only.iter().any(|name| name == engine.name())) {
+            own.push((engine, table));
+        } else if table.is_some() {
+            return Err(format!("`only` leaves {engine} out, but it has a table of its own"));
+        }
     }
+    let merged = |(engine, table): (Dialect, Option<toml::Value>)| {
+        let mut all = common.clone();
+        all.extend(table.and_then(|table| table.as_table().cloned()).unwrap_or_default());
+        Ok((engine, all.try_into().map_err(text)?))
+    };
+    own.into_iter().map(merged).collect()
 }

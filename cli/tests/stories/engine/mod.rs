@@ -6,7 +6,6 @@ mod sqlite;
 use std::collections::BTreeMap;
 
 use diesel::Connection;
-use diesel::connection::SimpleConnection;
 use diesel_autogen_database::{Database, Value};
 use diesel_autogen_schema::Dialect;
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
@@ -25,11 +24,12 @@ type Result<T> = std::result::Result<T, String>;
 /// The rows of every table, by table, sorted.
 pub(crate) type Rows = BTreeMap<String, Vec<String>>;
 
-/// Why the stories of an engine cannot run here, unless they must.
-pub(crate) fn missing(engine: Dialect) -> Option<String> {
+/// Whether the stories of an engine are passed over because nothing answers here and nothing has
+/// to.
+pub(crate) fn is_missing(engine: Dialect) -> bool {
     match engine {
-        Dialect::Sqlite => None,
-        Dialect::Postgres => postgres::missing(),
+        Dialect::Sqlite => false,
+        Dialect::Postgres => postgres::is_missing(),
     }
 }
 
