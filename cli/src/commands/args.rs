@@ -1,7 +1,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use diesel_autogen_database::{Database, expect_engine, without_secrets};
+use diesel_autogen_database::{Database, Server, engine, expect_engine, without_secrets};
+use diesel_autogen_schema::Dialect;
 
 use crate::Error;
 use crate::project::write::Recovered;
@@ -72,6 +73,13 @@ impl DatabaseUrl {
         Ok(Database::open(&self.named(project)?)?)
     }
 
+    /// The server of the database, to make others on.
+    pub(super) fn server(&self, project: &Project) -> Result<Server, Error> {
+        let url = self.named(project)?;
+        Server::of(project.target().dialect, Some(&url))
+            .ok_or_else(|| Error::failure("the database is on no server"))
+    }
+
     /// Opens the database, which must be there.
     pub(super) fn open_existing(&self, project: &Project) -> Result<Database, Error> {
         let url = self.named(project)?;
@@ -129,18 +137,54 @@ impl DatabaseUrl {
                 false => Ok(Some(url.clone())),
             };
         }
-        if let Some(url) = std::env::var("DATABASE_URL").ok().filter(|url| !url.trim().is_empty()) {
-            return Ok(Some(url));
-        }
-        let here = std::env::current_dir().unwrap_or_default();
-        for directory in here.ancestors().chain(project.root().ancestors()) {
-            let file = directory.join(".env");
-            if file.is_file() {
-                return from_file(&file);
-            }
-        }
-        Ok(None)
+        from_environment(project.root())
     }
+}
+
+/// Where migrations are tried.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ScratchUrl {
+    /// URL of the server that migrations are tried on, in databases that are made there and
+    /// dropped again; otherwise that of DATABASE_URL. SQLite needs none.
+    #[arg(long, value_name = "URL")]
+    pub scratch_url: Option<String>,
+}
+
+impl ScratchUrl {
+    /// The server for a package whose directory is `root`; `None` when the engine needs one and none
+    /// is named.
+    pub(super) fn server(&self, dialect: Dialect, root: &Path) -> Result<Option<Server>, Error> {
+        match dialect {
+            Dialect::Sqlite => return Ok(Server::of(dialect, None)),
+            Dialect::Postgres => {}
+        }
+        let url = match &self.scratch_url {
+            Some(url) if url.trim().is_empty() => {
+                return Err(Error::usage("--scratch-url is empty: give the URL of a server"));
+            }
+            Some(url) => Some(url.clone()),
+            None => from_environment(root)?,
+        };
+        if let Some(url) = &url {
+            expect_engine(url, dialect)?;
+        }
+        Ok(Server::of(dialect, url.as_deref()))
+    }
+}
+
+/// DATABASE_URL of the environment or of the nearest `.env`.
+fn from_environment(root: &Path) -> Result<Option<String>, Error> {
+    if let Some(url) = std::env::var("DATABASE_URL").ok().filter(|url| !url.trim().is_empty()) {
+        return Ok(Some(url));
+    }
+    let here = std::env::current_dir().unwrap_or_default();
+    for directory in here.ancestors().chain(root.ancestors()) {
+        let file = directory.join(".env");
+        if file.is_file() {
+            return from_file(&file);
+        }
+    }
+    Ok(None)
 }
 
 /// The nearest `.env` speaks alone, as it does for Diesel's own command.
@@ -155,8 +199,12 @@ fn from_file(file: &Path) -> Result<Option<String>, Error> {
     Ok(None)
 }
 
-/// Whether a database is there: asking must not make an empty one.
+/// Whether a database is there: asking must not make an empty one. A server says it itself.
 fn is_there(url: &str) -> bool {
+    match engine(url) {
+        Ok(Dialect::Sqlite) => {}
+        Ok(Dialect::Postgres) | Err(_) => return true,
+    }
     let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("file:")).unwrap_or(url);
     let path = path.split_once('?').map_or(path, |(path, _)| path);
     path == ":memory:" || Path::new(path).exists()

@@ -1,27 +1,52 @@
 use clap::Args;
+use diesel_autogen_database::Server;
+use diesel_autogen_evolve::Target;
 use diesel_autogen_evolve::revision::{History, Revision};
 use diesel_autogen_schema::{Schema, diff, drift};
 use serde::Serialize;
 
-use super::Selection;
+use super::{DatabaseUrl, ScratchUrl, Selection};
+use crate::project::compare::{Compared, compare};
 use crate::project::learn::Replayed;
 use crate::project::{Project, shown};
 use crate::source::Source;
 use crate::terminal::Terminal;
 use crate::{Error, Exit};
 
-/// Compare the models with the snapshot, and the snapshot with the revisions. Needs no database.
+/// Compare the models with the snapshot, and the snapshot with the revisions. With `--database`
+/// also a database with the revisions that it has.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example: diesel-autogen check || diesel-autogen generate -m \"add user bio\""
+    after_help = "Examples:\n  diesel-autogen check || diesel-autogen generate -m \"add user \
+                        bio\"\n  diesel-autogen check --database --database-url \
+                        postgres://localhost/shop"
 )]
-pub(super) struct Check {}
+pub(super) struct Check {
+    /// Look at the database, too: what is pending, and what was changed in it beside the
+    /// revisions.
+    #[arg(long)]
+    database: bool,
+    #[command(flatten)]
+    url: DatabaseUrl,
+    #[command(flatten)]
+    scratch: ScratchUrl,
+}
 
 #[derive(Serialize)]
 struct Report {
     package: String,
     in_sync: bool,
     differences: Vec<Found>,
+    /// What was found in the database, when it was looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    database: Option<DatabaseReport>,
+}
+
+#[derive(Serialize)]
+struct DatabaseReport {
+    pending: Vec<String>,
+    not_on_disk: Vec<String>,
+    changed: Vec<String>,
 }
 
 /// One difference between the models and the snapshot.
@@ -52,7 +77,8 @@ impl Check {
             Ok((history, recorded))
         })?;
         let package = project.package().to_owned();
-        let (owned, learned) = learned(recorded, &history)?;
+        let server = self.scratch.server(project.target().dialect, project.root())?;
+        let (owned, learned) = learned(recorded, &history, server.as_ref(), &project.target())?;
         let mut found = found(&owned, &source)?;
         let changes = found.len();
         found.extend(learned.map(Found::unrecorded));
@@ -72,18 +98,78 @@ impl Check {
         } else if !in_sync {
             terminal.note("record it with diesel-autogen generate -m \"…\"");
         }
-        terminal.json(&Report { package, in_sync, differences: found });
-        Ok(if in_sync { Exit::Fine } else { Exit::Drift })
+        let database = match self.database {
+            true => Some(self.look(&project, &history, terminal)?),
+            false => None,
+        };
+        let models = if in_sync { Exit::Fine } else { Exit::Drift };
+        let exit = database.as_ref().map_or(Exit::Fine, DatabaseReport::exit);
+        terminal.json(&Report { package, in_sync, differences: found, database });
+        Ok(if exit == Exit::Fine { models } else { exit })
+    }
+
+    /// Compares the database with the revisions that it has.
+    fn look(
+        &self,
+        project: &Project,
+        history: &History,
+        terminal: &mut Terminal,
+    ) -> Result<DatabaseReport, Error> {
+        let target = project.target();
+        let mut database = self.url.open_existing(project)?;
+        let server = match self.scratch.server(target.dialect, project.root())? {
+            Some(server) => server,
+            None => self.url.server(project)?,
+        };
+        let Compared { pending, not_on_disk, changed } =
+            compare(history, &mut database, &server, &target)?;
+        for line in &changed {
+            terminal.line(format!("changed in the database beside its revisions: {line}"));
+        }
+        for version in &not_on_disk {
+            terminal.line(format!("revision {version} of the database is not on disk"));
+        }
+        for version in &pending {
+            terminal.line(format!("revision {version} is pending"));
+        }
+        match (&changed[..], &not_on_disk[..], &pending[..]) {
+            ([_, ..], _, _) => terminal.note(
+                "undo it there, or write it into a migration by hand with diesel-autogen generate \
+                 -m \"…\" --empty",
+            ),
+            ([], [_, ..], _) => terminal.note(
+                "check out the branch that has what is not on disk, or restore its directory",
+            ),
+            ([], [], [_, ..]) => terminal.note("apply what is pending with diesel-autogen upgrade"),
+            ([], [], []) => terminal.line("the database is what its revisions made"),
+        }
+        Ok(DatabaseReport { pending, not_on_disk, changed })
+    }
+}
+
+impl DatabaseReport {
+    fn exit(&self) -> Exit {
+        let DatabaseReport { pending, not_on_disk, changed } = self;
+        match (not_on_disk.is_empty(), pending.is_empty() && changed.is_empty()) {
+            (false, _) => Exit::Conflict,
+            (true, false) => Exit::Drift,
+            (true, true) => Exit::Fine,
+        }
     }
 }
 
 /// What the models own at the head, and the migrations by hand that changed it and are not recorded
 /// yet.
-fn learned(recorded: Schema, history: &History) -> Result<(Schema, Option<Vec<String>>), Error> {
+fn learned(
+    recorded: Schema,
+    history: &History,
+    server: Option<&Server>,
+    target: &Target,
+) -> Result<(Schema, Option<Vec<String>>), Error> {
     if history.unlearned().next().is_none() {
         return Ok((recorded, None));
     }
-    let Replayed { owned, learned, .. } = Replayed::new(history)?;
+    let Replayed { owned, learned, .. } = Replayed::new(history, server, &[], target)?;
     let unrecorded = (owned != recorded).then_some(learned);
     Ok((owned, unrecorded))
 }

@@ -3,14 +3,14 @@ use std::io;
 use std::path::Path;
 
 use clap::Args;
-use diesel_autogen_evolve::ownership::unmanaged;
+use diesel_autogen_evolve::Target;
 use diesel_autogen_evolve::revision::History;
 use diesel_autogen_schema::Dialect;
 use diesel_autogen_schema::config::Config;
 use diesel_autogen_schema::snapshot::{self, Snapshot};
 use serde::Serialize;
 
-use super::Selection;
+use super::{ScratchUrl, Selection};
 use crate::project::learn::Replayed;
 use crate::project::{directory, manifest, shown, write};
 use crate::source::{Located, locate};
@@ -24,6 +24,8 @@ pub(super) struct Init {
     /// The engine; otherwise the one whose feature of Diesel the package turns on.
     #[arg(long, value_name = "ENGINE", value_parser = engine)]
     backend: Option<Dialect>,
+    #[command(flatten)]
+    scratch: ScratchUrl,
 }
 
 #[derive(Serialize)]
@@ -65,7 +67,10 @@ impl Init {
         if !snapshot.exists() {
             fs::create_dir_all(&migrations)
                 .map_err(|error| Error::file("write", &migrations, &error))?;
-            write::replace(&snapshot, &snapshot::write(&recorded(&history, backend)?))?;
+            write::replace(
+                &snapshot,
+                &snapshot::write(&self.recorded(&history, backend, &located)?),
+            )?;
             written.push(shown(&snapshot));
             // Builds watch the manifest, and no file that was not there.
             write::replace(path, &read(path)?.unwrap_or_default())?;
@@ -109,6 +114,38 @@ impl Init {
     }
 }
 
+impl Init {
+    /// The snapshot that the recorded changes add up to: empty at first.
+    fn recorded(
+        &self,
+        history: &History,
+        backend: Dialect,
+        located: &Located,
+    ) -> Result<Snapshot, Error> {
+        if history.heads().len() > 1 {
+            history.find("head")?;
+        }
+        let recorded = history.revisions().iter().filter(|it| it.records.is_some()).cloned();
+        let recorded = History::new(recorded.collect())?;
+        let server = self.scratch.server(backend, located.root())?;
+        if server.is_none() && recorded.revisions().iter().any(|it| it.by_hand) {
+            return Err(Error::new(
+                Exit::Decision,
+                "what migrations by hand made beside the models is found by running them: name a \
+                 server with --scratch-url or DATABASE_URL, on which a database is made for it and \
+                 dropped again",
+            ));
+        }
+        let replayed = Replayed::new(&recorded, server.as_ref(), &[], &Target::new(backend))?;
+        Ok(Snapshot {
+            backend: backend.name().to_owned(),
+            head: replayed.history.heads().iter().map(|it| it.version.clone()).collect(),
+            unmanaged: replayed.unmanaged(),
+            schema: replayed.owned,
+        })
+    }
+}
+
 fn engine(name: &str) -> Result<Dialect, String> {
     let names = || Dialect::ALL.map(Dialect::name).join(", ");
     Dialect::from_name(name).ok_or_else(|| format!("engines are {}", names()))
@@ -131,21 +168,6 @@ fn tell(terminal: &mut Terminal, package: &str, written: &[String], by_hand: usi
     terminal.line(
         "next: derive Model on your structs, then run diesel-autogen generate -m \"initial tables\"",
     );
-}
-
-/// The snapshot that the recorded changes add up to: empty at first.
-fn recorded(history: &History, backend: Dialect) -> Result<Snapshot, Error> {
-    if history.heads().len() > 1 {
-        history.find("head")?;
-    }
-    let recorded = history.revisions().iter().filter(|it| it.records.is_some()).cloned();
-    let Replayed { owned, live, history, .. } = Replayed::new(&History::new(recorded.collect())?)?;
-    Ok(Snapshot {
-        backend: backend.name().to_owned(),
-        head: history.heads().iter().map(|it| it.version.clone()).collect(),
-        unmanaged: unmanaged(&owned, &live),
-        schema: owned,
-    })
 }
 
 type Keys = Vec<(&'static str, String)>;

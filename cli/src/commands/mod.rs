@@ -23,7 +23,7 @@ use clap::{Parser, Subcommand};
 
 use crate::terminal::{Format, Terminal};
 use crate::{Error, Exit};
-pub use args::{DatabaseUrl, Selection};
+pub use args::{DatabaseUrl, ScratchUrl, Selection};
 
 /// Migrations for Diesel, generated from your structs and proved before they are written.
 #[derive(Debug, Parser)]

@@ -1,23 +1,27 @@
 use std::borrow::Cow;
 
 use clap::Args;
-use diesel_autogen_database::sqlite::{Proof, Scratch, Script, prove};
+use diesel_autogen_database::{Proof, Scratch, Script, Server, prove};
 use diesel_autogen_evolve::ownership::spelled;
 use diesel_autogen_evolve::plan;
 use diesel_autogen_evolve::revision::Revision;
 use diesel_autogen_schema::{Schema, diff};
 use serde::Serialize;
 
-use super::{Selection, check};
+use super::{ScratchUrl, Selection, check};
 use crate::project::Project;
-use crate::project::learn::{Steps, adopted, certain, create, reversible};
+use crate::project::learn::{Steps, adopted};
+use crate::project::trial::{certain, create, reversible};
 use crate::terminal::{Progress, Terminal};
 use crate::{Error, Exit};
 
-/// Prove every revision again: up, down and up on databases in memory, with rows.
+/// Prove every revision again: up, down and up on scratch databases, with rows.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: diesel-autogen verify")]
-pub(super) struct Verify {}
+pub(super) struct Verify {
+    #[command(flatten)]
+    scratch: ScratchUrl,
+}
 
 #[derive(Serialize)]
 struct Report {
@@ -48,14 +52,21 @@ impl Verify {
         let history = project.history()?;
         project.recorded(&history)?.schema?;
         let progress = Progress::new(history.revisions().len());
-        let mut steps = Steps::new()?;
+        let server =
+            self.scratch.server(project.target().dialect, project.root())?.ok_or_else(|| {
+                Error::usage(
+                    "revisions are proved by running them: name a server with --scratch-url or \
+                 DATABASE_URL, on which databases are made for it and dropped again",
+                )
+            })?;
+        let mut steps = Steps::new(&server)?;
         let mut revisions = Vec::new();
         for (at, revision) in history.revisions().iter().enumerate() {
             progress.at(at, &revision.dir_name);
             for file in revision.edited_files() {
                 terminal.warn(check::edited(&project, revision, file));
             }
-            revisions.push(verified(&project, &mut steps, revision)?);
+            revisions.push(verified(&project, &server, &mut steps, revision)?);
         }
         progress.finish();
         for it in &revisions {
@@ -83,7 +94,12 @@ impl Verified {
 }
 
 /// Proves one revision where `steps` stand, and takes the step.
-fn verified(project: &Project, steps: &mut Steps, revision: &Revision) -> Result<Verified, Error> {
+fn verified(
+    project: &Project,
+    server: &Server,
+    steps: &mut Steps,
+    revision: &Revision,
+) -> Result<Verified, Error> {
     let before = steps.owned.clone();
     let mut history = steps.scratch.fork()?;
     let mut live = history.live()?;
@@ -108,10 +124,20 @@ fn verified(project: &Project, steps: &mut Steps, revision: &Revision) -> Result
     if let Cow::Owned(respelled) = spelled(&live, &[&steps.owned, &before]) {
         live = respelled;
     }
-    let changes = changes(&adopted(&before, &live, &steps.owned, &target)?, &steps.owned)?;
+    let changes = changes(&adopted(&before, &live, &steps.owned, &target, server)?, &steps.owned)?;
     let plan = plan(&changes, &target, &live);
-    let report = prove(&Proof {
-        history: &history,
+    let extensions = Schema {
+        extensions: live
+            .schema
+            .extensions
+            .iter()
+            .chain(&steps.owned.extensions[..])
+            .cloned()
+            .collect(),
+        ..Schema::EMPTY
+    };
+    let report = prove(&mut Proof {
+        history: &mut history,
         live: &live,
         up: Script { sql: &revision.up_sql, in_transaction: revision.transaction },
         down: Script { sql: down_sql, in_transaction: revision.transaction },
@@ -119,7 +145,7 @@ fn verified(project: &Project, steps: &mut Steps, revision: &Revision) -> Result
         hints: false,
         certain: plan.as_ref().is_ok_and(certain),
         reversible: plan.as_ref().is_ok_and(reversible),
-        create: &|tables| create(tables, &target),
+        create: &|tables| create(tables, &extensions, &target),
     })
     .map_err(|failure| Error::failure(format!("`{}`: {failure}", revision.dir_name)))?;
     verified.rows = report.rows;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diesel_autogen_database::sqlite::Scratch;
+use diesel_autogen_database::Scratch;
 use diesel_autogen_evolve::revision::{History, Revision};
 use diesel_autogen_evolve::{Target, plan};
 use diesel_autogen_schema::change::advance;
@@ -30,7 +30,7 @@ fn is_generated(revision: &Revision) -> bool {
 }
 
 /// Where the tables are that the changes can concern: those that change, those that refer to them,
-/// and all that these refer to.
+/// those that share a named schema or a type of their own with them, and all that these refer to.
 pub(super) fn concerned(owned: &Schema, changes: &[Change]) -> BTreeSet<OwnPlace> {
     let tables: BTreeMap<Folded, &Table> =
         owned.tables.iter().map(|table| (folded(table.place()), table)).collect();
@@ -40,6 +40,9 @@ pub(super) fn concerned(owned: &Schema, changes: &[Change]) -> BTreeSet<OwnPlace
     open.extend(sides().flat_map(targets));
     let refers = |table: &&Table| targets(table).any(|target| changed.contains(&target));
     open.extend(owned.tables.iter().filter(refers).map(|table| folded(table.place())));
+    let shared: BTreeSet<Shared<'_>> = sides().flat_map(shared).collect();
+    let shares = |table: &&Table| self::shared(table).any(|it| shared.contains(&it));
+    open.extend(owned.tables.iter().filter(shares).map(|table| folded(table.place())));
     let mut found = BTreeSet::new();
     while let Some(name) = open.pop() {
         if let Some(table) = tables.get(&name)
@@ -58,29 +61,43 @@ fn folded(place: Place<'_>) -> Folded {
     (place.schema.map(str::to_ascii_lowercase), place.name.to_ascii_lowercase())
 }
 
+/// What several tables can have part in, and is made with the first of them.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Shared<'a> {
+    Schema(&'a str),
+    Type(Place<'a>),
+}
+
+fn shared(table: &Table) -> impl Iterator<Item = Shared<'_>> {
+    let types = table.columns.iter().filter_map(|column| column.sql_type.enumeration());
+    let schemas =
+        types.clone().filter_map(|it| it.schema.as_deref()).chain(table.schema.as_deref());
+    schemas.map(Shared::Schema).chain(types.map(|it| Shared::Type(it.place())))
+}
+
 fn targets(table: &Table) -> impl Iterator<Item = Folded> {
     table.foreign_keys.iter().map(|key| folded(key.target()))
 }
 
-/// A database with the tables at these places and no other, made as the history made them.
+/// Makes the tables at these places and no other in an empty database, as the history made them.
 /// `None` when it cannot be made like that; then the history itself must be run.
 pub(super) fn part(
+    scratch: &mut Scratch,
     history: &History,
     owned: &Schema,
     places: &BTreeSet<OwnPlace>,
     target: &Target,
-) -> Option<Scratch> {
-    let mut scratch = Scratch::new().ok()?;
+) -> Option<()> {
     let mut schema = Schema::EMPTY;
     for records in leading(history, places.clone()) {
-        let live = Live { schema: schema.clone(), ..Live::default() };
+        let live = Live::of(target.dialect, schema.clone());
         let changes = advance(&mut schema, &records).ok()?;
         let plan = plan(&changes, target, &live).ok()?;
         scratch.execute(&plan.up_sql(), plan.transaction).ok()?;
     }
     let wanted = owned.tables.iter().filter(|it| places.contains(&it.place().into()));
-    let wanted = Schema::of(wanted.cloned().collect());
-    diff(&schema, &wanted).is_ok_and(|changes| changes.is_empty()).then_some(scratch)
+    let wanted = Schema { tables: wanted.cloned().collect(), extensions: owned.extensions.clone() };
+    diff(&schema, &wanted).is_ok_and(|changes| changes.is_empty()).then_some(())
 }
 
 /// The records that lead to these tables, revision by revision, whatever they were called before.
@@ -115,11 +132,12 @@ fn leading(history: &History, mut places: BTreeSet<OwnPlace>) -> Vec<Vec<Record>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use diesel_autogen_database::Server;
     use diesel_autogen_evolve::Dialect;
     use diesel_autogen_evolve::revision::Metadata;
     use diesel_autogen_evolve::revision::checksum;
     use diesel_autogen_schema::testing::{big, id, schema, table, text};
-    use diesel_autogen_schema::{Action, Column};
+    use diesel_autogen_schema::{Action, Column, Enum, SqlType};
 
     fn child(name: &str, of: &str) -> Table {
         table(name, vec![id(), big("parent_id")]).references("parent_id", of, Action::NoAction)
@@ -166,6 +184,33 @@ mod tests {
         assert_eq!(concerned(&more), "x");
     }
 
+    #[test]
+    fn tables_are_concerned_that_share_a_schema_or_a_type() {
+        let state = SqlType::Enum(Enum::new("state", Vec::new()));
+        let at = |name: &str, schema: Option<&'static str>| {
+            let mut it = table(name, vec![id()]);
+            it.schema = schema.map(Into::into);
+            it
+        };
+        let has = |name: &str| table(name, vec![id(), Column::new("state".into(), state.clone())]);
+        let owned = schema(vec![
+            at("a", Some("auth")),
+            at("b", Some("auth")),
+            at("c", None),
+            has("d"),
+            has("e"),
+            at("f", Some("other")),
+        ]);
+        let concerned = |after: &Schema| {
+            let changes = diff(&owned, after).unwrap();
+            names(&super::concerned(&owned, &changes)).join(" ")
+        };
+        let text = || text("more").null();
+        assert_eq!(concerned(&with(owned.clone(), "a", text())), "a b");
+        assert_eq!(concerned(&with(owned.clone(), "d", text())), "d e");
+        assert_eq!(concerned(&with(owned.clone(), "c", text())), "c");
+    }
+
     /// A history through these schemas.
     fn history(schemas: &[Schema]) -> History {
         let mut before = Schema::EMPTY;
@@ -209,14 +254,23 @@ mod tests {
         let places = ["a", "best", "c"].map(|name| OwnPlace::from(Place::plain(name)));
         let target =
             Target { dialect: Dialect::Sqlite, minimum: Dialect::Sqlite.default_minimum() };
-        let mut scratch = part(&history, &renamed, &places.into(), &target).unwrap();
-        let live = scratch.live().unwrap();
+        let scratch = || Server::of(target.dialect, None).unwrap().scratch().unwrap();
+        let mut made = scratch();
+        part(&mut made, &history, &renamed, &places.into(), &target).unwrap();
+        let live = made.live().unwrap();
         let made: Vec<&str> = live.schema.tables.iter().map(|it| it.name.as_ref()).collect();
         assert_eq!(made, ["a", "best", "c"]);
         // Whoever thinks that something else is there is not believed.
         let other = with(renamed, "a", text("more").null());
         assert!(
-            part(&history, &other, &[OwnPlace::from(Place::plain("a"))].into(), &target).is_none()
+            part(
+                &mut scratch(),
+                &history,
+                &other,
+                &[OwnPlace::from(Place::plain("a"))].into(),
+                &target
+            )
+            .is_none()
         );
     }
 

@@ -2,17 +2,18 @@
 
 use std::borrow::Cow;
 
-use diesel_autogen_database::sqlite::Scratch;
+use diesel_autogen_database::{Scratch, Server};
+use diesel_autogen_evolve::Target;
 use diesel_autogen_evolve::ownership::{adopt, learn, unmanaged};
 use diesel_autogen_evolve::revision::{History, HistoryError, Revision, checksum};
-use diesel_autogen_evolve::{HazardCode, Plan, Target, plan};
 use diesel_autogen_schema::change::follow;
 use diesel_autogen_schema::{Change, Live, Record, Schema, Table, diff, sql};
 
-use super::concerned;
+use super::trial::{create, joined};
+use super::{concerned, offline};
 use crate::Error;
 
-/// A database in memory on the way from the base to the head.
+/// A scratch database on the way from the base to the head.
 pub struct Steps {
     /// The database.
     pub scratch: Scratch,
@@ -20,12 +21,15 @@ pub struct Steps {
     pub owned: Schema,
 }
 
-/// Every migration run on a database in memory, or as many as are asked for.
+/// Every migration run on a scratch database, or as many as are asked for.
 pub struct Replayed {
-    /// The database at the head.
-    pub scratch: Scratch,
+    /// The database at the head, with where it comes from; `None` without a server, and then only
+    /// the records tell what there is.
+    pub trial: Option<Trial>,
     /// What it holds.
     pub live: Live,
+    /// What the snapshot says that no model owns.
+    recorded: Vec<String>,
     /// Tables that the models own and the database was spared.
     elsewhere: Vec<Table>,
     /// Whether it is not known yet what the database is asked for.
@@ -38,13 +42,21 @@ pub struct Replayed {
     pub learned: Vec<String>,
 }
 
+/// A database to try things on, and where more of them come from.
+pub struct Trial {
+    /// Where it comes from.
+    pub server: Server,
+    /// The database.
+    pub scratch: Scratch,
+}
+
 impl Steps {
     /// At the base.
     ///
     /// # Errors
-    /// When there is no memory.
-    pub fn new() -> Result<Steps, Error> {
-        Ok(Steps { scratch: Scratch::new()?, owned: Schema::EMPTY })
+    /// When the server makes no database.
+    pub fn new(server: &Server) -> Result<Steps, Error> {
+        Ok(Steps { scratch: server.scratch()?, owned: Schema::EMPTY })
     }
 
     /// Runs one revision. One that was written by hand comes back with what it did and with
@@ -72,12 +84,28 @@ impl Steps {
 }
 
 impl Replayed {
-    /// Runs the whole history.
+    /// Runs the whole history on this server. Without one it is what the records add up to, with
+    /// `recorded` for what no model owns.
     ///
     /// # Errors
-    /// As [`Steps::step`].
-    pub fn new(history: &History) -> Result<Replayed, Error> {
-        let mut steps = Steps::new()?;
+    /// As [`Steps::step`]; without a server when a migration by hand is not learned.
+    pub fn new(
+        history: &History,
+        server: Option<&Server>,
+        recorded: &[String],
+        target: &Target,
+    ) -> Result<Replayed, Error> {
+        match server {
+            Some(server) => Replayed::on(history, server),
+            None => {
+                let owned = history.schema()?;
+                Replayed::offline(history.clone(), owned, recorded, target)
+            }
+        }
+    }
+
+    fn on(history: &History, server: &Server) -> Result<Replayed, Error> {
+        let mut steps = Steps::new(server)?;
         let mut revisions = Vec::new();
         let mut learned = Vec::new();
         for revision in history.revisions() {
@@ -94,9 +122,34 @@ impl Replayed {
         }
         let Steps { mut scratch, owned } = steps;
         let live = scratch.live()?;
-        let history = History::new(revisions)?;
-        let (elsewhere, is_open) = (Vec::new(), false);
-        Ok(Replayed { scratch, live, elsewhere, is_open, owned, history, learned })
+        Ok(Replayed {
+            trial: Some(Trial { server: server.clone(), scratch }),
+            live,
+            recorded: Vec::new(),
+            elsewhere: Vec::new(),
+            is_open: false,
+            owned,
+            history: History::new(revisions)?,
+            learned,
+        })
+    }
+
+    fn offline(
+        history: History,
+        owned: Schema,
+        recorded: &[String],
+        target: &Target,
+    ) -> Result<Replayed, Error> {
+        Ok(Replayed {
+            trial: None,
+            live: offline::assumed(&history, &owned, target.dialect)?,
+            recorded: recorded.to_vec(),
+            elsewhere: Vec::new(),
+            is_open: false,
+            owned,
+            history,
+            learned: Vec::new(),
+        })
     }
 
     /// As [`Replayed::new`], but nothing is run before it is known what changes, where the records
@@ -107,14 +160,20 @@ impl Replayed {
     pub fn for_changes(
         history: History,
         owned: Schema,
-        unmanaged: &[String],
+        recorded: &[String],
+        server: Option<&Server>,
+        target: &Target,
     ) -> Result<Replayed, Error> {
-        if !unmanaged.is_empty() || !concerned::is_settled(&history) {
-            return Replayed::new(&history);
+        let Some(server) = server else {
+            return Replayed::offline(history, owned, recorded, target);
+        };
+        if !recorded.is_empty() || !concerned::is_settled(&history) {
+            return Replayed::on(&history, server);
         }
         Ok(Replayed {
-            scratch: Scratch::new()?,
-            live: Live::default(),
+            trial: Some(Trial { server: server.clone(), scratch: server.scratch()? }),
+            live: Live::of(target.dialect, Schema::EMPTY),
+            recorded: Vec::new(),
             elsewhere: owned.tables.to_vec(),
             is_open: true,
             owned,
@@ -128,23 +187,32 @@ impl Replayed {
     /// # Errors
     /// As [`Replayed::new`].
     pub fn concern(&mut self, changes: &[Change], target: &Target) -> Result<(), Error> {
+        let Some(trial) = &mut self.trial else {
+            return offline::claims_nothing(changes, &self.recorded);
+        };
         if !self.is_open {
             return Ok(());
         }
         let places = concerned::concerned(&self.owned, changes);
-        match concerned::part(&self.history, &self.owned, &places, target) {
-            Some(mut scratch) => {
-                self.live = scratch.live()?;
-                self.elsewhere.retain(|table| !places.contains(&table.place().into()));
-                self.scratch = scratch;
-                self.is_open = false;
-            }
-            None => {
-                let owned = std::mem::take(&mut self.owned);
-                *self = Replayed { owned, ..Replayed::new(&self.history)? };
-            }
+        let made = concerned::part(&mut trial.scratch, &self.history, &self.owned, &places, target);
+        if made.is_some() {
+            self.live = trial.scratch.live()?;
+            self.elsewhere.retain(|table| !places.contains(&table.place().into()));
+            self.is_open = false;
+        } else {
+            let server = trial.server.clone();
+            let owned = std::mem::take(&mut self.owned);
+            *self = Replayed { owned, ..Replayed::on(&self.history, &server)? };
         }
         Ok(())
+    }
+
+    /// What the database holds and no model owns, one line each.
+    pub fn unmanaged(&self) -> Vec<String> {
+        match self.trial {
+            Some(_) => unmanaged(&self.owned, &self.live),
+            None => self.recorded.clone(),
+        }
     }
 
     /// What the database holds, and what it would hold besides.
@@ -156,6 +224,13 @@ impl Replayed {
         let tables = live.schema.tables.to_mut();
         tables.extend_from_slice(&self.elsewhere);
         tables.sort_by(|a, b| a.place().cmp(&b.place()));
+        let elsewhere = Live::of(live.engine, Schema::of(self.elsewhere.clone())).pg;
+        live.pg.schemas.extend(elsewhere.schemas);
+        live.pg.schemas.sort();
+        live.pg.schemas.dedup();
+        live.pg.enums.extend(elsewhere.enums);
+        live.pg.enums.sort_by(|a, b| a.place().cmp(&b.place()));
+        live.pg.enums.dedup_by(|a, b| a.place() == b.place());
         Cow::Owned(live)
     }
 }
@@ -170,53 +245,17 @@ pub fn adopted(
     live: &Live,
     models: &Schema,
     target: &Target,
+    server: &Server,
 ) -> Result<Schema, Error> {
     if unmanaged(owned, live).is_empty() {
         return Ok(owned.clone());
     }
     let refused =
         |text: String| Error::failure(format!("the models cannot be made into tables: {text}"));
-    let sql = create(&models.tables, target).map_err(refused)?;
-    let mut scratch = Scratch::new()?;
+    let sql = create(&models.tables, models, target).map_err(refused)?;
+    let mut scratch = server.scratch()?;
     scratch.execute(&sql, false).map_err(|error| refused(error.to_string()))?;
     Ok(adopt(owned, live, models, &scratch.live()?))
-}
-
-/// SQL that makes these tables in an empty database.
-///
-/// # Errors
-/// Why it cannot be done, as text.
-pub fn create(tables: &[Table], target: &Target) -> Result<String, String> {
-    let mut schema = Schema::of(tables.to_vec());
-    for table in schema.tables.to_mut() {
-        // Nothing is there to be renamed.
-        table.renamed_from = None;
-    }
-    let changes = diff(&Schema::EMPTY, &schema).map_err(|errors| joined(&errors))?;
-    let plan = plan(&changes, target, &Live::default()).map_err(|refusals| joined(&refusals))?;
-    Ok(plan.up_sql())
-}
-
-/// Whether the plan says that it works whatever the rows are.
-pub fn certain(plan: &Plan) -> bool {
-    plan.hazards().all(|hazard| match hazard.code {
-        HazardCode::MayFail | HazardCode::NarrowsType => false,
-        HazardCode::DropsTable
-        | HazardCode::DropsColumn
-        | HazardCode::ReplacesValues
-        | HazardCode::RewritesTable
-        | HazardCode::LosesOnDown
-        | HazardCode::IrreversibleData => true,
-    })
-}
-
-/// Whether the plan says that its way back works whatever the rows are.
-pub fn reversible(plan: &Plan) -> bool {
-    plan.down_hazards().all(|hazard| hazard.code != HazardCode::MayFail)
-}
-
-fn joined<T: std::fmt::Display>(list: &[T]) -> String {
-    list.iter().map(T::to_string).collect::<Vec<_>>().join("; ")
 }
 
 fn run(scratch: &mut Scratch, revision: &Revision) -> Result<(), Error> {

@@ -1,12 +1,15 @@
 //! A package's migrations on disk: what is there, and how more of it is written.
 
+pub mod compare;
 mod concerned;
 pub mod directory;
 pub mod learn;
 pub mod manifest;
 pub mod mend;
+mod offline;
 mod recorded;
 mod stamp;
+pub mod trial;
 pub mod write;
 
 use std::fs;

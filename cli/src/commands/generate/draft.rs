@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use chrono::Utc;
-use diesel_autogen_database::sqlite::{self, Proof, Script};
+use diesel_autogen_database::{self as database, Proof, Script};
 use diesel_autogen_evolve::ownership::{spelled, unmanaged};
 use diesel_autogen_evolve::revision::{Metadata, Revision, Title, checksum, version};
 use diesel_autogen_evolve::{Allowed, Plan, Refusal, RefusalKind, decide, plan};
@@ -9,7 +9,8 @@ use diesel_autogen_schema::snapshot::{self, Snapshot};
 use diesel_autogen_schema::{Change, Record, Schema, diff, replay};
 
 use super::hints;
-use crate::project::learn::{Replayed, adopted, certain, create, merged_metadata, reversible};
+use crate::project::learn::{Replayed, Trial, adopted, merged_metadata};
+use crate::project::trial::{certain, create, reversible};
 use crate::project::write::{Changeset, NewRevision};
 use crate::project::{Project, stamp};
 use crate::{Error, Exit};
@@ -39,7 +40,8 @@ pub(super) struct Proved {
     pub(super) plan: Plan,
     pub(super) up_sql: String,
     pub(super) down_sql: String,
-    pub(super) proof: sqlite::Report,
+    /// What the proof found; `None` when there was no server to try it on.
+    pub(super) proof: Option<database::Report>,
 }
 
 impl Draft {
@@ -56,13 +58,19 @@ impl Draft {
         if let Cow::Owned(live) = spelled(&replayed.live, &[&models, &replayed.owned]) {
             replayed.live = live;
         }
-        let adopted = adopted(&replayed.owned, &replayed.live, &models, &project.target())?;
+        let adopted = match &replayed.trial {
+            Some(Trial { server, scratch: _ }) => {
+                let (owned, live) = (&replayed.owned, &replayed.live);
+                adopted(owned, live, &models, &project.target(), server)?
+            }
+            None => replayed.owned.clone(),
+        };
         let changes = changes(&adopted, &models)?;
         let learned = learned_files(project, &replayed)?;
         if recorded.is_empty() && changes.is_empty() {
             return Draft::without_revision(project, replayed, learned);
         }
-        let proved = prove(project, title, &replayed, changes, recorded, allowed)?;
+        let proved = prove(project, title, &mut replayed, changes, recorded, &models, allowed)?;
         Draft::with_revision(project, title, replayed, learned, proved, &models)
     }
 
@@ -76,7 +84,7 @@ impl Draft {
         let snapshot = snapshot::write(&Snapshot {
             backend: project.config.backend.name().to_owned(),
             head: heads.iter().map(|it| it.version.clone()).collect(),
-            unmanaged: unmanaged(&replayed.owned, &replayed.live),
+            unmanaged: replayed.unmanaged(),
             schema: replayed.owned,
         });
         if !files.is_empty() {
@@ -89,7 +97,7 @@ impl Draft {
     fn with_revision(
         project: &Project,
         title: &Title,
-        replayed: Replayed,
+        mut replayed: Replayed,
         mut files: Vec<(String, String)>,
         proved: Proved,
         models: &Schema,
@@ -106,7 +114,7 @@ impl Draft {
         let snapshot = snapshot::write(&Snapshot {
             backend: project.config.backend.name().to_owned(),
             head: vec![version(&proved.dir_name)],
-            unmanaged: left_unmanaged(&replayed, &proved, &schema)?,
+            unmanaged: left_unmanaged(&mut replayed, &proved, &schema)?,
             schema,
         });
         files.push((snapshot::FILE.to_owned(), snapshot.clone()));
@@ -141,14 +149,16 @@ impl Draft {
 /// What no model owns after the revision. It makes nothing of that kind, so where there was
 /// nothing before, nobody need look.
 fn left_unmanaged(
-    replayed: &Replayed,
+    replayed: &mut Replayed,
     proved: &Proved,
     schema: &Schema,
 ) -> Result<Vec<String>, Error> {
-    if unmanaged(&replayed.owned, &replayed.live).is_empty() {
-        return Ok(Vec::new());
+    let before = replayed.unmanaged();
+    let Some(trial) = &mut replayed.trial else { return Ok(before) };
+    if before.is_empty() {
+        return Ok(before);
     }
-    let mut after = replayed.scratch.fork()?;
+    let after = &mut trial.scratch;
     after.execute(&proved.up_sql, proved.plan.transaction)?;
     Ok(unmanaged(schema, &after.live()?))
 }
@@ -180,9 +190,10 @@ fn refused(refusals: Vec<Refusal>) -> Error {
 fn prove(
     project: &Project,
     title: &Title,
-    replayed: &Replayed,
+    replayed: &mut Replayed,
     changes: Vec<Change>,
     recorded: Vec<Change>,
+    models: &Schema,
     allowed: &Allowed,
 ) -> Result<Proved, Error> {
     decide(&changes, allowed).map_err(refused)?;
@@ -190,22 +201,30 @@ fn prove(
     let plan = plan(&changes, &target, &replayed.everything()).map_err(refused)?;
     let text = |sql: String| if sql.is_empty() { NOTHING.to_owned() } else { sql };
     let (up_sql, down_sql) = (text(plan.up_sql()), text(plan.down_sql()));
-    let proof = sqlite::prove(&Proof {
-        history: &replayed.scratch,
-        live: &replayed.live,
-        up: Script { sql: &up_sql, in_transaction: plan.transaction },
-        down: Script { sql: &down_sql, in_transaction: plan.transaction },
-        changes: &changes,
-        hints: true,
-        certain: certain(&plan),
-        reversible: reversible(&plan),
-        create: &|tables| create(tables, &target),
-    })
-    .map_err(|failure| {
-        Error::failure(format!(
-            "the migration does not do what it should, so nothing was written: {failure}"
-        ))
-    })?;
+    let mut extensions = replayed.owned.extensions.to_vec();
+    extensions.extend(
+        models.extensions.iter().filter(|it| !extensions.contains(it)).cloned().collect::<Vec<_>>(),
+    );
+    let extensions = Schema { extensions: extensions.into(), ..Schema::EMPTY };
+    let tried = |trial: &mut Trial| {
+        database::prove(&mut Proof {
+            history: &mut trial.scratch,
+            live: &replayed.live,
+            up: Script { sql: &up_sql, in_transaction: plan.transaction },
+            down: Script { sql: &down_sql, in_transaction: plan.transaction },
+            changes: &changes,
+            hints: true,
+            certain: certain(&plan),
+            reversible: reversible(&plan),
+            create: &|tables| create(tables, &extensions, &target),
+        })
+        .map_err(|failure| {
+            Error::failure(format!(
+                "the migration does not do what it should, so nothing was written: {failure}"
+            ))
+        })
+    };
+    let proof = replayed.trial.as_mut().map(tried).transpose()?;
     let dir_name = format!("{}_{}", stamp(Utc::now(), &replayed.history)?, title.slug);
     Ok(Proved { dir_name, changes, recorded, plan, up_sql, down_sql, proof })
 }

@@ -10,7 +10,7 @@ use clap::Args;
 use diesel_autogen_evolve::Allowed;
 use diesel_autogen_evolve::revision::Title;
 
-use super::Selection;
+use super::{ScratchUrl, Selection};
 use crate::project::Project;
 use crate::project::learn::Replayed;
 use crate::project::write::{self, Lock};
@@ -45,6 +45,11 @@ pub(super) struct Generate {
     /// run yet: its version, the beginning of that, or its name.
     #[arg(long, value_name = "REVISION")]
     relearn: Vec<String>,
+    #[command(flatten)]
+    scratch: ScratchUrl,
+    /// Write the migration without trying it anywhere.
+    #[arg(long, conflicts_with = "scratch_url")]
+    unproved: bool,
     /// What this command does anyway; taken so that old habits work.
     #[arg(long, hide = true)]
     autogenerate: bool,
@@ -77,6 +82,12 @@ impl Generate {
         title: &Title,
         terminal: &mut Terminal,
     ) -> Result<Exit, Error> {
+        let target = project.target();
+        let server = if self.unproved {
+            None
+        } else {
+            self.scratch.server(project.target().dialect, project.root())?
+        };
         let (source, (mut replayed, snapshot)) = project.read_models(|| {
             let history = project.history()?;
             let recorded = project.recorded(&history)?;
@@ -87,7 +98,9 @@ impl Generate {
                     terminal.warn(super::check::edited(project, revision, file));
                 }
             }
-            let replayed = Replayed::for_changes(history, owned, &recorded.unmanaged)?;
+            let unmanaged = &recorded.unmanaged;
+            let replayed =
+                Replayed::for_changes(history, owned, unmanaged, server.as_ref(), &target)?;
             Ok((replayed, recorded.text))
         })?;
         let models = hints::with_renames(source.schema, &mut replayed.owned, &self.rename)?;

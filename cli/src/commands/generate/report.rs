@@ -28,7 +28,8 @@ struct RevisionReport {
     down_sql: String,
     run_in_transaction: bool,
     hazards: Vec<HazardReport>,
-    proof: ProofReport,
+    /// `null` when there was no server to try it on.
+    proof: Option<ProofReport>,
 }
 
 #[derive(Serialize)]
@@ -92,8 +93,14 @@ impl Report {
             let loss = if *loses_data { ", loses data" } else { "" };
             terminal.line(format!("  {script}: {object}: {detail} [{code}]{loss}"));
         }
-        let ProofReport { rows, notes, stuck } = &revision.proof;
         terminal.heading("\nproof");
+        let Some(ProofReport { rows, notes, stuck }) = &revision.proof else {
+            terminal.line(
+                "  UNPROVED: no server was named, so neither script has run anywhere; name one with \
+                 --scratch-url or DATABASE_URL, or prove it later with diesel-autogen verify",
+            );
+            return;
+        };
         terminal.line(format!(
             "  up, down and up again: schema and dump are as they should be; rows that went along: {rows}"
         ));
@@ -144,11 +151,11 @@ impl RevisionReport {
             down_sql: down_sql.clone(),
             run_in_transaction: plan.transaction,
             hazards: up.chain(down).collect(),
-            proof: ProofReport {
+            proof: proof.as_ref().map(|proof| ProofReport {
                 rows: proof.rows,
                 notes: proof.seeded.notes.clone(),
                 stuck: proof.stuck.clone(),
-            },
+            }),
         }
     }
 }

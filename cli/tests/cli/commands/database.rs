@@ -187,3 +187,42 @@ fn downgrading_a_database_that_is_not_there_makes_none() {
     assert!(run.err.contains("database `shop.db` does not exist"), "{}", run.err);
     assert!(!shop.path().join("shop.db").exists());
 }
+
+#[test]
+fn what_was_changed_beside_the_revisions_is_found() {
+    let shop = Shop::with_users();
+    let check = ["check", "--database", "--database-url", "shop.db"];
+    let run = shop.run(&check);
+    assert_eq!(run.code, 1, "there is none yet: {run:?}");
+    shop.ok(&["upgrade", "--database-url", "shop.db"]);
+    let run = shop.ok(&check);
+    assert!(run.out.ends_with("\nthe database is what its revisions made\n"), "{run:?}");
+
+    // What no model owns may come and go.
+    shop.execute(
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY); ALTER TABLE users ADD COLUMN x TEXT",
+    );
+    shop.ok(&check);
+
+    shop.execute("ALTER TABLE users RENAME COLUMN email TO mail");
+    let run = shop.run(&check);
+    assert_eq!(run.code, 3);
+    assert!(
+        run.out.contains("changed in the database beside its revisions: drop column users.email"),
+        "{run:?}"
+    );
+    let report = shop.json(&check);
+    assert_eq!(report["database"]["changed"][0], "drop column users.email");
+    assert_eq!(report["in_sync"], true);
+
+    shop.execute("ALTER TABLE users RENAME COLUMN mail TO email");
+    shop.models(USER_WITH_BIO);
+    shop.ok(&["generate", "-m", "add user bio"]);
+    let run = shop.run(&check);
+    assert_eq!(run.code, 3);
+    let version = shop.revisions()[1][..17].replace('-', "");
+    assert!(run.out.ends_with(&format!("revision {version} is pending\n")), "{run:?}");
+
+    shop.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('20200101000000')");
+    assert_eq!(shop.run(&check).code, 6);
+}

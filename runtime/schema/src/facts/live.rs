@@ -38,6 +38,24 @@ pub struct PgLive {
     pub not_valid: Vec<(OwnPlace, Text)>,
 }
 
+impl PgLive {
+    /// What there is because tables need it.
+    fn of(schema: &Schema) -> PgLive {
+        let columns = schema.tables.iter().flat_map(|table| &table.columns[..]);
+        let mut enums: Vec<Enum> =
+            columns.filter_map(|column| column.sql_type.enumeration()).cloned().collect();
+        enums.sort_by(|a, b| a.place().cmp(&b.place()));
+        enums.dedup_by(|a, b| a.place() == b.place());
+        let schemas: BTreeSet<Text> = schema
+            .tables
+            .iter()
+            .filter_map(|table| table.schema.clone())
+            .chain(enums.iter().filter_map(|it| it.schema.clone()))
+            .collect();
+        PgLive { schemas: schemas.into_iter().collect(), enums, ..PgLive::default() }
+    }
+}
+
 /// A PostgreSQL object that no fact models.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unmanaged {
@@ -151,7 +169,11 @@ pub enum Used {
 impl Live {
     /// A database that holds what these facts say and nothing besides.
     pub fn of(engine: Dialect, schema: Schema) -> Live {
-        Live { engine, schema, ..Live::default() }
+        let pg = match engine {
+            Dialect::Sqlite => PgLive::default(),
+            Dialect::Postgres => PgLive::of(&schema),
+        };
+        Live { engine, schema, pg, ..Live::default() }
     }
 
     /// How a table is written, where that is otherwise than its facts are rendered.

@@ -1,0 +1,59 @@
+//! Whether a live database is what its revisions made.
+
+use diesel_autogen_database::{Database, Server};
+use diesel_autogen_evolve::Target;
+use diesel_autogen_evolve::ownership::learn;
+use diesel_autogen_evolve::revision::History;
+use diesel_autogen_schema::{Live, Schema, diff};
+
+use super::concerned;
+use super::learn::Replayed;
+use super::trial::create;
+use crate::terminal::differences;
+use crate::{Error, Exit};
+
+/// What was found when a database was looked at.
+pub struct Compared {
+    /// Versions on disk that the database does not have.
+    pub pending: Vec<String>,
+    /// Versions that the database has and the disk does not.
+    pub not_on_disk: Vec<String>,
+    /// What the models own and somebody changed in the database beside the revisions, in words.
+    pub changed: Vec<String>,
+}
+
+/// Compares a database with the revisions that it has. Both sides are introspected, so no
+/// expression is compared with what somebody wrote in another way.
+///
+/// # Errors
+/// When the database cannot be read, or the revisions cannot be run on the server.
+pub fn compare(
+    history: &History,
+    database: &mut Database,
+    server: &Server,
+    target: &Target,
+) -> Result<Compared, Error> {
+    let applied = database.applied()?;
+    let has = |version: &String| applied.contains(version);
+    let versions = history.revisions().iter().map(|revision| &revision.version);
+    let pending = versions.filter(|version| !has(version)).cloned().collect();
+    let not_on_disk = applied.iter().filter(|it| history.get(it).is_none()).cloned().collect();
+    let made = history.revisions().iter().filter(|revision| has(&revision.version)).cloned();
+    let (owned, built) = built(&History::new(made.collect())?, server, target)?;
+    let now = learn(&owned, &built, &database.live()?);
+    let changes = diff(&owned, &now).map_err(|errors| Error::all(Exit::Failure, errors))?;
+    Ok(Compared { pending, not_on_disk, changed: differences(&changes) })
+}
+
+/// What the models own at the head of a history, and a database that is there.
+fn built(history: &History, server: &Server, target: &Target) -> Result<(Schema, Live), Error> {
+    if !concerned::is_settled(history) {
+        let Replayed { owned, live, .. } = Replayed::new(history, Some(server), &[], target)?;
+        return Ok((owned, live));
+    }
+    let owned = history.schema()?;
+    let sql = create(&owned.tables, &owned, target).map_err(Error::failure)?;
+    let mut scratch = server.scratch()?;
+    scratch.execute(&sql, false)?;
+    Ok((owned, scratch.live()?))
+}

@@ -1,0 +1,44 @@
+//! What is known of a plan before it is tried, and what it is tried beside.
+
+use diesel_autogen_evolve::{HazardCode, Plan, Target, plan};
+use diesel_autogen_schema::{Live, Schema, Table, diff};
+
+/// SQL that makes these tables in an empty database, with extensions that they may need.
+///
+/// # Errors
+/// Why it cannot be done, as text.
+pub fn create(tables: &[Table], extensions: &Schema, target: &Target) -> Result<String, String> {
+    let extensions = extensions.extensions.clone();
+    let mut schema = Schema { tables: tables.to_vec().into(), extensions };
+    for table in schema.tables.to_mut() {
+        // Nothing is there to be renamed.
+        table.renamed_from = None;
+    }
+    let changes = diff(&Schema::EMPTY, &schema).map_err(|errors| joined(&errors))?;
+    let live = Live::of(target.dialect, Schema::EMPTY);
+    let plan = plan(&changes, target, &live).map_err(|refusals| joined(&refusals))?;
+    Ok(plan.up_sql())
+}
+
+/// Whether the plan says that it works whatever the rows are.
+pub fn certain(plan: &Plan) -> bool {
+    plan.hazards().all(|hazard| match hazard.code {
+        HazardCode::MayFail | HazardCode::NarrowsType => false,
+        HazardCode::DropsTable
+        | HazardCode::DropsColumn
+        | HazardCode::ReplacesValues
+        | HazardCode::RewritesTable
+        | HazardCode::LosesOnDown
+        | HazardCode::IrreversibleData => true,
+    })
+}
+
+/// Whether the plan says that its way back works whatever the rows are.
+pub fn reversible(plan: &Plan) -> bool {
+    plan.down_hazards().all(|hazard| hazard.code != HazardCode::MayFail)
+}
+
+/// The messages of several errors, as one.
+pub(super) fn joined<T: std::fmt::Display>(list: &[T]) -> String {
+    list.iter().map(T::to_string).collect::<Vec<_>>().join("; ")
+}
