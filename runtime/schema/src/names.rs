@@ -15,6 +15,16 @@ pub fn unique<S: AsRef<str>>(table: &str, columns: &[S]) -> String {
     joined(table, columns, "key")
 }
 
+/// Name of the primary key, where keys have names.
+pub fn primary_key(table: &str) -> String {
+    joined::<&str>(table, &[], "pkey")
+}
+
+/// Name of the sequence that makes up the keys of a column, where there are sequences.
+pub fn sequence(table: &str, column: &str) -> String {
+    joined(table, &[column], "seq")
+}
+
 /// Name of an index over columns, or over one expression when `columns` is `["expr"]`.
 pub fn index<S: AsRef<str>>(table: &str, columns: &[S]) -> String {
     joined(table, columns, "idx")
@@ -66,6 +76,8 @@ mod tests {
     #[test]
     fn names_follow_postgresql() {
         assert_eq!(unique("users", &["email"]), "users_email_key");
+        assert_eq!(primary_key("users"), "users_pkey");
+        assert_eq!(sequence("users", "id"), "users_id_seq");
         assert_eq!(index("users", &["a", "b"]), "users_a_b_idx");
         assert_eq!(foreign_key("orders", &["customer_id"]), "orders_customer_id_fkey");
         assert_eq!(check("orders", Some("total")), "orders_total_check");

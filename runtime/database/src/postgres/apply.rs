@@ -56,20 +56,20 @@ impl Applies for PgConnection {
             Shape::OneTransaction { commit } if !in_transaction => {
                 Some(note::at(&script, *commit, &direction.note(migration)))
             }
-            Shape::OneTransaction { .. } | Shape::Plain | Shape::Several => None,
+            Shape::OneTransaction { .. } | Shape::Plain | Shape::Several { .. } => None,
         };
         let result = match noted {
-            Some(noted) => self.batch_execute(&noted).map_err(|error| failure(&error, &noted)),
+            Some(noted) => self.batch_execute(&noted).map_err(|error| Failure::of(&error, &noted)),
             None => by_harness(self, migration, direction, &script),
         };
         let left_open = close(self);
-        let reason = match result {
-            Ok(()) if left_open => Error::LeftOpen.to_string(),
+        let mut failure = match result {
+            Ok(()) if left_open => Failure { reason: Error::LeftOpen.to_string(), at: None },
             Ok(()) => return Ok(()),
-            Err(reason) => reason,
+            Err(failure) => failure,
         };
-        let partial = !in_transaction && stays(self, &shape, &script)?;
-        Err(Error::Migration { file: file.to_path_buf(), reason, partial })
+        let partial = !in_transaction && stays(self, &shape, &mut failure, &script)?;
+        Err(Error::Migration { file: file.to_path_buf(), reason: failure.reason, partial })
     }
 }
 
@@ -78,14 +78,16 @@ fn by_harness(
     migration: &dyn Migration<Pg>,
     direction: Direction,
     script: &str,
-) -> Result<(), String> {
+) -> Result<(), Failure> {
     let watched = Watched { migration, script, failed: RefCell::new(None) };
     let done = match direction {
         Direction::Up => conn.run_migration(&watched),
         Direction::Down => conn.revert_migration(&watched),
     };
     let failed = watched.failed.into_inner();
-    done.map(|_| ()).map_err(|error| failed.unwrap_or_else(|| cause(&error.to_string())))
+    done.map(|_| ()).map_err(|error| {
+        failed.unwrap_or_else(|| Failure { reason: cause(&error.to_string()), at: None })
+    })
 }
 
 /// Whether something stays of a failed script that ran without a transaction of the runner's.
@@ -93,24 +95,50 @@ fn by_harness(
 /// The server takes a script of several statements for one transaction unless it holds commands
 /// that end one. A script that is a single command which does its work in steps can leave an index
 /// that is not valid.
-fn stays(conn: &mut PgConnection, shape: &Shape, script: &str) -> Result<bool, Error> {
+fn stays(
+    conn: &mut PgConnection,
+    shape: &Shape,
+    failure: &mut Failure,
+    script: &str,
+) -> Result<bool, Error> {
     match shape {
-        Shape::Several => Ok(true),
+        Shape::Several { end } => {
+            Ok(end.is_some_and(|end| failure.at.is_none_or(|failed| failed > end)))
+        }
         Shape::OneTransaction { .. } => Ok(false),
         Shape::Plain if !note::is_concurrent(script) => Ok(false),
         Shape::Plain => {
-            let left = rows(conn, "SELECT 1 FROM pg_index WHERE NOT indisvalid LIMIT 1")
-                .map_err(|reason| Error::Query { what: "the indexes".to_owned(), reason })?;
+            let left = rows(
+                conn,
+                "SELECT 'DROP INDEX ' || indexrelid::regclass || ';' FROM pg_index \
+                 WHERE NOT indisvalid ORDER BY 1",
+            )
+            .map_err(|reason| Error::Query { what: "the indexes".to_owned(), reason })?;
+            for drop in left.iter().flatten().filter_map(Value::as_text) {
+                failure.reason.push_str(&format!("; an index is left that is not valid: {drop}"));
+            }
             Ok(!left.is_empty())
         }
     }
 }
 
-/// What the server says, with the statement where it tells the position.
-fn failure(error: &DieselError, script: &str) -> String {
-    match statement_at(error, script) {
-        Some(statement) => format!("{}, in the statement\n{statement}\n", told(error)),
-        None => told(error),
+/// What the server says of a script.
+struct Failure {
+    /// Its message, with the statement where it tells the position.
+    reason: String,
+    /// Where that statement begins.
+    at: Option<usize>,
+}
+
+impl Failure {
+    fn of(error: &DieselError, script: &str) -> Failure {
+        match statement_at(error, script) {
+            Some(range) => Failure {
+                at: Some(range.start),
+                reason: format!("{}, in the statement\n{}\n", told(error), script[range].trim()),
+            },
+            None => Failure { reason: told(error), at: None },
+        }
     }
 }
 
@@ -119,7 +147,7 @@ fn failure(error: &DieselError, script: &str) -> String {
 struct Watched<'a> {
     migration: &'a dyn Migration<Pg>,
     script: &'a str,
-    failed: RefCell<Option<String>>,
+    failed: RefCell<Option<Failure>>,
 }
 
 impl Migration<Pg> for Watched<'_> {
@@ -128,7 +156,7 @@ impl Migration<Pg> for Watched<'_> {
             return self.migration.run(conn);
         }
         conn.batch_execute(self.script).map_err(|error| {
-            *self.failed.borrow_mut() = Some(failure(&error, self.script));
+            *self.failed.borrow_mut() = Some(Failure::of(&error, self.script));
             error.into()
         })
     }
@@ -138,7 +166,7 @@ impl Migration<Pg> for Watched<'_> {
             return self.migration.revert(conn);
         }
         conn.batch_execute(self.script).map_err(|error| {
-            *self.failed.borrow_mut() = Some(failure(&error, self.script));
+            *self.failed.borrow_mut() = Some(Failure::of(&error, self.script));
             error.into()
         })
     }

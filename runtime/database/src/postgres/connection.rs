@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use diesel::pg::PgConnection;
 use diesel::result::Error as DieselError;
 use diesel::{Connection as _, ConnectionError};
@@ -53,14 +55,12 @@ pub(crate) fn told(error: &DieselError) -> String {
     text
 }
 
-/// The statement of a script in which the server stopped, where it says a position.
-pub(crate) fn statement_at(error: &DieselError, script: &str) -> Option<String> {
+/// Where the statement of a script is in which the server stopped, when it says a position.
+pub(crate) fn statement_at(error: &DieselError, script: &str) -> Option<Range<usize>> {
     let DieselError::DatabaseError(_, info) = error else { return None };
     // The position counts characters from one.
     let at = usize::try_from(info.statement_position()?).ok()?.checked_sub(1)?;
     let at = script.char_indices().nth(at).map_or(script.len(), |(at, _)| at);
-    super::note::statements(script)
-        .into_iter()
-        .find(|range| range.contains(&at) || range.end == at)
-        .map(|range| script[range].trim().to_owned())
+    let all = super::note::statements(script);
+    all.into_iter().find(|range| range.contains(&at) || range.end == at)
 }

@@ -12,7 +12,7 @@ mod seed;
 mod server;
 
 pub use connection::Connection;
-pub use dump::dump;
+pub use dump::{catalogue_dump, dump};
 pub use introspect::introspect;
 pub use scratch::Scratch;
 pub use server::{SCRATCH_PREFIX, Server};

@@ -14,18 +14,26 @@ pub(crate) enum Shape {
         commit: usize,
     },
     /// Anything else, several transactions for one.
-    Several,
+    Several {
+        /// Where the first statement begins that ends a transaction or may end one.
+        end: Option<usize>,
+    },
 }
 
 impl Shape {
     pub(crate) fn of(script: &str) -> Shape {
         let mut commit = None;
+        let mut end = None;
         let mut open = false;
         let mut other = false;
         let mut outside = false;
         for range in statements(script) {
             let start = range.start;
-            match (Kind::of(&script[range]), open) {
+            let kind = Kind::of(&script[range]);
+            if let Kind::Commit | Kind::Unclear = kind {
+                end.get_or_insert(start);
+            }
+            match (kind, open) {
                 (Kind::Begin, false) if commit.is_none() => open = true,
                 (Kind::Commit, true) => {
                     open = false;
@@ -39,7 +47,7 @@ impl Shape {
         match commit {
             Some(commit) if !open && !other && !outside => Shape::OneTransaction { commit },
             None if !open && !other => Shape::Plain,
-            Some(_) | None => Shape::Several,
+            Some(_) | None => Shape::Several { end },
         }
     }
 }
@@ -309,7 +317,9 @@ mod tests {
             "START TRANSACTION; SAVEPOINT s; RELEASE s; COMMIT",
             "COMMIT",
         ] {
-            assert_eq!(Shape::of(script), Shape::Several, "{script}");
+            let shape = Shape::of(script);
+            let Shape::Several { end } = shape else { panic!("{script}: {shape:?}") };
+            assert_eq!(end.is_some(), script.contains("COMMIT"), "{script}");
         }
         assert!(is_concurrent("CREATE INDEX CONCURRENTLY i ON t (a);"));
         assert!(!is_concurrent("CREATE INDEX i ON t (\"concurrently\");"));

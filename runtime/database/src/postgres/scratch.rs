@@ -154,6 +154,6 @@ impl Drop for Scratch {
 
 /// The error of a script, with the statement that it is about where the server tells.
 fn statement(error: &DieselError, script: &str) -> Error {
-    let statement = statement_at(error, script).unwrap_or_else(|| script.trim().to_owned());
-    Error::Statement { statement, reason: told(error) }
+    let statement = statement_at(error, script).map_or(script, |range| &script[range]);
+    Error::Statement { statement: statement.trim().to_owned(), reason: told(error) }
 }

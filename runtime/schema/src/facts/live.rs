@@ -36,6 +36,11 @@ pub struct PgLive {
     pub names: BTreeSet<OwnPlace>,
     /// Constraints that were added without looking at the rows, as table and name, sorted.
     pub not_valid: Vec<(OwnPlace, Text)>,
+    /// Names of primary keys that are otherwise than [`crate::names::primary_key`], by table.
+    pub keys: BTreeMap<OwnPlace, Text>,
+    /// Places of columns' sequences that are otherwise than [`crate::names::sequence`], by table
+    /// and column.
+    pub sequences: BTreeMap<(OwnPlace, Text), OwnPlace>,
 }
 
 impl PgLive {

@@ -1,10 +1,7 @@
 use diesel_autogen_database::{Database, Error, Scratch, Server, Value, testing};
 use diesel_autogen_schema::Dialect;
 
-fn server() -> Option<Server> {
-    testing::postgres()?;
-    Server::of(Dialect::Postgres, Some(&testing::postgres_url()))
-}
+use super::server;
 
 fn one(scratch: &mut Scratch, sql: &str) -> Value {
     scratch.rows(sql).unwrap()[0][0].clone()

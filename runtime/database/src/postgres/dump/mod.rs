@@ -1,0 +1,31 @@
+mod catalogue;
+mod tool;
+
+use super::connection::Connection;
+use crate::{Dump, Error};
+
+/// The dump of a database: what `pg_dump` says of it where there is one that knows the server's
+/// release, and what the server's catalogue says otherwise.
+///
+/// Owners, privileges and rows are left out, as are Diesel's own table and `__diesel_autogen…`.
+/// The order of columns makes no difference, nor does that of statements.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn dump(conn: &mut Connection) -> Result<Dump, Error> {
+    let url = conn.url().map(str::to_owned);
+    if let Some(url) = url
+        && let Some(text) = tool::text(conn.diesel(), &url)?
+    {
+        return Ok(Dump::of(tool::statements(&text)));
+    }
+    catalogue_dump(conn)
+}
+
+/// The dump of a database as the server's catalogue has it, whatever tools there are.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn catalogue_dump(conn: &mut Connection) -> Result<Dump, Error> {
+    catalogue::dump(conn.diesel())
+}

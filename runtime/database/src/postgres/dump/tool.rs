@@ -1,0 +1,172 @@
+//! `pg_dump`.
+
+use std::process::Command;
+use std::sync::OnceLock;
+
+use diesel::pg::PgConnection;
+
+use crate::postgres::note;
+use crate::postgres::rows::rows;
+use crate::{Error, Value};
+
+/// What `pg_dump` says of the database at a URL; `None` where there is none, or only one that is
+/// older than the server.
+pub(super) fn text(conn: &mut PgConnection, url: &str) -> Result<Option<String>, Error> {
+    let failed = |reason: String| Error::Query { what: "the dump".to_owned(), reason };
+    let version =
+        rows(conn, "SELECT current_setting('server_version_num')::int / 10000").map_err(&failed)?;
+    let server = version.first().and_then(|row| row.first()).and_then(Value::as_integer);
+    let knows = release().is_some_and(|own| Some(own) >= server);
+    let Some((url, password)) = without_password(url).filter(|_| knows) else { return Ok(None) };
+    let mut command = Command::new("pg_dump");
+    command.args([
+        "--schema-only",
+        "--no-owner",
+        "--no-privileges",
+        "--no-password",
+        "--exclude-table=*.__diesel_schema_migrations",
+        "--exclude-table=*.__diesel_autogen*",
+    ]);
+    command.arg(format!("--dbname={url}"));
+    if let Some(password) = password {
+        command.env("PGPASSWORD", password);
+    }
+    let output = command.output().map_err(|error| failed(format!("pg_dump: {error}")))?;
+    if output.status.success() {
+        return Ok(Some(String::from_utf8_lossy(&output.stdout).into_owned()));
+    }
+    Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+}
+
+/// The release of the `pg_dump` that is found first.
+fn release() -> Option<i64> {
+    static RELEASE: OnceLock<Option<i64>> = OnceLock::new();
+    *RELEASE.get_or_init(|| {
+        let output = Command::new("pg_dump").arg("--version").output().ok()?;
+        // `pg_dump (PostgreSQL) 15.4 (Debian 15.4-1)`
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let number = text.split(' ').find(|it| it.starts_with(|c: char| c.is_ascii_digit()))?;
+        number.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    })
+}
+
+/// The URL without its password, which everybody on the machine can see on a command line, and
+/// the password. `None` when it is where it is not looked for.
+fn without_password(url: &str) -> Option<(String, Option<String>)> {
+    let (scheme, rest) = url.split_once("://")?;
+    let (rest, parameters) = match rest.split_once('?') {
+        Some((rest, parameters)) => (rest, format!("?{parameters}")),
+        None => (rest, String::new()),
+    };
+    if parameters.contains("password=") {
+        return None;
+    }
+    let found = rest.rsplit_once('@').and_then(|(user, host)| {
+        let (user, password) = user.split_once(':')?;
+        Some((format!("{user}@{host}"), decoded(password)))
+    });
+    Some(match found {
+        Some((rest, password)) => (format!("{scheme}://{rest}{parameters}"), Some(password)),
+        None => (format!("{scheme}://{rest}{parameters}"), None),
+    })
+}
+
+/// The text that a part of a URL stands for.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let escaped = match rest {
+            [b'%', high, low, ..] => {
+                let digits = [*high, *low];
+                let digits = std::str::from_utf8(&digits).ok();
+                digits.and_then(|it| u8::from_str_radix(it, 16).ok())
+            }
+            _ => None,
+        };
+        bytes.push(escaped.unwrap_or(*first));
+        rest = if escaped.is_some() { &rest[3..] } else { tail };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The statements of a dump, sorted, those of settings and remarks left out.
+pub(super) fn statements(text: &str) -> Vec<String> {
+    // Since 2025 a dump begins and ends with a command of psql's that holds a random word.
+    let text: String = text
+        .lines()
+        .filter(|line| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict"))
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    let mut all: Vec<String> = note::statements(&text)
+        .into_iter()
+        .map(|range| normal(bare(&text[range])))
+        .filter(|it| !it.starts_with("SET ") && !it.starts_with("SELECT pg_catalog.set_config"))
+        .collect();
+    all.sort();
+    all
+}
+
+/// The statement without the remarks in front of it.
+fn bare(statement: &str) -> &str {
+    let mut rest = statement.trim();
+    while rest.starts_with("--") {
+        rest = rest.split_once('\n').map_or("", |(_, rest)| rest).trim_start();
+    }
+    rest
+}
+
+/// The statement with the columns of a table in the order of their names.
+fn normal(statement: &str) -> String {
+    let table = ["CREATE TABLE ", "CREATE UNLOGGED TABLE ", "CREATE FOREIGN TABLE "];
+    let lines: Vec<&str> = statement.lines().collect();
+    let end = lines.iter().position(|line| line.starts_with(')'));
+    let Some(end) = end.filter(|_| table.iter().any(|start| statement.starts_with(start))) else {
+        return statement.to_owned();
+    };
+    // A line that begins with anything but four spaces goes on with what was before.
+    let mut inner: Vec<String> = Vec::new();
+    for line in &lines[1..end] {
+        match inner.last_mut() {
+            Some(last) if !line.starts_with("    ") || line.starts_with("     ") => {
+                last.push('\n');
+                last.push_str(line);
+            }
+            _ => inner.push((*line).to_owned()),
+        }
+    }
+    for line in &mut inner {
+        if line.ends_with(',') {
+            line.pop();
+        }
+    }
+    inner.sort();
+    format!("{}\n{}\n{}", lines[0], inner.join(",\n"), lines[end..].join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{statements, without_password};
+
+    #[test]
+    fn a_dump_is_the_same_whatever_the_order() {
+        let one = "--\n-- PostgreSQL database dump\n--\n\\restrict abc\nSET a = 1;\n\n--\n-- Name: t\n--\n\n\
+                   CREATE TABLE public.t (\n    a integer,\n    b text DEFAULT 'x,\ny'::text,\n    \
+                   CONSTRAINT c CHECK ((a > 1))\n);\n\nCREATE INDEX i ON public.t USING btree (a);\n\\unrestrict abc\n";
+        let other = "CREATE INDEX i ON public.t USING btree (a);\nCREATE TABLE public.t (\n    \
+                     b text DEFAULT 'x,\ny'::text,\n    a integer,\n    CONSTRAINT c CHECK ((a > 1))\n);\n";
+        assert_eq!(statements(one), statements(other));
+        assert_eq!(statements(one).len(), 2);
+        assert_ne!(statements(one), statements(&other.replace("a > 1", "a > 2")));
+    }
+
+    #[test]
+    fn a_password_is_not_on_the_command_line() {
+        let (url, password) =
+            without_password("postgres://me:s%40%2fx@h/db?sslmode=require").unwrap();
+        assert_eq!(url, "postgres://me@h/db?sslmode=require");
+        assert_eq!(password.as_deref(), Some("s@/x"));
+        assert_eq!(without_password("postgres://h/db").unwrap().1, None);
+        assert!(without_password("postgres://h/db?password=x").is_none());
+    }
+}

@@ -1,0 +1,417 @@
+//! What the server remembers of tables: a constant number of queries, whatever there is.
+//!
+//! Everything is asked for under `search_path = public`, so that the server itself writes names
+//! as they are written where it looks first: without a schema in `public` and in its own
+//! catalogue, unless another thing of that name would be found before, and with one elsewhere.
+
+use diesel::pg::PgConnection;
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Oid, SmallInt, Text};
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
+
+use super::super::connection::told;
+use crate::Error;
+
+/// Schemas of nobody but the server.
+const OWN: &str = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
+
+/// All that was asked.
+pub(super) struct Catalogue {
+    pub(super) relations: Vec<Relation>,
+    pub(super) columns: Vec<Column>,
+    pub(super) sequences: Vec<Sequence>,
+    pub(super) constraints: Vec<Constraint>,
+    pub(super) indexes: Vec<Index>,
+    pub(super) types: Vec<Type>,
+    pub(super) others: Vec<super::others::Other>,
+    pub(super) uses: Vec<super::others::Dependency>,
+    pub(super) named: Vec<Named>,
+}
+
+/// Anything with columns, and indexes and sequences.
+#[derive(QueryableByName)]
+pub(super) struct Relation {
+    #[diesel(sql_type = Oid)]
+    pub(super) oid: u32,
+    #[diesel(sql_type = Text)]
+    pub(super) schema: String,
+    #[diesel(sql_type = Text)]
+    pub(super) name: String,
+    #[diesel(sql_type = Text)]
+    pub(super) kind: String,
+    #[diesel(sql_type = Bool)]
+    pub(super) partition: bool,
+    #[diesel(sql_type = Bool)]
+    pub(super) inherits: bool,
+    #[diesel(sql_type = Bool)]
+    pub(super) of_extension: bool,
+    #[diesel(sql_type = Array<Text>)]
+    pub(super) parameters: Vec<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub(super) comment: Option<String>,
+}
+
+#[derive(QueryableByName)]
+pub(super) struct Column {
+    #[diesel(sql_type = Oid)]
+    pub(super) relation: u32,
+    #[diesel(sql_type = SmallInt)]
+    pub(super) number: i16,
+    #[diesel(sql_type = Text)]
+    pub(super) name: String,
+    #[diesel(sql_type = Bool)]
+    pub(super) required: bool,
+    /// The type of the column, or of its elements.
+    #[diesel(sql_type = Oid)]
+    pub(super) type_oid: u32,
+    #[diesel(sql_type = Text)]
+    pub(super) type_name: String,
+    /// Whether the type comes with the server.
+    #[diesel(sql_type = Bool)]
+    pub(super) type_is_builtin: bool,
+    #[diesel(sql_type = Bool)]
+    pub(super) is_array: bool,
+    /// The parameters of the type, packed; negative when there are none.
+    #[diesel(sql_type = Integer)]
+    pub(super) modifier: i32,
+    /// The type, or that of the elements, as the server writes it.
+    #[diesel(sql_type = Text)]
+    pub(super) type_text: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub(super) expr: Option<String>,
+    #[diesel(sql_type = Text)]
+    pub(super) generated: String,
+    #[diesel(sql_type = Text)]
+    pub(super) identity: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub(super) collation: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub(super) comment: Option<String>,
+}
+
+/// A sequence that belongs to a column.
+#[derive(QueryableByName)]
+pub(super) struct Sequence {
+    #[diesel(sql_type = Oid)]
+    pub(super) oid: u32,
+    #[diesel(sql_type = Oid)]
+    pub(super) relation: u32,
+    #[diesel(sql_type = SmallInt)]
+    pub(super) number: i16,
+    /// As the server writes it in `nextval`.
+    #[diesel(sql_type = Text)]
+    pub(super) shown: String,
+    /// Size of its numbers in bytes.
+    #[diesel(sql_type = SmallInt)]
+    pub(super) size: i16,
+    #[diesel(sql_type = BigInt)]
+    pub(super) start: i64,
+    #[diesel(sql_type = BigInt)]
+    pub(super) increment: i64,
+    #[diesel(sql_type = BigInt)]
+    pub(super) least: i64,
+    #[diesel(sql_type = BigInt)]
+    pub(super) greatest: i64,
+    #[diesel(sql_type = BigInt)]
+    pub(super) cache: i64,
+    #[diesel(sql_type = Bool)]
+    pub(super) cycle: bool,
+}
+
+#[derive(QueryableByName)]
+pub(super) struct Constraint {
+    #[diesel(sql_type = Oid)]
+    pub(super) oid: u32,
+    #[diesel(sql_type = Oid)]
+    pub(super) relation: u32,
+    #[diesel(sql_type = Text)]
+    pub(super) name: String,
+    #[diesel(sql_type = Text)]
+    pub(super) kind: String,
+    #[diesel(sql_type = Bool)]
+    pub(super) deferrable: bool,
+    #[diesel(sql_type = Bool)]
+    pub(super) deferred: bool,
+    #[diesel(sql_type = Bool)]
+    pub(super) validated: bool,
+    #[diesel(sql_type = Array<SmallInt>)]
+    pub(super) columns: Vec<i16>,
+    /// The index that keeps it, or the one that a foreign key rests on.
+    #[diesel(sql_type = Oid)]
+    pub(super) index: u32,
+    #[diesel(sql_type = Oid)]
+    pub(super) target: u32,
+    #[diesel(sql_type = Array<SmallInt>)]
+    pub(super) references: Vec<i16>,
+    #[diesel(sql_type = Text)]
+    pub(super) on_update: String,
+    #[diesel(sql_type = Text)]
+    pub(super) on_delete: String,
+    #[diesel(sql_type = Text)]
+    pub(super) matching: String,
+    #[diesel(sql_type = Array<SmallInt>)]
+    pub(super) set_columns: Vec<i16>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub(super) expr: Option<String>,
+    #[diesel(sql_type = Array<Text>)]
+    pub(super) operators: Vec<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub(super) comment: Option<String>,
+}
+
+#[derive(QueryableByName)]
+pub(super) struct Index {
+    #[diesel(sql_type = Oid)]
+    pub(super) oid: u32,
+    #[diesel(sql_type = Oid)]
+    pub(super) relation: u32,
+    #[diesel(sql_type = Text)]
+    pub(super) name: String,
+    #[diesel(sql_type = Text)]
+    pub(super) method: String,
+    #[diesel(sql_type = Bool)]
+    pub(super) unique: bool,
+    #[diesel(sql_type = Bool)]
+    pub(super) nulls_not_distinct: bool,
+    /// Whether it was made to the end.
+    #[diesel(sql_type = Bool)]
+    pub(super) valid: bool,
+    /// Whether its keys have an order.
+    #[diesel(sql_type = Bool)]
+    pub(super) ordered: bool,
+    /// Columns of the table by number, zero for an expression; the last are carried along.
+    #[diesel(sql_type = Array<SmallInt>)]
+    pub(super) columns: Vec<i16>,
+    /// By key: one for descending, two for NULLs first.
+    #[diesel(sql_type = Array<SmallInt>)]
+    pub(super) options: Vec<i16>,
+    /// By key, empty for a column.
+    #[diesel(sql_type = Array<Text>)]
+    pub(super) exprs: Vec<String>,
+    /// By key, empty for the one that the type has by itself.
+    #[diesel(sql_type = Array<Text>)]
+    pub(super) classes: Vec<String>,
+    /// By key, empty for the one that what is indexed has by itself.
+    #[diesel(sql_type = Array<Text>)]
+    pub(super) collations: Vec<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub(super) predicate: Option<String>,
+    #[diesel(sql_type = Array<Text>)]
+    pub(super) parameters: Vec<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub(super) comment: Option<String>,
+}
+
+/// An enum, a domain, a composite or a range type.
+#[derive(QueryableByName)]
+pub(super) struct Type {
+    #[diesel(sql_type = Oid)]
+    pub(super) oid: u32,
+    #[diesel(sql_type = Oid)]
+    pub(super) array: u32,
+    #[diesel(sql_type = Text)]
+    pub(super) schema: String,
+    #[diesel(sql_type = Text)]
+    pub(super) name: String,
+    #[diesel(sql_type = Text)]
+    pub(super) kind: String,
+    /// The table of a row type.
+    #[diesel(sql_type = Oid)]
+    pub(super) relation: u32,
+    #[diesel(sql_type = Array<Text>)]
+    pub(super) labels: Vec<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub(super) comment: Option<String>,
+}
+
+/// A schema or an extension.
+#[derive(QueryableByName)]
+pub(super) struct Named {
+    #[diesel(sql_type = Text)]
+    pub(super) kind: String,
+    #[diesel(sql_type = Text)]
+    pub(super) name: String,
+}
+
+#[derive(QueryableByName)]
+struct Version {
+    #[diesel(sql_type = Integer)]
+    number: i32,
+}
+
+impl Catalogue {
+    /// Asks for everything, inside a transaction that sees one state.
+    pub(super) fn read(conn: &mut PgConnection) -> Result<Catalogue, Error> {
+        // A setting that lasts as long as the transaction.
+        let version: Vec<Version> = load(
+            conn,
+            "the server's release",
+            "SELECT current_setting('server_version_num')::int AS number, \
+             set_config('search_path', 'public', true)",
+        )?;
+        let version = version.first().map_or(0, |it| it.number);
+        Ok(Catalogue {
+            relations: load(conn, "the tables", &relations())?,
+            columns: load(conn, "the columns", &columns())?,
+            sequences: load(conn, "the sequences", &sequences())?,
+            constraints: load(conn, "the constraints", &constraints(version))?,
+            indexes: load(conn, "the indexes", &indexes(version))?,
+            types: load(conn, "the types", &types())?,
+            others: load(conn, "the other objects", &super::others::others(version))?,
+            uses: load(conn, "what rests on what", &super::others::dependencies())?,
+            named: load(conn, "the schemas and extensions", &named())?,
+        })
+    }
+}
+
+fn load<T: QueryableByName<diesel::pg::Pg> + 'static>(
+    conn: &mut PgConnection,
+    what: &str,
+    sql: &str,
+) -> Result<Vec<T>, Error> {
+    sql_query(sql)
+        .load(conn)
+        .map_err(|error| Error::Query { what: what.to_owned(), reason: told(&error) })
+}
+
+/// Whether an object came with an extension.
+pub(super) fn of_extension(class: &str, oid: &str) -> String {
+    format!(
+        "EXISTS (SELECT FROM pg_depend e WHERE e.classid = '{class}'::regclass AND e.objid = {oid} \
+         AND e.deptype = 'e')"
+    )
+}
+
+fn relations() -> String {
+    format!(
+        "SELECT c.oid, n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind, \
+         c.relispartition AS partition, \
+         EXISTS (SELECT FROM pg_inherits h WHERE h.inhrelid = c.oid) AS inherits, \
+         {} AS of_extension, coalesce(c.reloptions, '{{}}') AS parameters, \
+         obj_description(c.oid, 'pg_class') AS comment \
+         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+         WHERE c.relkind <> 't' AND {OWN} ORDER BY n.nspname, c.relname",
+        of_extension("pg_class", "c.oid"),
+    )
+}
+
+fn columns() -> String {
+    format!(
+        "SELECT a.attrelid AS relation, a.attnum AS number, a.attname::text AS name, \
+         a.attnotnull AS required, coalesce(e.oid, t.oid) AS type_oid, \
+         coalesce(e.typname, t.typname)::text AS type_name, \
+         coalesce(e.typnamespace, t.typnamespace) = 'pg_catalog'::regnamespace \
+         AS type_is_builtin, e.oid IS NOT NULL AS is_array, a.atttypmod AS modifier, \
+         format_type(coalesce(e.oid, t.oid), a.atttypmod) AS type_text, \
+         pg_get_expr(d.adbin, d.adrelid) AS expr, a.attgenerated::text AS generated, \
+         a.attidentity::text AS identity, \
+         CASE WHEN a.attcollation <> t.typcollation THEN (SELECT CASE \
+         WHEN pg_collation_is_visible(o.oid) THEN o.collname::text \
+         ELSE o.collnamespace::regnamespace::text || '.' || o.collname END \
+         FROM pg_collation o WHERE o.oid = a.attcollation) END AS collation, \
+         col_description(a.attrelid, a.attnum) AS comment \
+         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid \
+         JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_type t ON t.oid = a.atttypid \
+         LEFT JOIN pg_type e ON e.oid = t.typelem AND e.typarray = t.oid \
+         LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
+         WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND a.attnum > 0 AND NOT a.attisdropped \
+         AND {OWN} ORDER BY a.attrelid, a.attnum"
+    )
+}
+
+fn sequences() -> String {
+    "SELECT s.seqrelid AS oid, d.refobjid AS relation, d.refobjsubid::int2 AS number, \
+     s.seqrelid::regclass::text AS shown, t.typlen AS size, s.seqstart AS start, \
+     s.seqincrement AS increment, s.seqmin AS least, s.seqmax AS greatest, s.seqcache AS cache, \
+     s.seqcycle AS cycle \
+     FROM pg_sequence s JOIN pg_type t ON t.oid = s.seqtypid \
+     JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = s.seqrelid \
+     AND d.objsubid = 0 AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 \
+     AND d.deptype IN ('a', 'i') ORDER BY s.seqrelid"
+        .to_owned()
+}
+
+fn constraints(version: i32) -> String {
+    let set_columns =
+        if version >= 150_000 { "coalesce(o.confdelsetcols, '{}')" } else { "'{}'::int2[]" };
+    let enforced =
+        if version >= 180_000 { "o.convalidated AND o.conenforced" } else { "o.convalidated" };
+    format!(
+        "SELECT o.oid, o.conrelid AS relation, o.conname::text AS name, o.contype::text AS kind, \
+         o.condeferrable AS deferrable, o.condeferred AS deferred, {enforced} AS validated, \
+         coalesce(o.conkey, '{{}}') AS columns, o.conindid AS index, o.confrelid AS target, \
+         coalesce(o.confkey, '{{}}') AS references, o.confupdtype::text AS on_update, \
+         o.confdeltype::text AS on_delete, o.confmatchtype::text AS matching, \
+         {set_columns} AS set_columns, pg_get_expr(o.conbin, o.conrelid) AS expr, \
+         ARRAY(SELECT CASE WHEN pg_operator_is_visible(p.oid) THEN p.oprname::text \
+         ELSE 'OPERATOR(' || p.oprnamespace::regnamespace::text || '.' || p.oprname || ')' END \
+         FROM unnest(o.conexclop) WITH ORDINALITY AS x (oid, place) \
+         JOIN pg_operator p ON p.oid = x.oid ORDER BY x.place) AS operators, \
+         obj_description(o.oid, 'pg_constraint') AS comment \
+         FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid \
+         JOIN pg_namespace n ON n.oid = c.relnamespace \
+         WHERE o.contype IN ('p', 'u', 'c', 'f', 'x') AND {OWN} ORDER BY o.conrelid, o.conname"
+    )
+}
+
+fn indexes(version: i32) -> String {
+    let distinct = if version >= 150_000 { "i.indnullsnotdistinct" } else { "false" };
+    // Parameters of an operator class lie with the column of the index since release 13.
+    format!(
+        "SELECT i.indexrelid AS oid, i.indrelid AS relation, x.relname::text AS name, \
+         m.amname::text AS method, i.indisunique AS unique, {distinct} AS nulls_not_distinct, \
+         i.indisvalid AS valid, \
+         pg_indexam_has_property(m.oid, 'can_order') AS ordered, i.indkey::int2[] AS columns, \
+         i.indoption::int2[] AS options, k.exprs, k.classes, k.collations, \
+         pg_get_expr(i.indpred, i.indrelid) AS predicate, \
+         coalesce(x.reloptions, '{{}}') AS parameters, \
+         obj_description(i.indexrelid, 'pg_class') AS comment \
+         FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid \
+         JOIN pg_am m ON m.oid = x.relam JOIN pg_class c ON c.oid = i.indrelid \
+         JOIN pg_namespace n ON n.oid = c.relnamespace \
+         CROSS JOIN LATERAL (SELECT \
+         array_agg(CASE WHEN i.indkey[k.at - 1] <> 0 THEN '' \
+         ELSE pg_get_indexdef(i.indexrelid, k.at, false) END ORDER BY k.at) AS exprs, \
+         array_agg(CASE WHEN p.opcdefault AND a.attoptions IS NULL THEN '' \
+         ELSE CASE WHEN pg_opclass_is_visible(p.oid) THEN quote_ident(p.opcname) \
+         ELSE p.opcnamespace::regnamespace::text || '.' || quote_ident(p.opcname) END \
+         || coalesce((SELECT '(' || string_agg(split_part(o, '=', 1) || '=' \
+         || quote_literal(substr(o, strpos(o, '=') + 1)), ', ') || ')' \
+         FROM unnest(a.attoptions) AS o), '') END ORDER BY k.at) AS classes, \
+         array_agg(CASE WHEN coalesce(l.oid, 0) IN (0, own.usual) THEN '' \
+         WHEN pg_collation_is_visible(l.oid) THEN l.collname::text \
+         ELSE l.collnamespace::regnamespace::text || '.' || l.collname END ORDER BY k.at) \
+         AS collations \
+         FROM generate_series(1, i.indnkeyatts) AS k (at) \
+         JOIN pg_opclass p ON p.oid = i.indclass[k.at - 1] \
+         JOIN pg_attribute a ON a.attrelid = i.indexrelid AND a.attnum = k.at \
+         JOIN pg_type t ON t.oid = a.atttypid \
+         LEFT JOIN pg_attribute b ON b.attrelid = i.indrelid \
+         AND b.attnum = i.indkey[k.at - 1] AND b.attnum <> 0 \
+         CROSS JOIN LATERAL (SELECT coalesce(b.attcollation, t.typcollation)) AS own (usual) \
+         LEFT JOIN pg_collation l ON l.oid = i.indcollation[k.at - 1]) AS k \
+         WHERE {OWN} ORDER BY i.indrelid, x.relname"
+    )
+}
+
+fn types() -> String {
+    format!(
+        "SELECT t.oid, t.typarray AS array, n.nspname::text AS schema, t.typname::text AS name, \
+         t.typtype::text AS kind, t.typrelid AS relation, \
+         ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid \
+         ORDER BY e.enumsortorder) AS labels, obj_description(t.oid, 'pg_type') AS comment \
+         FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace \
+         WHERE t.typtype IN ('e', 'd', 'c', 'r') AND {OWN} AND NOT {} \
+         ORDER BY n.nspname, t.typname",
+        of_extension("pg_type", "t.oid"),
+    )
+}
+
+fn named() -> String {
+    format!(
+        "SELECT 'schema' AS kind, n.nspname::text AS name FROM pg_namespace n \
+         WHERE n.nspname <> 'public' AND {OWN} AND NOT {} \
+         UNION ALL SELECT 'extension', extname::text FROM pg_extension \
+         WHERE extname <> 'plpgsql' ORDER BY 1, 2",
+        of_extension("pg_namespace", "n.oid"),
+    )
+}
