@@ -6,7 +6,7 @@ use diesel_autogen_schema::{
     Column, Expr, Extra, Extras, Generated, Identity, OwnPlace, Storage, Text, names,
 };
 
-use super::catalogue::{self, Sequence};
+use super::row::{self, Sequence};
 use super::{Reader, types};
 
 /// The columns of every table, by the table's identifier.
@@ -28,7 +28,7 @@ fn sequences<'c>(reader: &Reader<'c>) -> BTreeMap<(u32, i16), &'c Sequence> {
     reader.catalogue.sequences.iter().map(|it| ((it.relation, it.number), it)).collect()
 }
 
-fn of(reader: &Reader<'_>, column: &catalogue::Column, sequence: Option<&Sequence>) -> Column {
+fn of(reader: &Reader<'_>, column: &row::Column, sequence: Option<&Sequence>) -> Column {
     let identity = identity(column, sequence);
     let expr = column.expr.clone().map(Expr::from);
     let (default, generated) = match (column.generated.as_str(), expr) {
@@ -51,7 +51,7 @@ fn of(reader: &Reader<'_>, column: &catalogue::Column, sequence: Option<&Sequenc
     }
 }
 
-fn identity(column: &catalogue::Column, sequence: Option<&Sequence>) -> Option<Identity> {
+fn identity(column: &row::Column, sequence: Option<&Sequence>) -> Option<Identity> {
     match column.identity.as_str() {
         "a" => Some(Identity::Always),
         "d" => Some(Identity::ByDefault),

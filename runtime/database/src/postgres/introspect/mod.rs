@@ -1,6 +1,7 @@
 mod catalogue;
 mod columns;
 mod others;
+mod row;
 mod tables;
 mod types;
 
@@ -160,7 +161,7 @@ impl<'c> Reader<'c> {
     }
 }
 
-fn enumeration(of: &catalogue::Type) -> Enum {
+fn enumeration(of: &row::Type) -> Enum {
     let OwnPlace { schema, name } = place(&of.schema, &of.name);
     let label = |label: &String| Label { name: label.clone().into(), renamed_from: None };
     Enum {

@@ -7,7 +7,7 @@ use diesel_autogen_schema::{
     IndexKey, Order, OwnPlace, Table, Text, Unique, names,
 };
 
-use super::catalogue::{self, Constraint};
+use super::row::{self, Constraint};
 use super::{Reader, columns};
 
 /// Every table that facts model.
@@ -23,7 +23,7 @@ pub(super) fn tables(reader: &Reader<'_>) -> Vec<Table> {
         table.extras = parameters(&relation.parameters).into();
         tables.insert(relation.oid, table);
     }
-    let indexes: BTreeMap<u32, &catalogue::Index> =
+    let indexes: BTreeMap<u32, &row::Index> =
         reader.catalogue.indexes.iter().map(|it| (it.oid, it)).collect();
     let mut of_constraints = BTreeSet::new();
     for constraint in &reader.catalogue.constraints {
@@ -72,7 +72,7 @@ fn add(
     reader: &Reader<'_>,
     table: &mut Table,
     constraint: &Constraint,
-    index: Option<&catalogue::Index>,
+    index: Option<&row::Index>,
 ) {
     let name = Text::from(constraint.name.clone());
     let columns = reader.columns(constraint.relation, &constraint.columns);
@@ -139,7 +139,7 @@ fn foreign_key(
     })
 }
 
-fn index_of(reader: &Reader<'_>, index: &catalogue::Index) -> Index {
+fn index_of(reader: &Reader<'_>, index: &row::Index) -> Index {
     let mut extras = kept(reader, index);
     extras.extend(comment(index.comment.as_ref()));
     Index {
@@ -152,7 +152,7 @@ fn index_of(reader: &Reader<'_>, index: &catalogue::Index) -> Index {
 }
 
 /// How an index is kept, its own or that of a rule.
-fn kept(reader: &Reader<'_>, index: &catalogue::Index) -> Vec<Extra> {
+fn kept(reader: &Reader<'_>, index: &row::Index) -> Vec<Extra> {
     let mut extras = parameters(&index.parameters);
     if index.method != "btree" {
         extras.push(Extra::Method(index.method.clone().into()));
@@ -167,7 +167,7 @@ fn kept(reader: &Reader<'_>, index: &catalogue::Index) -> Vec<Extra> {
     extras
 }
 
-fn keys(reader: &Reader<'_>, index: &catalogue::Index) -> Vec<IndexKey> {
+fn keys(reader: &Reader<'_>, index: &row::Index) -> Vec<IndexKey> {
     let key = |at: usize| {
         let expr = &index.exprs[at];
         let column = reader.column_names.get(&(index.relation, index.columns[at]));

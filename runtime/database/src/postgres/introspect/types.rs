@@ -3,7 +3,7 @@
 use diesel_autogen_schema::{Custom, PgType, RangeOf, SqlType};
 
 use super::Reader;
-use super::catalogue::Column;
+use super::row::Column;
 
 /// The type of a column.
 pub(super) fn of(reader: &Reader<'_>, column: &Column) -> SqlType {
