@@ -130,6 +130,7 @@ impl From<diesel_autogen_database::Error> for Error {
             other @ (Database::Open { .. }
             | Database::Statement { .. }
             | Database::LeftOpen
+            | Database::Locked { .. }
             | Database::Query { .. }
             | Database::Unreadable { .. }) => other,
         };

@@ -1,4 +1,5 @@
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use diesel_autogen_database::{Database, Server, engine, expect_engine, without_secrets};
@@ -56,6 +57,30 @@ impl Selection {
             }
         }
         Ok(project)
+    }
+}
+
+/// How long to wait for others.
+#[derive(Clone, Debug, Args)]
+pub(super) struct LockTimeout {
+    /// Seconds to wait while another process migrates the same database.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub(super) lock_timeout: u64,
+}
+
+impl LockTimeout {
+    /// Keeps other processes from migrating the database from here on.
+    pub(super) fn acquire(
+        &self,
+        database: &mut Database,
+        terminal: &mut Terminal,
+    ) -> Result<(), Error> {
+        let seconds = self.lock_timeout;
+        Ok(database.lock(Duration::from_secs(seconds), &mut || {
+            terminal.note(format!(
+                "another process migrates this database: waiting up to {seconds} s for it"
+            ));
+        })?)
     }
 }
 

@@ -1,9 +1,8 @@
 use clap::Args;
-use diesel_autogen_evolve::revision::Late;
 use serde::Serialize;
 
 use super::view::{RevisionView, Views};
-use super::{DatabaseUrl, Selection};
+use super::{DatabaseUrl, Selection, integrity};
 use crate::terminal::Terminal;
 use crate::{Error, Exit};
 
@@ -61,7 +60,7 @@ impl Current {
         }
         let late = history.late(&applied);
         for it in &late {
-            terminal.warn(late_text(it));
+            terminal.warn(integrity::late_text(it));
         }
         for version in &not_on_disk {
             terminal.warn(format!(
@@ -81,18 +80,4 @@ impl Current {
         terminal.json(&Report { current, pending, out_of_order, not_on_disk });
         Ok(exit)
     }
-}
-
-/// What is said of a pending revision that is older than an applied one.
-pub(super) fn late_text(late: &Late<'_>) -> String {
-    let Late { revision, after, is_merged } = late;
-    let merged = if *is_merged {
-        ", and was proved to work in that order when both were merged"
-    } else {
-        ""
-    };
-    format!(
-        "`{}` is pending, but `{}`, which runs after it, is applied already{merged}",
-        revision.dir_name, after.dir_name
-    )
 }

@@ -9,8 +9,11 @@ mod generate;
 mod heads;
 mod history;
 mod init;
+mod integrity;
+mod offline;
 mod redo;
 mod show;
+mod stamp;
 mod upgrade;
 mod verify;
 mod view;
@@ -56,6 +59,7 @@ enum Command {
     Heads(heads::Heads),
     Branches(branches::Branches),
     Show(show::Show),
+    Stamp(stamp::Stamp),
     Verify(verify::Verify),
 }
 
@@ -103,6 +107,7 @@ impl Cli {
             Command::Heads(command) => command.run(selection, terminal),
             Command::Branches(command) => command.run(selection, terminal),
             Command::Show(command) => command.run(selection, terminal),
+            Command::Stamp(command) => command.run(selection, terminal),
             Command::Verify(command) => command.run(selection, terminal),
         };
         let exit = result.unwrap_or_else(|error| {

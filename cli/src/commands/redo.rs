@@ -1,6 +1,7 @@
 use clap::Args;
 use diesel_autogen_evolve::revision::Way;
 
+use super::args::LockTimeout;
 use super::walk::Walked;
 use super::{DatabaseUrl, Selection};
 use crate::terminal::Terminal;
@@ -14,6 +15,8 @@ pub(super) struct Redo {
     #[arg(default_value = "-1", allow_negative_numbers = true)]
     target: String,
     #[command(flatten)]
+    lock: LockTimeout,
+    #[command(flatten)]
     database: DatabaseUrl,
 }
 
@@ -26,6 +29,7 @@ impl Redo {
         let project = selection.open(terminal)?;
         let history = project.history()?;
         let mut database = self.database.open_existing(&project)?;
+        self.lock.acquire(&mut database, terminal)?;
         let mut path = history.downgrade_path(&database.applied()?, &self.target)?;
         if path.is_empty() {
             terminal.line(format!("nothing to redo: the database is at {}", self.target));

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use diesel_autogen_database::Database;
-use diesel_autogen_evolve::revision::{Revision, Way};
+use diesel_autogen_evolve::revision::{Revision, Way, checksum};
 use serde::Serialize;
 
 use crate::Error;
@@ -40,8 +40,12 @@ impl Walked {
             terminal.step(format!("{doing} {name}"));
             done.push(name);
         };
+        let noted = |directory: &Path| {
+            let revision = path.iter().find(|it| directory.ends_with(&it.dir_name))?;
+            Some((revision.version.clone(), checksum(&revision.up_sql)))
+        };
         let result = match way {
-            Way::Up => database.upgrade(&directories, &mut told),
+            Way::Up => database.upgrade_noting(&directories, &mut told, &noted),
             Way::Down => database.downgrade(&directories, &mut told),
         };
         if result.is_err() {

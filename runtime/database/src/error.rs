@@ -44,6 +44,11 @@ pub enum Error {
         /// transaction and opens none itself.
         partial: bool,
     },
+    /// Another process migrates the database.
+    Locked {
+        /// How long it was waited for.
+        seconds: u64,
+    },
     /// A migration directory is not what Diesel expects.
     Directory {
         /// The directory.
@@ -83,6 +88,11 @@ impl fmt::Display for Error {
                     )
                 }
             }
+            Error::Locked { seconds } => write!(
+                f,
+                "another process has been migrating this database for {seconds} s: see whether it \
+                 still works, and wait longer with `--lock-timeout`"
+            ),
             Error::Directory { path, reason } => {
                 write!(
                     f,

@@ -27,7 +27,7 @@ pub mod testing;
 mod value;
 
 pub use database::url::{engine, expect_engine, without_secrets};
-pub use database::{Connection, Database};
+pub use database::{Connection, Database, ledger};
 pub use dump::Dump;
 pub use error::Error;
 pub use proof::{Moment, Pass, Proof, ProofFailure, Report, Script, Step, prove};

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::shop::{Shop, USER, USER_WITH_BIO};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "init",
     "generate",
     "check",
@@ -16,6 +16,7 @@ const COMMANDS: [&str; 12] = [
     "heads",
     "branches",
     "show",
+    "stamp",
     "verify",
 ];
 

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use diesel::backend::Backend;
+use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 
+use super::ledger;
 use crate::Error;
 
 /// Which script of a migration runs.
@@ -40,7 +42,7 @@ impl Direction {
 }
 
 /// A connection that runs migrations one by one.
-pub(crate) trait Applies: MigrationHarness<Self::Engine> {
+pub(crate) trait Applies: MigrationHarness<Self::Engine> + SimpleConnection {
     /// Diesel's name of the engine.
     type Engine: Backend;
 
@@ -53,12 +55,14 @@ pub(crate) trait Applies: MigrationHarness<Self::Engine> {
     ) -> Result<(), Error>;
 }
 
-/// Runs what is not applied, or is, in these directories in this order.
+/// Runs what is not applied, or is, in these directories in this order, and the statements of `note`
+/// after each.
 pub(crate) fn run_all<C: Applies>(
     conn: &mut C,
     directories: &[PathBuf],
     direction: Direction,
     told: &mut dyn FnMut(&Path),
+    note: &dyn Fn(&Path) -> Vec<String>,
 ) -> Result<(), Error> {
     let migrations = load::<C::Engine>(directories)?;
     let applied = conn.applied_migrations().map_err(|error| Error::Query {
@@ -74,6 +78,13 @@ pub(crate) fn run_all<C: Applies>(
         }
         told(directory);
         conn.run(&direction.file(directory), migration.as_ref(), direction)?;
+        let notes = note(directory);
+        if !notes.is_empty() {
+            conn.batch_execute(&ledger::transaction(&notes)).map_err(|error| Error::Query {
+                what: "what was noted of the applied migrations".to_owned(),
+                reason: error.to_string(),
+            })?;
+        }
     }
     Ok(())
 }

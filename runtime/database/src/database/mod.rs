@@ -1,12 +1,15 @@
 //! A database of the user's, whatever its engine.
 
 pub(crate) mod apply;
+pub mod ledger;
+mod lock;
 pub(crate) mod url;
 
 use std::path::{Path, PathBuf};
 
+use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
-use diesel_autogen_schema::{Dialect, Live};
+use diesel_autogen_schema::{Dialect, Live, sql};
 
 use self::apply::{Direction, run_all};
 #[cfg(feature = "postgres")]
@@ -17,6 +20,8 @@ use crate::{Dump, Error, Value};
 /// A live database that migrations are applied to.
 pub struct Database {
     connection: Connection,
+    /// What keeps other processes from migrating it, where that is no business of the server.
+    held: Option<lock::Held>,
 }
 
 /// A connection of Diesel's, of one of the engines.
@@ -43,12 +48,12 @@ impl Database {
             Ok(Dialect::Postgres) => return Err(url::not_built(url)),
             Err(error) => return Err(error),
         };
-        Ok(Database { connection })
+        Ok(Database { connection, held: None })
     }
 
     /// A database that is open already.
     pub fn from_connection(connection: impl Into<Connection>) -> Database {
-        Database { connection: connection.into() }
+        Database { connection: connection.into(), held: None }
     }
 
     /// Its engine.
@@ -101,7 +106,25 @@ impl Database {
         directories: &[PathBuf],
         told: &mut dyn FnMut(&Path),
     ) -> Result<(), Error> {
-        self.run_all(directories, Direction::Up, told)
+        self.run_all(directories, Direction::Up, told, &|_| Vec::new())
+    }
+
+    /// As [`Database::upgrade`], and notes the checksum that `checksum` has for each directory.
+    ///
+    /// # Errors
+    /// As [`Database::upgrade`].
+    pub fn upgrade_noting(
+        &mut self,
+        directories: &[PathBuf],
+        told: &mut dyn FnMut(&Path),
+        checksum: &dyn Fn(&Path) -> Option<(String, String)>,
+    ) -> Result<(), Error> {
+        self.execute(&format!("{};", ledger::setup().join(";\n")))?;
+        let note = |directory: &Path| match checksum(directory) {
+            Some((version, checksum)) => ledger::checksum(&version, &checksum),
+            None => Vec::new(),
+        };
+        self.run_all(directories, Direction::Up, told, &note)
     }
 
     /// Reverts the migrations in these directories in this order; those that are not applied are
@@ -114,7 +137,7 @@ impl Database {
         directories: &[PathBuf],
         told: &mut dyn FnMut(&Path),
     ) -> Result<(), Error> {
-        self.run_all(directories, Direction::Down, told)
+        self.run_all(directories, Direction::Down, told, &|_| Vec::new())
     }
 
     fn run_all(
@@ -122,12 +145,61 @@ impl Database {
         directories: &[PathBuf],
         direction: Direction,
         told: &mut dyn FnMut(&Path),
+        note: &dyn Fn(&Path) -> Vec<String>,
     ) -> Result<(), Error> {
         match &mut self.connection {
-            Connection::Sqlite(conn) => run_all(conn, directories, direction, told),
+            Connection::Sqlite(conn) => run_all(conn, directories, direction, told, note),
             #[cfg(feature = "postgres")]
-            Connection::Postgres(conn) => run_all(conn.diesel(), directories, direction, told),
+            Connection::Postgres(conn) => {
+                run_all(conn.diesel(), directories, direction, told, note)
+            }
         }
+    }
+
+    /// Runs statements.
+    ///
+    /// # Errors
+    /// The first that fails.
+    pub fn execute(&mut self, sql: &str) -> Result<(), Error> {
+        let result = match &mut self.connection {
+            Connection::Sqlite(conn) => conn.batch_execute(sql),
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(conn) => conn.diesel().batch_execute(sql),
+        };
+        result.map_err(|error| Error::Statement {
+            statement: sql.to_owned(),
+            reason: error.to_string(),
+        })
+    }
+
+    /// The script of a migration with statements that note it, as text to be run elsewhere: one
+    /// transaction, its own or one that is put round it, wherever it can be.
+    pub fn script(engine: Dialect, script: &str, in_transaction: bool, notes: &[String]) -> String {
+        let note = notes.join(";\n");
+        let noted = match engine {
+            Dialect::Sqlite => sqlite::with_note(script, &note),
+            #[cfg(feature = "postgres")]
+            Dialect::Postgres => postgres::with_note(script, &note),
+            #[cfg(not(feature = "postgres"))]
+            Dialect::Postgres => None,
+        };
+        let noted = noted.filter(|_| !in_transaction);
+        let script = ended(script);
+        match noted {
+            Some(noted) => ended(&noted),
+            None if in_transaction => format!("BEGIN;\n{script}{note};\nCOMMIT;\n"),
+            None => format!("{script}{note};\n"),
+        }
+    }
+
+    /// Whether there is a table of this name, where Diesel's runner looks for its own.
+    pub(crate) fn has_table(&mut self, name: &str) -> Result<bool, Error> {
+        let sql = match &self.connection {
+            Connection::Sqlite(_) => format!("SELECT 1 FROM sqlite_schema WHERE name = '{name}'"),
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(_) => format!("SELECT 1 WHERE to_regclass('{name}') IS NOT NULL"),
+        };
+        Ok(!self.rows(&sql)?.is_empty())
     }
 
     /// What the database holds, as its engine's `introspect` tells it.
@@ -179,4 +251,12 @@ impl From<diesel::PgConnection> for Connection {
     fn from(conn: diesel::PgConnection) -> Connection {
         Connection::Postgres(postgres::Connection::from(conn))
     }
+}
+
+/// The script with its last statement ended.
+fn ended(script: &str) -> String {
+    let last = sql::tokens(script).filter(|token| token.kind != sql::Kind::Space).last();
+    let end = if last.is_none_or(|token| token.text == ";") { "" } else { "\n;" };
+    let script = script.trim_end();
+    if script.is_empty() { String::new() } else { format!("{script}{end}\n") }
 }

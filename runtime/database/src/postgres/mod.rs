@@ -21,4 +21,5 @@ pub(crate) use proof::prove;
 pub(crate) use seed::seed;
 
 pub(crate) use apply::applied;
+pub(crate) use note::with_note;
 pub(crate) use rows::rows;

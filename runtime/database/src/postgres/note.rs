@@ -57,6 +57,14 @@ pub(crate) fn at(script: &str, at: usize, statement: &str) -> String {
     format!("{}\n{statement};\n{}", &script[..at], &script[at..])
 }
 
+/// The script with `note` as the last thing in its transaction: `None` unless it is one.
+pub(crate) fn with_note(script: &str, note: &str) -> Option<String> {
+    match Shape::of(script) {
+        Shape::OneTransaction { commit } => Some(at(script, commit, note)),
+        Shape::Plain | Shape::Several => None,
+    }
+}
+
 /// Whether the script is a command that works in steps, each a transaction of its own.
 pub(crate) fn is_concurrent(script: &str) -> bool {
     let all = statements(script);

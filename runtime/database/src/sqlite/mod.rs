@@ -25,3 +25,4 @@ pub(crate) use seed::seed;
 
 pub(crate) use apply::{applied, connect};
 pub(crate) use catalog::Source;
+pub(crate) use note::with_note;

@@ -165,7 +165,8 @@ impl AddressError {
             AddressError::NotOnDisk { versions } => write!(
                 f,
                 "the database has revision {} that is not on disk: check out the branch that has \
-                 it, or restore its directory; compare with diesel-autogen history",
+                 it, or restore its directory; where it is gone for good and the schema is that of \
+                 another revision, say so with diesel-autogen stamp REVISION --purge",
                 versions.join(", ")
             ),
             AddressError::Entangled { stays, goes } => write!(

@@ -1,0 +1,102 @@
+//! Two deployers at once.
+
+use std::fs;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use super::shop::{Shop, USER_WITH_BIO};
+
+fn start(shop: &Shop, arguments: &[&str]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_diesel-autogen"))
+        .args(arguments)
+        .args(["--database-url", "shop.db"])
+        .current_dir(shop.path())
+        .env_remove("DATABASE_URL")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// Eight processes, fifty rounds, and no more than a minute on a machine that has other things to
+/// do.
+#[test]
+fn of_eight_deployers_one_applies_and_the_others_find_nothing_to_do() {
+    let shop = Shop::with_users();
+    shop.models(USER_WITH_BIO);
+    shop.ok(&["generate", "-m", "add user bio"]);
+    // One that makes the table anew, in a transaction of its own.
+    shop.models(
+        &USER_WITH_BIO
+            .replace("pub bio: Option", "#[column(backfill = \"''\")]\n    pub bio: Option")
+            .replace("Option<String>", "String"),
+    );
+    shop.ok(&["generate", "-m", "a bio for all"]);
+    let begin = Instant::now();
+    for round in 0..50 {
+        if round > 4 && begin.elapsed() > Duration::from_secs(60) {
+            break;
+        }
+        let _ = fs::remove_file(shop.path().join("shop.db"));
+        let children: Vec<Child> = (0..8).map(|_| start(&shop, &["upgrade"])).collect();
+        let mut applied = 0;
+        for child in children {
+            let output = child.wait_with_output().unwrap();
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            let (out, err) = (text(&output.stdout), text(&output.stderr));
+            assert!(output.status.success(), "round {round}: {out}{err}");
+            match out.lines().next() {
+                Some(line) if line.starts_with("applied ") => {
+                    assert_eq!(out.lines().count(), 3, "{out}");
+                    applied += 1;
+                }
+                line => assert!(line.unwrap().starts_with("nothing to apply"), "{out}"),
+            }
+        }
+        assert_eq!(applied, 1, "round {round}");
+        assert_eq!(shop.columns("users"), ["bio", "email", "id"]);
+    }
+    let left: Vec<String> = fs::read_dir(shop.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.contains("migrating"))
+        .collect();
+    assert_eq!(left, [""; 0]);
+}
+
+#[test]
+fn who_waits_too_long_is_told_and_a_process_that_dies_holds_nobody_up() {
+    let shop = Shop::with_users();
+    let slow = "CREATE TABLE slow AS SELECT max(i) AS i FROM (WITH RECURSIVE n(i) AS (SELECT 1 \
+                UNION ALL SELECT i + 1 FROM n LIMIT 1000000000) SELECT i FROM n);";
+    let name = "2090-01-01-000000_slow";
+    shop.write(&format!("migrations/{name}/up.sql"), slow);
+    let mut child = start(&shop, &["upgrade"]);
+    let lock = shop.path().join("shop.db-migrating");
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while shop.columns("users").is_empty() && Instant::now() < deadline {
+        sleep(Duration::from_millis(10));
+    }
+    assert!(lock.exists());
+    for command in [&["upgrade"][..], &["downgrade"], &["stamp", "base"], &["redo"]] {
+        let run =
+            shop.run(&[command, &["--lock-timeout", "0", "--database-url", "shop.db"]].concat());
+        assert_eq!(run.code, 1, "{run:?}");
+        assert!(
+            run.err.contains("another process has been migrating this database"),
+            "{}",
+            run.err
+        );
+    }
+    let run = shop.run(&["upgrade", "--lock-timeout", "1", "--database-url", "shop.db"]);
+    assert!(run.err.contains("waiting up to 1 s for it"), "{}", run.err);
+    // Looking needs no lock.
+    assert_eq!(shop.run(&["current", "--database-url", "shop.db"]).code, 3);
+
+    child.kill().unwrap();
+    child.wait().unwrap();
+    fs::remove_dir_all(shop.path().join("migrations").join(name)).unwrap();
+    let run = shop.ok(&["upgrade", "--lock-timeout", "0", "--database-url", "shop.db"]);
+    assert!(run.out.starts_with("nothing to apply"), "{}", run.out);
+}
