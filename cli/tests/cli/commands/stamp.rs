@@ -150,15 +150,13 @@ fn sql_for_the_shell_leads_where_the_program_leads() {
     let expected = shop.database().dump().unwrap().to_string();
     let up = shop.ok(&["upgrade", "--sql"]);
     assert!(up.err.contains("nothing was run"), "{}", up.err);
-    let runs: [(&str, &dyn Fn(&str)); 2] = [
-        ("library.db", &|script| by_library(&shop, "library.db", script)),
-        ("shell.db", &|script| {
-            if sqlite3(&shop, "shell.db", script).is_none() {
-                by_library(&shop, "shell.db", script);
+    for name in ["library.db", "shell.db"] {
+        let run = |script: &str| {
+            let by_shell = name == "shell.db" && sqlite3(&shop, name, script).is_some();
+            if !by_shell {
+                by_library(&shop, name, script);
             }
-        }),
-    ];
-    for (name, run) in runs {
+        };
         run(&up.out);
         fs::copy(shop.path().join(name), shop.path().join("shop.db")).unwrap();
         assert_eq!(shop.database().dump().unwrap().to_string(), expected, "{name}");

@@ -3,6 +3,7 @@
 mod database;
 mod dump;
 mod introspect;
+mod ledger;
 mod nasty;
 mod postgres;
 mod proof;
