@@ -61,7 +61,7 @@ pub(crate) fn at(script: &str, at: usize, statement: &str) -> String {
 pub(crate) fn with_note(script: &str, note: &str) -> Option<String> {
     match Shape::of(script) {
         Shape::OneTransaction { commit } => Some(at(script, commit, note)),
-        Shape::Plain | Shape::Several => None,
+        Shape::Plain | Shape::Several { end: _ } => None,
     }
 }
 
