@@ -1,44 +1,53 @@
 use diesel_autogen_grammar::{EnumItem, db_enum};
+use diesel_autogen_schema::Dialect;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;
 
-use crate::own_type::{self, OwnType};
+use crate::own_type::{self, OwnType, Stored};
 use crate::project::project;
 use crate::quoting::{self, private};
 
-/// `impl DbType` and what makes the enum a text type of its own.
+/// `impl DbType` and what makes the enum a type of its own: text, or a type of the server's.
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
-    let EnumItem { ident, variants, facts } = match db_enum(input) {
+    let project = project();
+    let EnumItem { ident, variants, facts, sql_type } = match db_enum(input, project.dialect()) {
         Ok(item) => item,
         Err(errors) => return stub(input, &errors),
     };
-    let p = private();
+    let (p, backend) = (private(), project.backend());
     let name = &facts.name;
     let labels: Vec<_> = facts.labels.iter().map(|label| &label.name).collect();
     let of = quoting::enumeration(&facts);
-    let diesel = own_type::expand(&OwnType {
+    let text = quote!(::diesel::sql_types::Text);
+    let stored = match project.dialect() {
+        Dialect::Sqlite => Stored::As(text.clone()),
+        Dialect::Postgres => Stored::Called(&facts.schema, &facts.name),
+    };
+    let also = match project.dialect() {
+        Dialect::Sqlite => project.has_schema_file().then(|| text.clone()),
+        Dialect::Postgres => sql_type.map(|path| quote!(#path)),
+    };
+    let own = OwnType {
         ident: &ident,
-        stored_as: quote!(::diesel::sql_types::Text),
+        stored,
         to_sql: quote! {
             let label = match self { #(#ident::#variants => #labels,)* };
-            <str as ::diesel::serialize::ToSql<
-                ::diesel::sql_types::Text,
-                ::diesel::sqlite::Sqlite,
-            >>::to_sql(label, out)
+            <str as ::diesel::serialize::ToSql<#text, #backend>>::to_sql(label, out)
         },
         from_sql: quote! {
             let label = <::std::string::String as ::diesel::deserialize::FromSql<
-                ::diesel::sql_types::Text,
-                ::diesel::sqlite::Sqlite,
+                #text,
+                #backend,
             >>::from_sql(value)?;
             match label.as_str() {
                 #(#labels => ::core::result::Result::Ok(#ident::#variants),)*
                 _ => ::core::result::Result::Err(#p::UnknownLabel::boxed(#name, label)),
             }
         },
-        also_stored_type: project().has_schema_file(),
-    });
+        also: also.into_iter().collect(),
+    };
+    let diesel = own_type::expand(&own, &project);
     quote! {
         impl ::diesel_autogen::DbType for #ident {
             const TYPE: #p::SqlType = #p::SqlType::Enum { 0: #of };
@@ -54,13 +63,14 @@ pub(crate) fn stub(input: &DeriveInput, errors: &[syn::Error]) -> TokenStream {
     if !input.generics.params.is_empty() {
         return quote!(#(#errors)*);
     }
-    let diesel = own_type::expand(&OwnType {
+    let own = OwnType {
         ident,
-        stored_as: quote!(::diesel::sql_types::Text),
+        stored: Stored::As(quote!(::diesel::sql_types::Text)),
         to_sql: quote! { ::core::unreachable!() },
         from_sql: quote! { ::core::unreachable!() },
-        also_stored_type: false,
-    });
+        also: Vec::new(),
+    };
+    let diesel = own_type::expand(&own, &project());
     quote! {
         #(#errors)*
         impl ::diesel_autogen::DbType for #ident {

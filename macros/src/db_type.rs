@@ -1,50 +1,43 @@
-use diesel_autogen_grammar::{ColumnType, Sizes, TypeItem, db_type};
+use diesel_autogen_grammar::{Sizes, TypeItem, db_type};
 use diesel_autogen_schema::SqlType;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;
 
 use crate::db_enum::stub;
-use crate::own_type::{self, OwnType};
+use crate::own_type::{self, OwnType, Stored};
 use crate::project::project;
 use crate::quoting::{self, private};
 
 /// `impl DbType` and what makes the newtype a type of its own, stored as what it holds.
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
-    let item = match db_type(input) {
+    let project = project();
+    let item = match db_type(input, project.dialect()) {
         Ok(item) => item,
         Err(errors) => return stub(input, &errors),
     };
-    let TypeItem { ident, inner, ty, sizes } = item;
-    let p = private();
-    let stored_as = match &ty {
-        ColumnType::Known(_) => quoting::diesel_type(&ty).unwrap_or_default(),
-        ColumnType::Own { path, facts: _ } => quote!(#path),
-        ColumnType::Named(path) => quote!(#path),
+    let TypeItem { ident, inner, ty, sizes, dialect } = item;
+    let (p, backend) = (private(), project.backend());
+    let stored_as = quoting::diesel_type(&ty, &|path| Some(quote!(#path))).unwrap_or_default();
+    let known = ty.facts(SqlType::TEXT);
+    let facts = match ty.named() {
+        // What does not take the parameters was told.
+        None => quoting::sql_type(&sizes.apply(known.clone(), dialect).unwrap_or(known)),
+        Some(_) => quoting::column_type(&ty, &|path| named(path, sizes)),
     };
-    let facts = match &ty {
-        ColumnType::Known(known) => quoting::sql_type(&with(known, sizes)),
-        ColumnType::Own { path: _, facts } => quoting::sql_type(&SqlType::Custom(facts.clone())),
-        ColumnType::Named(path) => named(path, sizes),
-    };
-    let diesel = own_type::expand(&OwnType {
+    let own = OwnType {
         ident: &ident,
-        stored_as: stored_as.clone(),
+        stored: Stored::As(stored_as.clone()),
         to_sql: quote! {
-            <#inner as ::diesel::serialize::ToSql<#stored_as, ::diesel::sqlite::Sqlite>>::to_sql(
-                &self.0,
-                out,
-            )
+            <#inner as ::diesel::serialize::ToSql<#stored_as, #backend>>::to_sql(&self.0, out)
         },
         from_sql: quote! {
-            <#inner as ::diesel::deserialize::FromSql<
-                #stored_as,
-                ::diesel::sqlite::Sqlite,
-            >>::from_sql(value)
-            .map(#ident)
+            <#inner as ::diesel::deserialize::FromSql<#stored_as, #backend>>::from_sql(value)
+                .map(#ident)
         },
-        also_stored_type: project().has_schema_file(),
-    });
+        also: project.has_schema_file().then_some(stored_as).into_iter().collect(),
+    };
+    let diesel = own_type::expand(&own, &project);
     quote! {
         impl ::diesel_autogen::DbType for #ident {
             const TYPE: #p::SqlType = #facts;
@@ -74,17 +67,4 @@ pub(crate) fn sized(own: &TokenStream, sizes: Sizes) -> TokenStream {
     };
     let (max_length, precision, scale) = (number(max_length), number(precision), number(scale));
     quote!(#p::sized(#own, #max_length, #precision, #scale))
-}
-
-fn with(known: &SqlType, sizes: Sizes) -> SqlType {
-    match known {
-        SqlType::Text { max_length } => {
-            SqlType::Text { max_length: sizes.max_length.or(*max_length) }
-        }
-        SqlType::Numeric { precision, scale } => SqlType::Numeric {
-            precision: sizes.precision.or(*precision),
-            scale: sizes.scale.or(*scale),
-        },
-        other => other.clone(),
-    }
 }

@@ -1,20 +1,32 @@
 //! What makes a Rust type its own SQL type to Diesel.
 
+use diesel_autogen_schema::{Dialect, Text};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Ident;
 
+use crate::project::Project;
+use crate::quoting::maybe;
+
 /// The parts that differ between an enum and a newtype.
 pub(crate) struct OwnType<'a> {
     pub(crate) ident: &'a Ident,
-    /// The Diesel type that the database has for it.
-    pub(crate) stored_as: TokenStream,
-    /// Body of `to_sql(&self, out)` for the SQL type `$st`.
+    /// What the database has for it.
+    pub(crate) stored: Stored<'a>,
+    /// Body of `to_sql(&self, out)`.
     pub(crate) to_sql: TokenStream,
     /// Body of `from_sql(value)`.
     pub(crate) from_sql: TokenStream,
-    /// Whether columns of the stored type hold it too, as a schema file may have it.
-    pub(crate) also_stored_type: bool,
+    /// Other Diesel types whose columns hold it too, as a schema file may have it.
+    pub(crate) also: Vec<TokenStream>,
+}
+
+/// What the database has for a type.
+pub(crate) enum Stored<'a> {
+    /// The same as for this Diesel type.
+    As(TokenStream),
+    /// A type of this name, in this schema.
+    Called(&'a Option<Text>, &'a Text),
 }
 
 /// The expansion, in short:
@@ -29,23 +41,27 @@ pub(crate) struct OwnType<'a> {
 /// impl ToSql<Role, Sqlite> for Role { … }
 /// impl FromSql<Role, Sqlite> for Role { … }
 /// ```
-pub(crate) fn expand(own: &OwnType) -> TokenStream {
-    let OwnType { ident, stored_as, to_sql, from_sql, also_stored_type } = own;
+pub(crate) fn expand(own: &OwnType, project: &Project) -> TokenStream {
+    let OwnType { ident, stored, to_sql, from_sql, also } = own;
+    let backend = project.backend();
     let mut sql_types = vec![quote!(#ident)];
-    if *also_stored_type {
-        sql_types.push(stored_as.clone());
-    }
+    sql_types.extend(also.iter().cloned());
+    let (is_array, metadata) = match stored {
+        Stored::As(ty) => (is_array(ty, project.dialect()), metadata(ty, &backend)),
+        Stored::Called(schema, name) => (None, looked_up(schema, name)),
+    };
     quote! {
         impl ::diesel::sql_types::SqlType for #ident {
             type IsNull = ::diesel::sql_types::is_nullable::NotNull;
+            #is_array
         }
         impl ::diesel::sql_types::SingleValue for #ident {}
         impl ::diesel::sql_types::SqlOrd for #ident {}
-        impl ::diesel::sql_types::HasSqlType<#ident> for ::diesel::sqlite::Sqlite {
-            fn metadata(lookup: &mut ()) -> ::diesel::sqlite::SqliteType {
-                <::diesel::sqlite::Sqlite as ::diesel::sql_types::HasSqlType<#stored_as>>::metadata(
-                    lookup,
-                )
+        impl ::diesel::sql_types::HasSqlType<#ident> for #backend {
+            fn metadata(
+                lookup: &mut <#backend as ::diesel::sql_types::TypeMetadata>::MetadataLookup,
+            ) -> <#backend as ::diesel::sql_types::TypeMetadata>::TypeMetadata {
+                #metadata
             }
         }
         impl ::diesel::query_builder::QueryId for #ident {
@@ -60,21 +76,40 @@ pub(crate) fn expand(own: &OwnType) -> TokenStream {
             struct Proxy(#ident);
         };
         #(
-            impl ::diesel::serialize::ToSql<#sql_types, ::diesel::sqlite::Sqlite> for #ident {
+            impl ::diesel::serialize::ToSql<#sql_types, #backend> for #ident {
                 fn to_sql<'b>(
                     &'b self,
-                    out: &mut ::diesel::serialize::Output<'b, '_, ::diesel::sqlite::Sqlite>,
+                    out: &mut ::diesel::serialize::Output<'b, '_, #backend>,
                 ) -> ::diesel::serialize::Result {
                     #to_sql
                 }
             }
-            impl ::diesel::deserialize::FromSql<#sql_types, ::diesel::sqlite::Sqlite> for #ident {
+            impl ::diesel::deserialize::FromSql<#sql_types, #backend> for #ident {
                 fn from_sql(
-                    value: <::diesel::sqlite::Sqlite as ::diesel::backend::Backend>::RawValue<'_>,
+                    value: <#backend as ::diesel::backend::Backend>::RawValue<'_>,
                 ) -> ::diesel::deserialize::Result<Self> {
                     #from_sql
                 }
             }
         )*
     }
+}
+
+/// Diesel asks whether a type is a list where only PostgreSQL has one.
+fn is_array(ty: &TokenStream, dialect: Dialect) -> Option<TokenStream> {
+    match dialect {
+        Dialect::Sqlite => None,
+        Dialect::Postgres => Some(quote! {
+            const IS_ARRAY: bool = <#ty as ::diesel::sql_types::SqlType>::IS_ARRAY;
+        }),
+    }
+}
+
+fn metadata(ty: &TokenStream, backend: &TokenStream) -> TokenStream {
+    quote!(<#backend as ::diesel::sql_types::HasSqlType<#ty>>::metadata(lookup))
+}
+
+fn looked_up(schema: &Option<Text>, name: &Text) -> TokenStream {
+    let schema = maybe(schema.as_ref());
+    quote!(::diesel::pg::PgMetadataLookup::lookup_type(lookup, #name, #schema))
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use diesel_autogen_grammar::SchemaFile;
+use diesel_autogen_schema::Dialect;
 use diesel_autogen_schema::config::{Config, Drift};
 use diesel_autogen_schema::snapshot::{self, Snapshot};
 use proc_macro2::{Span, TokenStream};
@@ -62,10 +63,10 @@ fn stamp(file: &Path) -> Option<Stamp> {
     Some((metadata.modified().ok(), metadata.len()))
 }
 
-fn describe(file: &Path, name: &str) -> Result<SchemaFile, String> {
+fn describe(file: &Path, name: &str, dialect: Dialect) -> Result<SchemaFile, String> {
     let text = fs::read_to_string(file)
         .map_err(|error| format!("{name}: {error}; `schema-file` in Cargo.toml names it"))?;
-    SchemaFile::read(name, &text).map_err(|error| format!("{name}: {error}"))
+    SchemaFile::read(name, &text, dialect).map_err(|error| format!("{name}: {error}"))
 }
 
 fn snapshot_of(text: &str, config: &Config) -> Result<Snapshot, String> {
@@ -111,7 +112,8 @@ impl Project {
         let schema_file = config.schema_file.as_ref().map(|name| dir.join(name));
         let schema_stamp = schema_file.as_deref().and_then(self::stamp);
         let described = config.schema_file.as_ref().and_then(|name| {
-            describe(&dir.join(name), name).map_err(|error| wrong = Some(error)).ok()
+            let described = describe(&dir.join(name), name, config.backend);
+            described.map_err(|error| wrong = Some(error)).ok()
         });
         Project {
             dir,
@@ -163,6 +165,19 @@ impl Project {
         };
         let file = here.join(file);
         ["benches", "examples", "tests"].iter().any(|aside| file.starts_with(self.dir.join(aside)))
+    }
+
+    /// The engine.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.config.backend
+    }
+
+    /// Diesel's name of the engine.
+    pub(crate) fn backend(&self) -> TokenStream {
+        match self.config.backend {
+            Dialect::Sqlite => quote!(::diesel::sqlite::Sqlite),
+            Dialect::Postgres => quote!(::diesel::pg::Pg),
+        }
     }
 
     /// Whether the `table!`s are in a file of the package's own.

@@ -1,12 +1,15 @@
 //! Facts as tokens of the constants that make them.
 
-use diesel_autogen_grammar::ColumnType;
+mod types;
+
 use diesel_autogen_schema::{
-    Action, Check, Column, Deferrable, Enum, Excluded, Exclusion, Extra, Extras, Identity, Index,
-    IndexKey, Label, Order, PgType, SqlType, Storage, Text, Unique,
+    Action, Check, Column, Deferrable, Excluded, Exclusion, Extra, Extras, Identity, Index,
+    IndexKey, Order, Storage, Text, Unique,
 };
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+
+pub(crate) use types::{column_type, diesel_type, enumeration, sql_type};
 
 /// Where expansions find what they call.
 pub(crate) fn private() -> TokenStream {
@@ -48,118 +51,6 @@ pub(crate) fn texts<T: AsRef<str>>(names: &[T]) -> TokenStream {
     }))
 }
 
-/// A type whose facts are known.
-pub(crate) fn sql_type(ty: &SqlType) -> TokenStream {
-    let p = private();
-    let name = format_ident!("{}", variant(ty));
-    match ty {
-        SqlType::Numeric { precision, scale } => {
-            let (precision, scale) = (number(*precision), number(*scale));
-            quote!(#p::SqlType::#name { precision: #precision, scale: #scale })
-        }
-        SqlType::Text { max_length } => {
-            let max_length = number(*max_length);
-            quote!(#p::SqlType::#name { max_length: #max_length })
-        }
-        SqlType::Time { precision } | SqlType::Timestamp { precision } => {
-            let precision = number(*precision);
-            quote!(#p::SqlType::#name { precision: #precision })
-        }
-        SqlType::Enum(of) => {
-            let of = enumeration(of);
-            quote!(#p::SqlType::#name { 0: #of })
-        }
-        SqlType::Custom(of) => {
-            let (own, sql) = (&of.name, &of.sql);
-            quote! {
-                #p::SqlType::#name(#p::Custom { name: #p::text(#own), sql: #p::text(#sql) })
-            }
-        }
-        SqlType::Pg(of) => {
-            let of = pg_type(of);
-            quote!(#p::SqlType::#name { 0: #of })
-        }
-        SqlType::SmallInt
-        | SqlType::Integer
-        | SqlType::BigInt
-        | SqlType::Float
-        | SqlType::Double
-        | SqlType::Bool
-        | SqlType::Binary
-        | SqlType::Date
-        | SqlType::TimestamptzSqlite
-        | SqlType::Json
-        | SqlType::Jsonb => quote!(#p::SqlType::#name),
-    }
-}
-
-fn variant(ty: &SqlType) -> &str {
-    match ty {
-        SqlType::Enum(_) => "Enum",
-        SqlType::Custom(_) => "Custom",
-        SqlType::Pg(_) => "Pg",
-        other => other.diesel_name(),
-    }
-}
-
-fn pg_type(ty: &PgType) -> TokenStream {
-    let p = private();
-    let name = format_ident!("{}", ty.diesel_name());
-    match ty {
-        PgType::Array(of) => {
-            let of = sql_type(of);
-            array(&of)
-        }
-        PgType::Bpchar { length } => {
-            let length = number(*length);
-            quote!(#p::PgType::#name { length: #length })
-        }
-        PgType::Timestamptz { precision } => {
-            let precision = number(*precision);
-            quote!(#p::PgType::#name { precision: #precision })
-        }
-        PgType::Range(of) => {
-            let of = format_ident!("{}", format!("{of:?}"));
-            quote!(#p::PgType::Range(#p::RangeOf::#of))
-        }
-        PgType::Multirange(of) => {
-            let of = format_ident!("{}", format!("{of:?}"));
-            quote!(#p::PgType::Multirange(#p::RangeOf::#of))
-        }
-        PgType::CChar
-        | PgType::Cidr
-        | PgType::Citext
-        | PgType::Inet
-        | PgType::Interval
-        | PgType::MacAddr
-        | PgType::MacAddr8
-        | PgType::Money
-        | PgType::Oid
-        | PgType::PgLsn
-        | PgType::Uuid
-        | PgType::Varchar => quote!(#p::PgType::#name),
-    }
-}
-
-/// The list of values of a type that a constant expression makes.
-pub(crate) fn array(of: &TokenStream) -> TokenStream {
-    let p = private();
-    quote!(#p::PgType::Array { 0: #p::Inner::Static { 0: &#of } })
-}
-
-/// An enum.
-pub(crate) fn enumeration(of: &Enum) -> TokenStream {
-    let p = private();
-    let Enum { name, schema, labels, comment } = of;
-    let labels = labels.iter().map(|Label { name, renamed_from }| {
-        let renamed_from = maybe(renamed_from.as_ref());
-        quote!(#p::label(#name, #renamed_from))
-    });
-    let labels = list(labels);
-    let (schema, comment) = (own_text(schema), own_text(comment));
-    quote!(#p::Enum { name: #p::text(#name), schema: #schema, labels: #labels, comment: #comment })
-}
-
 /// A text that may be missing, as facts have it.
 fn own_text(text: &Option<Text>) -> TokenStream {
     let p = private();
@@ -175,8 +66,8 @@ pub(crate) fn extras(extras: &Extras) -> TokenStream {
     quote!(&[#(#extras),*])
 }
 
-/// The same as facts have it.
-fn own_extras(of: &Extras) -> TokenStream {
+/// What only some engines can say, as facts have it.
+pub(crate) fn own_extras(of: &Extras) -> TokenStream {
     let p = private();
     let extras = of.iter().map(extra);
     let extras = list(extras);
@@ -231,17 +122,6 @@ fn extra(extra: &Extra) -> TokenStream {
         }
     };
     quote!(#p::Extra::#variant)
-}
-
-/// Diesel's type of a column, without `Nullable`; `None` when it is a type of the user's, by path.
-pub(crate) fn diesel_type(ty: &ColumnType) -> Option<TokenStream> {
-    match ty {
-        ColumnType::Known(known) => {
-            let name = format_ident!("{}", known.diesel_name());
-            Some(quote!(::diesel::sql_types::#name))
-        }
-        ColumnType::Own { .. } | ColumnType::Named(_) => None,
-    }
 }
 
 /// A column; `ty` makes its type.

@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 
 use crate::model::drift::{tell_if, unless_testing};
 use crate::project::{Measure, project};
-use crate::quoting::private;
+use crate::quoting::{private, texts};
 
 /// The expansion, in short:
 ///
@@ -40,6 +40,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let together = (!project.has_schema_file()).then(|| together(&unique));
     let gone = project.measure(Span::call_site()).map(gone);
     let p = private();
+    let extensions = texts(&project.config.extensions);
     let tables = unique.iter().map(|model| {
         let span = model.span();
         quote_spanned!(span=> <#model as ::diesel_autogen::Model>::TABLE)
@@ -53,7 +54,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         pub static SCHEMA: ::diesel_autogen::Schema =
             ::diesel_autogen::Schema {
                 tables: #p::List::Borrowed(__SCHEMA_TABLES),
-                extensions: #p::List::Borrowed(&[]),
+                extensions: #extensions,
             };
         #together
         #gone

@@ -61,7 +61,9 @@ pub(crate) fn assemble(
         origins.tables.insert(table.place().into(), places);
         facts.push(table);
     }
-    let schema = Schema::of(facts).canonical();
+    let extensions = config.iter().flat_map(|config| config.extensions.clone());
+    let extensions = extensions.map(Into::into).collect();
+    let schema = Schema { extensions, ..Schema::of(facts) }.canonical();
     Ok(Source { schema, origins, config, package: name, manifest_path, root })
 }
 

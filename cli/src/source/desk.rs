@@ -128,6 +128,7 @@ fn places(file: &Arc<Path>, item: &ModelItem, table: &Table) -> BTreeMap<Fact, O
         .chain(table.uniques.iter().map(|it| Fact::Unique(it.name.to_string())))
         .chain(table.indexes.iter().map(|it| Fact::Index(it.name.to_string())))
         .chain(table.checks.iter().map(|it| Fact::Check(it.name.to_string())))
+        .chain(table.exclusions.iter().map(|it| Fact::Exclusion(it.name.to_string())))
         .chain(table.foreign_keys.iter().map(|it| Fact::ForeignKey(it.name.to_string())));
     facts
         .map(|fact| {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use diesel_autogen_grammar::{SchemaFile, db_enum, db_type, model};
+use diesel_autogen_schema::Dialect;
 use diesel_autogen_schema::config::Config;
 use proc_macro2::Span;
 use syn::{Item, UseTree, Visibility};
@@ -25,6 +26,8 @@ pub(crate) struct Surroundings {
     pub(crate) package: usize,
     pub(crate) workspace_root: PathBuf,
     pub(crate) cfg: Cfg,
+    /// The engine that the package is for.
+    pub(crate) dialect: Dialect,
     /// Names of dependencies that cannot lead to our derives.
     pub(crate) strangers: Vec<String>,
     /// `env!("CARGO_MANIFEST_DIR")`.
@@ -49,6 +52,7 @@ impl Surroundings {
             package: index,
             workspace_root: workspace_root.to_owned(),
             cfg: package.cfg.clone(),
+            dialect: package.dialect(),
             strangers: package.strangers(),
             manifest_dir: package.root().display().to_string(),
             schema_file: package.config.as_ref().and_then(schema_module),
@@ -74,7 +78,7 @@ fn described(package: &Package, workspace_root: &Path) -> Result<Option<SchemaFi
             package.manifest.display()
         ))
     })?;
-    let read = SchemaFile::read(name, &text);
+    let read = SchemaFile::read(name, &text, package.dialect());
     read.map(Some)
         .map_err(|error| SourceError::at(&origin(&shown, error.span()), error.to_string()))
 }
@@ -271,11 +275,12 @@ impl Digester<'_> {
         body: &mut Body,
     ) -> Result<Means, Vec<syn::Error>> {
         self.around.cfg.apply_to_input(input).map_err(|error| vec![error])?;
+        let dialect = self.around.dialect;
         Ok(match derive {
-            Derive::Enum => Means::Enum(Arc::new(db_enum(input)?.facts)),
-            Derive::Newtype => Means::Newtype(Arc::new(Newtype::of(&db_type(input)?))),
+            Derive::Enum => Means::Enum(Arc::new(db_enum(input, dialect)?.facts)),
+            Derive::Newtype => Means::Newtype(Arc::new(Newtype::of(&db_type(input, dialect)?))),
             Derive::Model => {
-                let item = model(input, self.around.described.as_ref())?;
+                let item = model(input, self.around.described.as_ref(), dialect)?;
                 if self.around.schema_file.is_none() {
                     let table = TableModule::of_model(self.file, &item);
                     body.names.push(Name {
@@ -309,7 +314,7 @@ impl Digester<'_> {
                 body.includes.push(Include { at: self.at(last.ident.span()), path });
             }
         } else if last.ident == "table" {
-            match TableModule::read(self.file, &item.mac.tokens) {
+            match TableModule::read(self.file, &item.mac.tokens, self.around.dialect) {
                 Ok(table) => body.names.push(Name {
                     name: table.name.clone(),
                     public: true,

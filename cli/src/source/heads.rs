@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use diesel_autogen_grammar::{ColumnType, ModelItem, Sizes, TypeItem};
-use diesel_autogen_schema::SqlType;
+use diesel_autogen_schema::{Dialect, SqlType};
 use syn::spanned::Spanned;
 
 use super::body::{Route, origin, plain};
@@ -53,7 +53,10 @@ pub(crate) struct ReferenceHead {
 #[derive(Debug)]
 pub(crate) struct Newtype {
     pub(crate) inner: Inner,
-    pub(crate) sizes: Sizes,
+    /// Whether it wraps a list of what `inner` says.
+    list: bool,
+    sizes: Sizes,
+    dialect: Dialect,
 }
 
 /// What a newtype wraps.
@@ -66,13 +69,10 @@ pub(crate) enum Inner {
 impl ModelHead {
     pub(crate) fn of(file: &Arc<Path>, item: &ModelItem, desk: usize, number: usize) -> ModelHead {
         let at = |span| origin(file, span);
-        let types = item.columns.iter().filter_map(|column| match &column.ty {
-            ColumnType::Named(path) => Some(TypeHead {
-                route: Route::of(path),
-                at: at(path.span()),
-                beside: column.beside.clone(),
-            }),
-            ColumnType::Known(_) | ColumnType::Own { .. } => None,
+        let types = item.columns.iter().filter_map(|column| {
+            let path = column.ty.named()?;
+            let beside = column.beside.clone();
+            Some(TypeHead { route: Route::of(path), at: at(path.span()), beside })
         });
         let mut mapped: Vec<(String, Origin)> = Vec::new();
         for column in &item.columns {
@@ -105,11 +105,19 @@ impl ModelHead {
 
 impl Newtype {
     pub(crate) fn of(item: &TypeItem) -> Newtype {
-        let inner = match &item.ty {
-            ColumnType::Known(known) => Inner::Known(known.clone()),
-            ColumnType::Own { path: _, facts } => Inner::Known(SqlType::Custom(facts.clone())),
-            ColumnType::Named(path) => Inner::Named(Route::of(path)),
+        let (inner, list) = match item.ty.named() {
+            None => (Inner::Known(item.ty.facts(SqlType::TEXT)), false),
+            Some(path) => {
+                let list = matches!(item.ty, ColumnType::List { .. });
+                (Inner::Named(Route::of(path)), list)
+            }
         };
-        Newtype { inner, sizes: item.sizes }
+        Newtype { inner, list, sizes: item.sizes, dialect: item.dialect }
+    }
+
+    /// The newtype's own type when the one inside is `inner`, or why there is none.
+    pub(crate) fn apply(&self, inner: SqlType) -> Result<SqlType, String> {
+        let inner = if self.list { SqlType::array(inner) } else { inner };
+        self.sizes.apply(inner, self.dialect)
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, TargetKind};
+use diesel_autogen_schema::Dialect;
 use diesel_autogen_schema::config::Config;
 
 use super::Request;
@@ -134,6 +135,11 @@ impl Workspace {
 }
 
 impl Package {
+    /// The engine that it is for.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.config.as_ref().map_or_else(Dialect::default, |config| config.backend)
+    }
+
     /// The directory of the manifest.
     pub(crate) fn root(&self) -> &Path {
         self.manifest.parent().unwrap_or(Path::new("."))

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use diesel_autogen_grammar::{FileTable, ModelItem};
+use diesel_autogen_schema::Dialect;
 use proc_macro2::TokenStream;
 
 use super::body::{origin, plain};
@@ -14,6 +15,8 @@ use super::error::Origin;
 pub(crate) struct TableModule {
     /// Name of the module.
     pub(crate) name: String,
+    /// The schema that it is in, unless it is the one in which the engine looks first.
+    pub(crate) schema: Option<String>,
     pub(crate) sql_name: String,
     /// Names of columns in Rust and in SQL.
     pub(crate) columns: Vec<(String, String)>,
@@ -32,6 +35,7 @@ impl TableModule {
         let columns = columns.map(|column| (column.name.clone(), column.facts.name.to_string()));
         TableModule {
             name: plain(&item.table.ident),
+            schema: item.table.schema.clone(),
             sql_name: item.table.sql_name.clone(),
             columns: columns.collect(),
             at: origin(file, item.ident.span()),
@@ -39,10 +43,15 @@ impl TableModule {
     }
 
     /// Reads the tokens of a `table!`.
-    pub(crate) fn read(file: &Arc<Path>, tokens: &TokenStream) -> syn::Result<TableModule> {
-        let (ident, table) = FileTable::read(tokens.clone())?;
+    pub(crate) fn read(
+        file: &Arc<Path>,
+        tokens: &TokenStream,
+        dialect: Dialect,
+    ) -> syn::Result<TableModule> {
+        let (ident, table) = FileTable::read(tokens.clone(), dialect)?;
         Ok(TableModule {
             name: table.name,
+            schema: table.schema,
             sql_name: table.sql_name,
             columns: table.columns.into_iter().map(|it| (it.name, it.sql_name)).collect(),
             at: origin(file, ident.span()),
@@ -60,8 +69,14 @@ mod tests {
             #[sql_name = \"user\"] app.users (id, r#type) {
                 id -> Int4, #[sql_name = \"kind\"] #[max_length = 3] r#type -> Nullable<Varchar>,
             }";
-        let table = TableModule::read(&Path::new("s.rs").into(), &tokens.parse().unwrap()).unwrap();
+        let read = |dialect| {
+            let tokens = tokens.parse().unwrap();
+            TableModule::read(&Path::new("s.rs").into(), &tokens, dialect).unwrap()
+        };
+        let table = read(Dialect::Sqlite);
         assert_eq!((table.name.as_str(), table.sql_name.as_str()), ("users", "user"));
+        assert_eq!(table.schema, None);
+        assert_eq!(read(Dialect::Postgres).schema.as_deref(), Some("app"));
         assert_eq!(table.column("type"), Some("kind"));
         assert_eq!(table.column("id"), Some("id"));
         assert_eq!(table.column("kind"), None);

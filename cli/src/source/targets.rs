@@ -36,7 +36,10 @@ pub(crate) fn target(
         }
     }
     match errors.is_empty() {
-        true => Ok(Target { table: table.sql_name.clone(), columns }),
+        true => {
+            let (schema, table) = (table.schema.clone(), table.sql_name.clone());
+            Ok(Target { schema, table, columns })
+        }
         false => Err(errors),
     }
 }

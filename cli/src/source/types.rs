@@ -108,7 +108,7 @@ fn declared(
                     found => found?,
                 },
             };
-            newtype.sizes.apply(inner).map_err(|why| NoType::Because(format!("{at}: {why}")))
+            newtype.apply(inner).map_err(|why| NoType::Because(format!("{at}: {why}")))
         }
         Means::Alias(target) => underived(format!(
             "`{route}` ({at}) stands for `{target}`, which a derive cannot see: write `{target}` \

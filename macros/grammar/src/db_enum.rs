@@ -1,10 +1,12 @@
-use diesel_autogen_schema::{Enum, Label};
+use diesel_autogen_schema::{Dialect, Enum, Label, PUBLIC, Text};
 use proc_macro2::Span;
 use syn::ext::IdentExt;
+use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, Ident, Variant, Visibility};
+use syn::{Data, DeriveInput, Fields, Ident, Path, Variant, Visibility};
 
 use crate::attributes::{At, Entry, entries, once};
+use crate::dialect;
 use crate::errors::Errors;
 use crate::naming::{self, Rule};
 
@@ -17,13 +19,15 @@ pub struct EnumItem {
     pub variants: Vec<Ident>,
     /// Its facts.
     pub facts: Enum,
+    /// The SQL type that a schema file has for it, when it has one of its own.
+    pub sql_type: Option<Path>,
 }
 
-/// Reads the item that a `#[derive(DbEnum)]` stands on.
+/// Reads the item that a `#[derive(DbEnum)]` stands on, for an engine.
 ///
 /// # Errors
 /// Every mistake in it, each at its token.
-pub fn db_enum(input: &DeriveInput) -> Result<EnumItem, Vec<syn::Error>> {
+pub fn db_enum(input: &DeriveInput, dialect: Dialect) -> Result<EnumItem, Vec<syn::Error>> {
     let mut errors = Errors::default();
     let Data::Enum(data) = &input.data else {
         errors.at(input.ident.span(), "`DbEnum` is for enums; a newtype is `#[derive(DbType)]`");
@@ -33,7 +37,8 @@ pub fn db_enum(input: &DeriveInput) -> Result<EnumItem, Vec<syn::Error>> {
     if !input.generics.params.is_empty() {
         errors.at(input.generics.span(), "a database enum takes no parameters");
     }
-    let attrs = EnumAttrs::read(&entries(&input.attrs, "db_enum", &mut errors), &mut errors);
+    let entries = entries(&input.attrs, "db_enum", &mut errors);
+    let attrs = EnumAttrs::read(&entries, dialect, &mut errors);
     if data.variants.is_empty() {
         errors.at(input.ident.span(), "an enum without variants has no values");
     }
@@ -47,12 +52,37 @@ pub fn db_enum(input: &DeriveInput) -> Result<EnumItem, Vec<syn::Error>> {
     }
     let name = attrs.name.map(|name| name.value);
     let name = name.unwrap_or_else(|| naming::snake(&input.ident.unraw().to_string()));
+    let span = input.ident.span();
+    names(&name, &labels, (span, dialect), &mut errors);
     let labels = labels.into_iter().map(|(label, _)| label).collect();
+    let value = |text: Option<At<String>>| text.map(|text| text.value.into());
+    let schema = value(attrs.schema).filter(|schema: &Text| *schema != PUBLIC);
+    let comment = value(attrs.comment);
     errors.finish(EnumItem {
         ident: input.ident.clone(),
         variants: data.variants.iter().map(|variant| variant.ident.clone()).collect(),
-        facts: Enum::new(name, labels),
+        facts: Enum { schema, comment, ..Enum::new(name, labels) },
+        sql_type: attrs.sql_type.map(|path| path.value),
     })
+}
+
+/// That the engine can keep the names.
+fn names(
+    name: &str,
+    labels: &[(Label, Span)],
+    (span, dialect): (Span, Dialect),
+    errors: &mut Errors,
+) {
+    // Elsewhere the names are text in a column.
+    if dialect == Dialect::Sqlite {
+        return;
+    }
+    let labels = labels.iter().map(|(label, span)| (label.name.as_ref(), *span));
+    for (name, span) in labels.chain([(name, span)]) {
+        if let Some(kept) = dialect::kept_name(dialect, name) {
+            errors.at(span, kept);
+        }
+    }
 }
 
 /// That a type may be named in the public modules that `table!` makes.
@@ -69,16 +99,29 @@ pub(crate) fn public(vis: &Visibility, ident: &Ident, errors: &mut Errors) {
 struct EnumAttrs {
     name: Option<At<String>>,
     rename_all: Option<At<Rule>>,
+    schema: Option<At<String>>,
+    comment: Option<At<String>>,
+    sql_type: Option<At<Path>>,
 }
 
 impl EnumAttrs {
-    fn read(entries: &[Entry], errors: &mut Errors) -> EnumAttrs {
+    fn read(entries: &[Entry], dialect: Dialect, errors: &mut Errors) -> EnumAttrs {
         let mut attrs = EnumAttrs::default();
         for entry in entries {
+            if dialect::ENUM.refuse(entry, dialect, errors) {
+                continue;
+            }
             match entry.key.as_str() {
                 "name" => once(&mut attrs.name, entry, entry.text(errors), errors),
+                "schema" => once(&mut attrs.schema, entry, entry.text(errors), errors),
+                "comment" => once(&mut attrs.comment, entry, entry.text(errors), errors),
+                "sql_type" => {
+                    let parser = |input: ParseStream| input.call(Path::parse_mod_style);
+                    let path = entry.parse(errors, "crate::schema::sql_types::Mood", parser);
+                    once(&mut attrs.sql_type, entry, path, errors);
+                }
                 "rename_all" => once(&mut attrs.rename_all, entry, rule(entry, errors), errors),
-                _ => entry.unknown(errors, "db_enum", &["name", "rename_all"]),
+                _ => dialect::ENUM.unknown(entry, dialect, errors),
             }
         }
         attrs

@@ -1,4 +1,4 @@
-use diesel_autogen_schema::SqlType;
+use diesel_autogen_schema::{Dialect, SqlType};
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Field, Fields, Ident, Path, Type};
@@ -20,6 +20,8 @@ pub struct TypeItem {
     pub ty: ColumnType,
     /// Parameters for the type.
     pub sizes: Sizes,
+    /// The engine that it is for.
+    pub dialect: Dialect,
 }
 
 impl TypeItem {
@@ -31,20 +33,20 @@ impl TypeItem {
         &self,
         types: impl FnOnce(&Path) -> Result<SqlType, syn::Error>,
     ) -> Result<SqlType, syn::Error> {
-        let known = match &self.ty {
-            ColumnType::Known(known) => known.clone(),
-            ColumnType::Own { path: _, facts } => SqlType::Custom(facts.clone()),
-            ColumnType::Named(path) => types(path)?,
+        let known = match self.ty.named() {
+            Some(path) => self.ty.facts(types(path)?),
+            None => self.ty.facts(SqlType::TEXT),
         };
-        sized(known, self.sizes).map_err(|message| syn::Error::new(self.ident.span(), message))
+        let sized = sized(known, self.sizes, self.dialect);
+        sized.map_err(|message| syn::Error::new(self.ident.span(), message))
     }
 }
 
-/// Reads the item that a `#[derive(DbType)]` stands on.
+/// Reads the item that a `#[derive(DbType)]` stands on, for an engine.
 ///
 /// # Errors
 /// Every mistake in it, each at its token.
-pub fn db_type(input: &DeriveInput) -> Result<TypeItem, Vec<syn::Error>> {
+pub fn db_type(input: &DeriveInput, dialect: Dialect) -> Result<TypeItem, Vec<syn::Error>> {
     let mut errors = Errors::default();
     let Some(field) = newtype(&input.data) else {
         errors
@@ -55,18 +57,49 @@ pub fn db_type(input: &DeriveInput) -> Result<TypeItem, Vec<syn::Error>> {
     if !input.generics.params.is_empty() {
         errors.at(input.generics.span(), "a database type takes no parameters");
     }
+    let Written { sql_type, type_name, sizes } = written(input, &mut errors);
+    let mapped = match &sql_type {
+        Some(ty) => rust_type::declared(ty, type_name.as_deref(), dialect),
+        None => rust_type::map(&field.ty, dialect),
+    };
+    let Some(mapped) = errors.keep(mapped) else { return Err(errors.into_vec()) };
+    if mapped.nullable {
+        errors.at(field.ty.span(), "the field that has the type says `Option`, not the type");
+    }
+    let item = TypeItem {
+        ident: input.ident.clone(),
+        inner: field.ty.clone(),
+        ty: mapped.ty,
+        sizes,
+        dialect,
+    };
+    if item.ty.named().is_none() {
+        let known = |path: &Path| Err(syn::Error::new(path.span(), "unknown type"));
+        errors.keep(item.resolve(known));
+    }
+    errors.finish(item)
+}
+
+/// What `#[db_type(…)]` says.
+struct Written {
+    sql_type: Option<Type>,
+    type_name: Option<String>,
+    sizes: Sizes,
+}
+
+fn written(input: &DeriveInput, errors: &mut Errors) -> Written {
     let (mut sql_type, mut type_name) = (None, None);
     let (mut max_length, mut precision, mut scale) = (None, None, None);
-    for entry in entries(&input.attrs, "db_type", &mut errors) {
+    for entry in entries(&input.attrs, "db_type", errors) {
         match entry.key.as_str() {
             "sql_type" => {
                 let parser = |input: ParseStream| input.parse::<Type>();
-                let ty = entry.parse(&mut errors, "diesel::sql_types::Timestamp", parser);
-                once(&mut sql_type, &entry, ty, &mut errors);
+                let ty = entry.parse(errors, "diesel::sql_types::Timestamp", parser);
+                once(&mut sql_type, &entry, ty, errors);
             }
             "type_name" => {
-                let text = entry.text(&mut errors);
-                once(&mut type_name, &entry, text, &mut errors);
+                let text = entry.text(errors);
+                once(&mut type_name, &entry, text, errors);
             }
             "max_length" | "precision" | "scale" => {
                 let slot = match entry.key.as_str() {
@@ -74,35 +107,21 @@ pub fn db_type(input: &DeriveInput) -> Result<TypeItem, Vec<syn::Error>> {
                     "precision" => &mut precision,
                     _ => &mut scale,
                 };
-                let number = entry.number(&mut errors);
-                once(slot, &entry, number, &mut errors);
+                let number = entry.number(errors);
+                once(slot, &entry, number, errors);
             }
             _ => entry.unknown(
-                &mut errors,
+                errors,
                 "db_type",
                 &["sql_type", "type_name", "max_length", "precision", "scale"],
             ),
         }
     }
-    let type_name = type_name.map(|name: At<String>| name.value);
-    let mapped = match &sql_type {
-        Some(ty) => rust_type::declared(&ty.value, type_name.as_deref()),
-        None => rust_type::map(&field.ty),
-    };
-    let Some(mapped) = errors.keep(mapped) else { return Err(errors.into_vec()) };
-    if mapped.nullable {
-        errors.at(field.ty.span(), "the field that has the type says `Option`, not the type");
-    }
     let value = |it: Option<At<u32>>| it.map(|it| it.value);
     let sizes =
         Sizes { max_length: value(max_length), precision: value(precision), scale: value(scale) };
-    let item =
-        TypeItem { ident: input.ident.clone(), inner: field.ty.clone(), ty: mapped.ty, sizes };
-    if !matches!(item.ty, ColumnType::Named(_)) {
-        let known = |path: &Path| Err(syn::Error::new(path.span(), "unknown type"));
-        errors.keep(item.resolve(known));
-    }
-    errors.finish(item)
+    let sql_type = sql_type.map(|ty: At<Type>| ty.value);
+    Written { sql_type, type_name: type_name.map(|name: At<String>| name.value), sizes }
 }
 
 fn newtype(data: &Data) -> Option<&Field> {

@@ -1,10 +1,11 @@
 //! What the `use` lines of a `table!` make of its types' names.
 
-use diesel_autogen_schema::SqlType;
-use syn::{ItemUse, Path, UseTree};
+use diesel_autogen_schema::{Dialect, SqlType};
+use syn::{ItemUse, Path, Type, UseTree};
 
+use crate::dialect;
 use crate::naming::plain;
-use crate::sqlite;
+use crate::rust_type::only_argument;
 
 /// Names that are imported one by one. What `*` brings along is not known, and Diesel's own types
 /// are what it brings by rule.
@@ -43,11 +44,34 @@ impl Imports {
     }
 
     /// The type of Diesel's that a path in the `table!` means, or `None` when it is another.
-    pub(crate) fn diesel_type(&self, path: &Path) -> Option<SqlType> {
-        let last = path.segments.last()?;
-        if !last.arguments.is_empty() {
+    pub(crate) fn diesel_type(&self, path: &Path, dialect: Dialect) -> Option<SqlType> {
+        if !path.segments.last()?.arguments.is_empty() {
             return None;
         }
+        let route = self.route(path)?;
+        match route.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["diesel", "sqlite", "sql_types", "Timestamptz"] => {
+                SqlType::TimestamptzSqlite.on(dialect)
+            }
+            [name] | ["diesel", .., name] => dialect::known(dialect, name),
+            _ => None,
+        }
+    }
+
+    /// What a path is a list of when it is Diesel's `Array<…>`.
+    pub(crate) fn element<'a>(&self, path: &'a Path, dialect: Dialect) -> Option<&'a Type> {
+        if dialect == Dialect::Sqlite {
+            return None;
+        }
+        let route = self.route(path)?;
+        match route.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["Array"] | ["diesel", .., "Array"] => only_argument(path.segments.last()?),
+            _ => None,
+        }
+    }
+
+    /// The path with what its first name was imported as.
+    fn route(&self, path: &Path) -> Option<Vec<String>> {
         let mut route: Vec<String> = path.segments.iter().map(|it| plain(&it.ident)).collect();
         let first = route.first()?;
         if path.leading_colon.is_none()
@@ -55,11 +79,6 @@ impl Imports {
         {
             route.splice(..1, target.iter().cloned());
         }
-        match route.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-            [name] => sqlite::known(name),
-            ["diesel", "sqlite", "sql_types", "Timestamptz"] => Some(SqlType::TimestamptzSqlite),
-            ["diesel", .., name] => sqlite::known(name),
-            _ => None,
-        }
+        Some(route)
     }
 }

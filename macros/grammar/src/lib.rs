@@ -8,6 +8,7 @@ mod attributes;
 mod db_enum;
 mod db_type;
 mod derives;
+mod dialect;
 mod errors;
 mod imports;
 mod literals;
@@ -16,7 +17,6 @@ mod naming;
 mod rust_type;
 mod schema_file;
 mod spans;
-mod sqlite;
 
 pub use db_enum::{EnumItem, db_enum};
 pub use db_type::{TypeItem, db_type};

@@ -1,10 +1,10 @@
 //! Which SQL type a Rust type stands for.
 
-use diesel_autogen_schema::{Custom, SqlType};
+use diesel_autogen_schema::{Custom, Dialect, SqlType};
 use syn::spanned::Spanned;
 use syn::{GenericArgument, Path, PathArguments, PathSegment, Type};
 
-use crate::sqlite;
+use crate::dialect;
 
 /// The SQL type of a column, as far as tokens say it.
 #[derive(Clone)]
@@ -20,6 +20,42 @@ pub enum ColumnType {
     },
     /// A type of the user's that is its own SQL type: its `DbEnum` or `DbType` derive knows.
     Named(Path),
+    /// A list of values of one type.
+    List {
+        /// Their type.
+        of: Box<ColumnType>,
+        /// Whether Diesel reads an element as an `Option`. To the database every list is alike.
+        holds_null: bool,
+    },
+}
+
+impl ColumnType {
+    /// The type of the user's that it is, or is a list of, when only a derive knows its facts.
+    pub fn named(&self) -> Option<&Path> {
+        match self {
+            ColumnType::Known(_) | ColumnType::Own { .. } => None,
+            ColumnType::Named(path) => Some(path),
+            ColumnType::List { of, holds_null: _ } => of.named(),
+        }
+    }
+
+    /// The facts, when [`ColumnType::named`] is, or would be, this.
+    pub fn facts(&self, named: SqlType) -> SqlType {
+        match self {
+            ColumnType::Known(known) => known.clone(),
+            ColumnType::Own { path: _, facts } => SqlType::Custom(facts.clone()),
+            ColumnType::Named(_) => named,
+            ColumnType::List { of, holds_null: _ } => SqlType::array(of.facts(named)),
+        }
+    }
+
+    /// The type of one value when there are parameters for it.
+    pub(crate) fn innermost(&mut self) -> &mut ColumnType {
+        match self {
+            ColumnType::List { of, holds_null: _ } => of.innermost(),
+            own => own,
+        }
+    }
 }
 
 /// A Rust type as a column sees it.
@@ -51,12 +87,12 @@ pub(crate) fn option(ty: &Type) -> Option<&Type> {
 }
 
 /// The SQL type of a field's type.
-pub(crate) fn map(ty: &Type) -> syn::Result<Mapped> {
+pub(crate) fn map(ty: &Type, dialect: Dialect) -> syn::Result<Mapped> {
     let ty = ungrouped(ty);
     match option(ty) {
-        None => Ok(Mapped { nullable: false, ty: required(ty)?, beside: None }),
+        None => Ok(Mapped { nullable: false, ty: required(ty, dialect)?, beside: None }),
         Some(inner) => {
-            let ty = required(once(ty, inner)?)?;
+            let ty = required(once(ty, inner)?, dialect)?;
             Ok(Mapped { nullable: true, ty, beside: None })
         }
     }
@@ -79,12 +115,14 @@ pub(crate) enum Class {
     Closed(SqlType),
     /// A type that may have a derive of ours.
     Named(Path),
+    /// A list of values of a type, which may be an `Option`.
+    List(Type),
     /// Anything else, by its name if it has a plain one. The compiler knows whether it fits.
     Open(Option<Path>),
 }
 
 /// Whether the type is an `Option`, and what is inside.
-pub(crate) fn classify(ty: &Type) -> syn::Result<(bool, Class)> {
+pub(crate) fn classify(ty: &Type, dialect: Dialect) -> syn::Result<(bool, Class)> {
     let ty = ungrouped(ty);
     let (nullable, inner) = match option(ty) {
         Some(inner) => (true, once(ty, inner)?),
@@ -97,8 +135,12 @@ pub(crate) fn classify(ty: &Type) -> syn::Result<(bool, Class)> {
     };
     let Some(segment) = path.segments.last() else { return Ok((nullable, Class::Open(None))) };
     let plain = Some(path).filter(|_| segment.arguments.is_none());
-    let class = match known(segment) {
-        Ok(Some(known)) if is_closed(segment) => Class::Closed(known),
+    let class = match dialect::mapped(dialect, inner) {
+        Ok(Some(ColumnType::List { .. })) => match only_argument(segment) {
+            Some(of) => Class::List(of.clone()),
+            None => Class::Open(None),
+        },
+        Ok(Some(ColumnType::Known(known))) if is_closed(segment) => Class::Closed(known),
         Ok(None) => plain.map_or(Class::Open(None), |path| Class::Named(path.clone())),
         Ok(Some(_)) | Err(_) => Class::Open(plain.cloned()),
     };
@@ -110,20 +152,6 @@ fn is_closed(segment: &PathSegment) -> bool {
     closed.iter().any(|name| segment.ident == name)
 }
 
-/// Whether Diesel reads a type of the language's, which is `own` by rule, from `other` as well.
-pub(crate) fn also(own: &SqlType, other: &SqlType) -> bool {
-    let text = matches!(own, SqlType::Text { .. });
-    own.diesel_name() == other.diesel_name()
-        || (text
-            && matches!(
-                other,
-                SqlType::Date
-                    | SqlType::Time { .. }
-                    | SqlType::Timestamp { .. }
-                    | SqlType::TimestamptzSqlite
-            ))
-}
-
 fn borrowed(ty: &Type) -> syn::Error {
     syn::Error::new(
         ty.span(),
@@ -132,22 +160,24 @@ fn borrowed(ty: &Type) -> syn::Error {
 }
 
 /// The SQL type of a type that is no `Option`.
-pub(crate) fn required(ty: &Type) -> syn::Result<ColumnType> {
+pub(crate) fn required(ty: &Type, dialect: Dialect) -> syn::Result<ColumnType> {
+    if let Type::Reference(_) = ty {
+        return Err(borrowed(ty));
+    }
+    if let Some(mapped) = dialect::mapped(dialect, ty)? {
+        return Ok(mapped);
+    }
     let path = match ty {
         Type::Path(path) if path.qself.is_none() => &path.path,
-        Type::Reference(_) => return Err(borrowed(ty)),
         _ => return Err(no_column(ty)),
     };
     let Some(segment) = path.segments.last() else { return Err(no_column(ty)) };
-    if let Some(known) = known(segment)? {
-        return Ok(ColumnType::Known(known));
-    }
     let name = segment.ident.to_string();
-    if let Some(reason) = sqlite::unmapped(&name) {
+    if let Some(reason) = dialect::unmapped(dialect, &name) {
         return Err(syn::Error::new(
             ty.span(),
             format!(
-                "Diesel maps `{name}` to no SQLite type{reason}; name another with \
+                "Diesel maps `{name}` to no {dialect} type{reason}; name another with \
                  `#[column(sql_type = …)]`, or wrap it in a newtype with `#[derive(DbType)]`"
             ),
         ));
@@ -165,45 +195,14 @@ fn no_column(ty: &Type) -> syn::Error {
     )
 }
 
-/// The types that Diesel reads from and writes to SQLite, by the last segment of their path.
-fn known(segment: &PathSegment) -> syn::Result<Option<SqlType>> {
-    Ok(Some(match segment.ident.to_string().as_str() {
-        "i16" => SqlType::SmallInt,
-        "i32" => SqlType::Integer,
-        "i64" => SqlType::BigInt,
-        "f32" => SqlType::Float,
-        "f64" => SqlType::Double,
-        "bool" => SqlType::Bool,
-        "String" => SqlType::Text { max_length: None },
-        "Vec" if is(only_argument(segment), "u8") => SqlType::Binary,
-        "NaiveDate" | "Date" => SqlType::Date,
-        "NaiveTime" | "Time" => SqlType::TIME,
-        "NaiveDateTime" | "PrimitiveDateTime" => SqlType::TIMESTAMP,
-        "OffsetDateTime" => SqlType::TimestamptzSqlite,
-        "DateTime" => {
-            let zone = only_argument(segment);
-            if !is(zone, "Utc") && !is(zone, "Local") {
-                return Err(syn::Error::new(
-                    segment.span(),
-                    "Diesel reads only `DateTime<Utc>` and `DateTime<Local>` from SQLite",
-                ));
-            }
-            SqlType::TimestamptzSqlite
-        }
-        "Value" => SqlType::Json,
-        "BigDecimal" => SqlType::Numeric { precision: None, scale: None },
-        _ => return Ok(None),
-    }))
-}
-
-fn last(ty: &Type) -> Option<&PathSegment> {
+pub(crate) fn last(ty: &Type) -> Option<&PathSegment> {
     match ty {
         Type::Path(path) if path.qself.is_none() => path.path.segments.last(),
         _ => None,
     }
 }
 
-fn only_argument(segment: &PathSegment) -> Option<&Type> {
+pub(crate) fn only_argument(segment: &PathSegment) -> Option<&Type> {
     match &segment.arguments {
         PathArguments::AngleBracketed(list) => {
             let mut types = list.args.iter().filter_map(|argument| match argument {
@@ -216,35 +215,47 @@ fn only_argument(segment: &PathSegment) -> Option<&Type> {
     }
 }
 
-fn is(ty: Option<&Type>, name: &str) -> bool {
+pub(crate) fn is(ty: Option<&Type>, name: &str) -> bool {
     ty.and_then(|ty| last(ungrouped(ty))).is_some_and(|segment| segment.ident == name)
 }
 
 /// The SQL type that `sql_type = path` names, and whether the path says `Nullable<…>`.
 /// `type_name` is the database's spelling of a type that is not Diesel's.
-pub(crate) fn declared(ty: &Type, type_name: Option<&str>) -> syn::Result<Mapped> {
+pub(crate) fn declared(
+    ty: &Type,
+    type_name: Option<&str>,
+    dialect: Dialect,
+) -> syn::Result<Mapped> {
     let ty = ungrouped(ty);
     let (Type::Path(path), Some(segment)) = (ty, last(ty)) else { return Err(no_path(ty)) };
     if segment.ident == "Nullable" {
         let inner = nullable(ty).ok_or_else(|| no_path(ty))?;
-        return Ok(Mapped { nullable: true, ..declared(inner, type_name)? });
+        return Ok(Mapped { nullable: true, ..declared(inner, type_name, dialect)? });
+    }
+    let mapped = |ty| Mapped { nullable: false, ty, beside: None };
+    if dialect == Dialect::Postgres
+        && let Some(of) = only_argument(segment)
+    {
+        return dialect::parametric(segment, of, type_name).map(mapped);
     }
     let name = segment.ident.to_string();
-    let ty = match (type_name, sqlite::known(&name)) {
-        (Some(sql), _) => ColumnType::Own {
-            path: Some(path.path.clone()),
-            facts: Custom { name: name.into(), sql: sql.to_owned().into() },
-        },
-        (None, Some(known)) => ColumnType::Known(known),
-        (None, None) => {
+    let own = |sql: &str| ColumnType::Own {
+        path: Some(path.path.clone()),
+        facts: Custom { name: name.clone().into(), sql: sql.to_owned().into() },
+    };
+    let spelled = dialect::spelled(dialect, &name);
+    let ty = match (type_name, dialect::known(dialect, &name), spelled) {
+        (Some(sql), _, _) | (None, None, Some(sql)) => own(sql),
+        (None, Some(known), _) => ColumnType::Known(known),
+        (None, None, None) => {
             let message = format!(
-                "`{name}` is none of Diesel's types on SQLite; if it is your own, say how the \
+                "`{name}` is none of Diesel's types on {dialect}; if it is your own, say how the \
                  database spells it with `type_name = \"…\"`"
             );
             return Err(syn::Error::new(ty.span(), message));
         }
     };
-    Ok(Mapped { nullable: false, ty, beside: None })
+    Ok(mapped(ty))
 }
 
 /// The SQL type inside `Nullable<…>`, if it is one.

@@ -1,7 +1,7 @@
 //! A file of `table!`s that an application keeps itself, as its text says it. It is plain data:
 //! it outlives the tokens that it was read from.
 
-use diesel_autogen_schema::SqlType;
+use diesel_autogen_schema::{Dialect, PUBLIC, PgType, SqlType};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
@@ -10,7 +10,7 @@ use syn::{braced, parenthesized};
 
 use crate::imports::Imports;
 use crate::naming::plain;
-use crate::rust_type;
+use crate::rust_type::{self, ColumnType};
 
 /// What a schema file declares.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct FileTable {
     pub modules: Vec<String>,
     /// Name of the module that it makes.
     pub name: String,
+    /// The schema that it is in, unless it is the one in which the engine looks first.
+    pub schema: Option<String>,
     /// Name in the database.
     pub sql_name: String,
     /// The primary key, in Rust's names.
@@ -53,32 +55,64 @@ pub struct FileColumn {
 pub enum FileType {
     /// One of Diesel's, with its `#[max_length]`.
     Known(SqlType),
+    /// A list of values of a type.
+    List {
+        /// Their type.
+        of: Box<FileType>,
+        /// Whether it is `Nullable<…>`.
+        holds_null: bool,
+    },
     /// None of Diesel's, as the file writes it.
     Unknown(String),
 }
 
+impl FileType {
+    /// The type of a column, when all of it is Diesel's.
+    pub(crate) fn column_type(&self) -> Option<ColumnType> {
+        Some(match self {
+            FileType::Known(known) => ColumnType::Known(known.clone()),
+            FileType::List { of, holds_null } => {
+                ColumnType::List { of: Box::new(of.column_type()?), holds_null: *holds_null }
+            }
+            FileType::Unknown(_) => return None,
+        })
+    }
+
+    /// As a file writes it.
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            FileType::Known(known) => known.diesel_name().to_owned(),
+            FileType::List { of, holds_null: false } => format!("Array<{}>", of.shown()),
+            FileType::List { of, holds_null: true } => {
+                format!("Array<Nullable<{}>>", of.shown())
+            }
+            FileType::Unknown(path) => path.clone(),
+        }
+    }
+}
+
 impl SchemaFile {
-    /// Reads a file's text; messages about it say `name`.
+    /// Reads a file's text, which is for an engine; messages about it say `name`.
     ///
     /// # Errors
     /// The first thing in it that is no Rust or no `table!`.
-    pub fn read(name: &str, text: &str) -> syn::Result<SchemaFile> {
+    pub fn read(name: &str, text: &str, dialect: Dialect) -> syn::Result<SchemaFile> {
         let mut file = SchemaFile { name: name.to_owned(), tables: Vec::new() };
-        file.items(syn::parse_file(text)?.items, &[])?;
+        file.items(syn::parse_file(text)?.items, &[], dialect)?;
         Ok(file)
     }
 
-    fn items(&mut self, items: Vec<Item>, modules: &[String]) -> syn::Result<()> {
+    fn items(&mut self, items: Vec<Item>, modules: &[String], dialect: Dialect) -> syn::Result<()> {
         for item in items {
             match item {
                 Item::Macro(item) if is_table(&item.mac.path) => {
-                    let (_, table) = FileTable::read(item.mac.tokens)?;
+                    let (_, table) = FileTable::read(item.mac.tokens, dialect)?;
                     self.tables.push(FileTable { modules: modules.to_vec(), ..table });
                 }
                 Item::Mod(item) => {
                     if let Some((_, items)) = item.content {
                         let inner = [modules, &[plain(&item.ident)]].concat();
-                        self.items(items, &inner)?;
+                        self.items(items, &inner, dialect)?;
                     }
                 }
                 // Other items say nothing about tables.
@@ -98,20 +132,26 @@ impl FileTable {
     ///
     /// # Errors
     /// When it is nothing that Diesel reads.
-    pub fn read(tokens: TokenStream) -> syn::Result<(Ident, FileTable)> {
-        table.parse2(tokens)
+    pub fn read(tokens: TokenStream, dialect: Dialect) -> syn::Result<(Ident, FileTable)> {
+        (|input: ParseStream| table(input, dialect)).parse2(tokens)
     }
 }
 
 /// `use …; #[meta] schema.name (id) { column -> Type, }`
-fn table(input: ParseStream) -> syn::Result<(Ident, FileTable)> {
+fn table(input: ParseStream, dialect: Dialect) -> syn::Result<(Ident, FileTable)> {
     let mut imports = Imports::default();
     while input.peek(Token![use]) {
         imports.add(&input.parse::<syn::ItemUse>()?);
     }
     let attrs = input.call(Attribute::parse_outer)?;
     let mut ident: Ident = input.parse()?;
+    let mut schema = None;
     if input.parse::<Option<Token![.]>>()?.is_some() {
+        schema = match dialect {
+            // What stands there names a file that is attached, if anything.
+            Dialect::Sqlite => None,
+            Dialect::Postgres => Some(plain(&ident)).filter(|schema| schema != PUBLIC),
+        };
         ident = input.parse()?;
     }
     let mut primary_key = vec!["id".to_owned()];
@@ -125,7 +165,7 @@ fn table(input: ParseStream) -> syn::Result<(Ident, FileTable)> {
     braced!(content in input);
     let mut columns = Vec::new();
     while !content.is_empty() {
-        columns.push(column(&content, &imports)?);
+        columns.push(column(&content, &imports, dialect)?);
         if !content.is_empty() {
             content.parse::<Token![,]>()?;
         }
@@ -133,6 +173,7 @@ fn table(input: ParseStream) -> syn::Result<(Ident, FileTable)> {
     let table = FileTable {
         modules: Vec::new(),
         name: plain(&ident),
+        schema,
         sql_name: sql_name(&attrs, &ident)?,
         primary_key,
         columns,
@@ -140,16 +181,14 @@ fn table(input: ParseStream) -> syn::Result<(Ident, FileTable)> {
     Ok((ident, table))
 }
 
-fn column(input: ParseStream, imports: &Imports) -> syn::Result<FileColumn> {
+fn column(input: ParseStream, imports: &Imports, dialect: Dialect) -> syn::Result<FileColumn> {
     let attrs = input.call(Attribute::parse_outer)?;
     let ident: Ident = input.parse()?;
     input.parse::<Token![->]>()?;
     let written = Type::Path(input.parse::<TypePath>()?);
     let inner = rust_type::nullable(&written);
-    let ty = match (inner.unwrap_or(&written), max_length(&attrs)?) {
-        (Type::Path(TypePath { qself: None, path }), length) => file_type(path, imports, length),
-        (other, _) => FileType::Unknown(shown(other)),
-    };
+    let length = max_length(&attrs)?;
+    let ty = file_type(inner.unwrap_or(&written), imports, length, dialect);
     Ok(FileColumn {
         name: plain(&ident),
         sql_name: sql_name(&attrs, &ident)?,
@@ -158,10 +197,24 @@ fn column(input: ParseStream, imports: &Imports) -> syn::Result<FileColumn> {
     })
 }
 
-fn file_type(path: &Path, imports: &Imports, length: Option<u32>) -> FileType {
-    match (imports.diesel_type(path), length) {
+fn file_type(ty: &Type, imports: &Imports, length: Option<u32>, dialect: Dialect) -> FileType {
+    let Type::Path(TypePath { qself: None, path }) = ty else {
+        return FileType::Unknown(shown(ty));
+    };
+    if let Some(of) = imports.element(path, dialect) {
+        let inner = rust_type::nullable(of);
+        let element = file_type(inner.unwrap_or(of), imports, None, dialect);
+        return FileType::List { of: Box::new(element), holds_null: inner.is_some() };
+    }
+    match (imports.diesel_type(path, dialect), length) {
         (Some(SqlType::Text { max_length }), length) => {
             FileType::Known(SqlType::Text { max_length: length.or(max_length) })
+        }
+        (Some(SqlType::Pg(PgType::Varchar)), Some(length)) => {
+            FileType::Known(SqlType::Text { max_length: Some(length) })
+        }
+        (Some(SqlType::Pg(PgType::Bpchar { .. })), length) => {
+            FileType::Known(SqlType::Pg(PgType::Bpchar { length }))
         }
         (Some(known), _) => FileType::Known(known),
         (None, _) => FileType::Unknown(shown(path)),
@@ -200,7 +253,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> SchemaFile {
-        SchemaFile::read("src/schema.rs", text).unwrap()
+        SchemaFile::read("src/schema.rs", text, Dialect::Sqlite).unwrap()
     }
 
     /// `name: Type` of every column of the only table.
@@ -213,7 +266,7 @@ mod tests {
                     format!("Text({most})")
                 }
                 FileType::Known(known) => known.diesel_name().to_owned(),
-                FileType::Unknown(path) => format!("! {path}"),
+                other => format!("! {}", other.shown()),
             };
             format!("{}: {ty}{}", column.name, if column.nullable { "?" } else { "" })
         });
@@ -330,7 +383,8 @@ mod tests {
 
     #[test]
     fn what_is_no_table_is_told() {
-        let error = |text: &str| SchemaFile::read("s.rs", text).unwrap_err().to_string();
+        let error =
+            |text: &str| SchemaFile::read("s.rs", text, Dialect::Sqlite).unwrap_err().to_string();
         assert!(error("table! { t (a) { a: Integer } }").contains("`->`"));
         assert!(!error("table! { t (a) }").is_empty());
         assert!(!error("fn (").is_empty());

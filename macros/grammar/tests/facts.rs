@@ -1,20 +1,25 @@
 //! What sources say, as facts.
 
-use diesel_autogen_grammar::{ColumnType, Fact, ModelItem, db_enum, db_type, model, sketch};
+use diesel_autogen_grammar::{Fact, ModelItem, db_enum, db_type, model, sketch};
 use diesel_autogen_schema::{
-    Action, Check, Column, Custom, Deferrable, Enum, Extras, ForeignKey, Generated, Identity,
-    Index, IndexKey, Label, Order, SqlType, Storage, Table, Unique,
+    Action, Check, Column, Custom, Deferrable, Dialect, Enum, Extras, ForeignKey, Generated,
+    Identity, Index, IndexKey, Label, Order, SqlType, Storage, Table, Unique,
 };
 use syn::DeriveInput;
 
 fn item(source: &str) -> ModelItem {
     let input: DeriveInput = syn::parse_str(source).unwrap();
-    model(&input, None).unwrap_or_else(|errors| panic!("{errors:?}"))
+    model(&input, None, Dialect::Sqlite).unwrap_or_else(|errors| panic!("{errors:?}"))
 }
 
 fn errors(source: &str) -> Vec<String> {
     let input: DeriveInput = syn::parse_str(source).unwrap();
-    model(&input, None).err().unwrap_or_default().iter().map(ToString::to_string).collect()
+    model(&input, None, Dialect::Sqlite)
+        .err()
+        .unwrap_or_default()
+        .iter()
+        .map(ToString::to_string)
+        .collect()
 }
 
 /// The table when `TeamId` is a BigInt and `State` an enum.
@@ -264,10 +269,7 @@ fn types_of_the_user_s_stay_open() {
     let open: Vec<_> = item
         .columns
         .iter()
-        .map(|column| match &column.ty {
-            ColumnType::Named(path) => path.segments.len(),
-            ColumnType::Known(_) | ColumnType::Own { .. } => 0,
-        })
+        .map(|column| column.ty.named().map_or(0, |path| path.segments.len()))
         .collect();
     assert_eq!(open, [0, 3, 1]);
     let unknown = |path: &syn::Path| Err(syn::Error::new_spanned(path.get_ident(), "unknown"));
@@ -314,14 +316,16 @@ fn every_mistake_is_told_and_a_sketch_is_still_made() {
              `#[diesel(column_name = items_)]` and `#[column(sql_name = \"items\")]`",
         ]
     );
-    let item = sketch(&syn::parse_str(source).unwrap(), None).unwrap();
+    let item = sketch(&syn::parse_str(source).unwrap(), None, Dialect::Sqlite).unwrap();
     let names: Vec<_> = item.columns.iter().map(|it| it.facts.name.to_string()).collect();
     assert_eq!(names, ["id", "name", "b"]);
 }
 
 #[test]
 fn enums_and_newtypes() {
-    let of = |source: &str| db_enum(&syn::parse_str(source).unwrap()).ok().unwrap().facts;
+    let of = |source: &str| {
+        db_enum(&syn::parse_str(source).unwrap(), Dialect::Sqlite).ok().unwrap().facts
+    };
     let facts = of("#[db_enum(name = \"s\", rename_all = \"SCREAMING_SNAKE_CASE\")]
         pub enum State { NewDraft, #[db_enum(rename = \"x y\", renamed_from = \"z\")] Old }");
     assert_eq!(facts.name, "s");
@@ -334,7 +338,7 @@ fn enums_and_newtypes() {
         ("order_state", "in_cart", "done")
     );
     let ty = |source: &str| {
-        let item = db_type(&syn::parse_str(source).unwrap()).ok().unwrap();
+        let item = db_type(&syn::parse_str(source).unwrap(), Dialect::Sqlite).ok().unwrap();
         item.resolve(|_| Ok(SqlType::Text { max_length: Some(3) })).unwrap()
     };
     assert_eq!(ty("pub struct Id(i64);"), SqlType::BigInt);

@@ -1,7 +1,7 @@
 //! Models beside a file of `table!`s.
 
 use diesel_autogen_grammar::{ColumnType, ModelItem, SchemaFile, model};
-use diesel_autogen_schema::{Column, Custom, Identity, SqlType, Table};
+use diesel_autogen_schema::{Column, Custom, Dialect, Identity, SqlType, Table};
 use syn::DeriveInput;
 
 const FILE: &str = "
@@ -31,9 +31,10 @@ const FILE: &str = "
 ";
 
 fn read(source: &str) -> Result<ModelItem, Vec<String>> {
-    let file = SchemaFile::read("src/schema.rs", FILE).unwrap();
+    let file = SchemaFile::read("src/schema.rs", FILE, Dialect::Sqlite).unwrap();
     let input: DeriveInput = syn::parse_str(source).unwrap();
-    model(&input, Some(&file)).map_err(|errors| errors.iter().map(ToString::to_string).collect())
+    model(&input, Some(&file), Dialect::Sqlite)
+        .map_err(|errors| errors.iter().map(ToString::to_string).collect())
 }
 
 fn errors(source: &str) -> Vec<String> {

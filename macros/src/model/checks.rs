@@ -1,7 +1,7 @@
 //! What the compiler is asked to find true.
 
 use diesel_autogen_grammar::{ColumnItem, ColumnType, Field, ModelItem};
-use diesel_autogen_schema::{Dialect, sql};
+use diesel_autogen_schema::sql;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
@@ -17,7 +17,7 @@ pub(super) fn known(item: &ModelItem) -> TokenStream {
     let mut seen: Vec<String> = Vec::new();
     let mut bounds = Vec::new();
     for column in &item.columns {
-        let ColumnType::Named(path) = &column.ty else { continue };
+        let Some(path) = column.ty.named() else { continue };
         let name = path.to_token_stream().to_string();
         if !seen.contains(&name) {
             seen.push(name);
@@ -38,10 +38,7 @@ pub(super) fn known(item: &ModelItem) -> TokenStream {
 
 /// That Diesel maps every Rust type to its SQL type, each pair once.
 pub(super) fn mappings(item: &ModelItem, own: &TokenStream, project: &Project) -> TokenStream {
-    let backend = match project.config.backend {
-        Dialect::Sqlite => quote!(::diesel::sqlite::Sqlite),
-        Dialect::Postgres => quote!(::diesel::pg::Pg),
-    };
+    let backend = project.backend();
     let mut seen: Vec<String> = Vec::new();
     let mut checks = TokenStream::new();
     for column in &item.columns {
@@ -68,16 +65,17 @@ fn mapped_type(
     own: &TokenStream,
     project: &Project,
 ) -> Option<TokenStream> {
-    match &column.ty {
-        ColumnType::Known(_) => quoting::diesel_type(&column.ty),
-        ColumnType::Own { path: Some(path), facts: _ } => Some(quote!(#path)),
-        ColumnType::Own { path: None, facts: _ } | ColumnType::Named(_)
-            if project.has_schema_file() =>
-        {
+    let by_path = |path: &syn::Path| Some(quote!(#path));
+    let plain =
+        matches!(column.ty, ColumnType::Own { path: None, facts: _ } | ColumnType::Named(_));
+    let in_file = plain || (project.has_schema_file() && column.ty.named().is_some());
+    match (in_file, project.has_schema_file()) {
+        (true, true) => {
             let (p, name) = (private(), &field.column);
             Some(quote!(#p::Type<#own::#name>))
         }
-        ColumnType::Own { path: None, facts: _ } | ColumnType::Named(_) => None,
+        (true, false) => None,
+        (false, _) => quoting::diesel_type(&column.ty, &by_path),
     }
 }
 
@@ -179,13 +177,12 @@ fn column_against_file(column: &ColumnItem, field: &Field, own: &TokenStream) ->
     let (p, own) = (respan(&private(), span), respan(own, span));
     let name = respan(&field.column.to_token_stream(), span);
     let expected = &column.facts.name;
-    let ty = match &column.ty {
-        ColumnType::Known(_) => quoting::diesel_type(&column.ty).unwrap_or_default(),
-        ColumnType::Own { path: Some(path), facts: _ } => quote!(#path),
-        ColumnType::Own { path: None, facts: _ } | ColumnType::Named(_) => {
-            quote!(#p::Type<#own::#name>)
-        }
+    // What only the file says of a type of the user's is taken from there.
+    let ty = match (&column.ty, column.ty.named()) {
+        (ColumnType::Own { path: None, facts: _ }, _) | (_, Some(_)) => None,
+        (ty, None) => quoting::diesel_type(ty, &|path| Some(quote!(#path))),
     };
+    let ty = ty.unwrap_or_else(|| quote!(#p::Type<#own::#name>));
     let ty = match column.facts.nullable {
         true => quote!(::diesel::sql_types::Nullable<#ty>),
         false => ty,

@@ -1,9 +1,9 @@
 //! What no migration covers yet.
 
-use diesel_autogen_grammar::{ColumnItem, ColumnType, Fact, ModelItem, Target};
+use diesel_autogen_grammar::{ColumnItem, Fact, ModelItem, Target};
 use diesel_autogen_schema::drift::{Difference, differences};
 use diesel_autogen_schema::words::type_name;
-use diesel_autogen_schema::{Column, Extras, ForeignKey, Schema, SqlType, Table, diff};
+use diesel_autogen_schema::{Column, ForeignKey, Place, Schema, SqlType, Table, diff};
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Ident;
@@ -41,9 +41,10 @@ pub(super) fn drift(item: &ModelItem, measure: &Measure) -> TokenStream {
 
 /// The table of the last migration that the model has become.
 fn before<'a>(item: &ModelItem, snapshot: &'a Schema) -> Option<&'a Table> {
-    snapshot.table(&item.table.sql_name).or_else(|| {
+    snapshot.at(item.facts.place()).or_else(|| {
         let from = item.facts.renamed_from.as_deref()?;
-        snapshot.table(from)
+        let beside = item.facts.schema.as_deref();
+        Place::meant(from, beside).into_iter().find_map(|place| snapshot.at(place))
     })
 }
 
@@ -62,9 +63,9 @@ fn after(item: &ModelItem, old: Option<&Table>) -> Table {
     table.columns = item
         .columns
         .iter()
-        .map(|column| match &column.ty {
-            ColumnType::Known(_) | ColumnType::Own { .. } => column.facts.clone(),
-            ColumnType::Named(_) => {
+        .map(|column| match column.ty.named() {
+            None => column.facts.clone(),
+            Some(_) => {
                 let was = old.and_then(|old| column_before(column, old));
                 let ty = was.map_or(SqlType::Text { max_length: None }, |was| was.sql_type.clone());
                 assumed(column, ty)
@@ -75,7 +76,7 @@ fn after(item: &ModelItem, old: Option<&Table>) -> Table {
         .foreign_keys
         .iter()
         .map(|key| {
-            let Target { table, columns } = key.reference.as_named();
+            let Target { schema: _, table, columns } = key.reference.as_named();
             let was = old.and_then(|old| old.foreign_keys.iter().find(|it| it.name == key.name));
             let (table, references) = match was {
                 Some(was) if was.references.len() == columns.len() => {
@@ -92,7 +93,7 @@ fn after(item: &ModelItem, old: Option<&Table>) -> Table {
                 on_delete: key.on_delete,
                 on_update: key.on_update,
                 deferrable: key.deferrable,
-                extras: Extras::NONE,
+                extras: key.extras.clone(),
             }
         })
         .collect();
@@ -110,12 +111,10 @@ fn assumed(column: &ColumnItem, ty: SqlType) -> Column {
 fn told(item: &ModelItem, fact: &Fact, text: String) -> String {
     let Fact::Column(name) = fact else { return text };
     let column = item.columns.iter().find(|column| column.facts.name == *name);
-    match column.map(|column| &column.ty) {
-        Some(ColumnType::Named(path)) => match path.segments.last() {
-            Some(last) => text.replacen("(Text", &format!("({}", last.ident), 1),
-            None => text,
-        },
-        Some(ColumnType::Known(_) | ColumnType::Own { .. }) | None => text,
+    let last = column.and_then(|column| column.ty.named()).and_then(|path| path.segments.last());
+    match last {
+        Some(last) => text.replacen("(Text", &format!("({}", last.ident), 1),
+        None => text,
     }
 }
 
@@ -124,9 +123,9 @@ fn late(item: &ModelItem, old: &Table, deny: bool) -> TokenStream {
     let p = private();
     let mut tokens = TokenStream::new();
     for column in &item.columns {
-        let ColumnType::Named(path) = &column.ty else { continue };
+        let Some(path) = column.ty.named() else { continue };
         let Some(was) = column_before(column, old) else { continue };
-        let now = super::named::column(column, path);
+        let now = quoting::column_type(&column.ty, &|path| super::named::column(column, path));
         let then = quoting::sql_type(&was.sql_type);
         let last = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
         let text = format!(
@@ -155,8 +154,11 @@ fn late_reference(
     was: &ForeignKey,
     deny: bool,
 ) -> Option<TokenStream> {
-    let Target { table, columns } = key.reference.as_named();
-    let named = table == was.table
+    let Target { schema: _, table, columns } = key.reference.as_named();
+    // Whether the table is in another schema is known to its model alone.
+    let named = was.schema.is_none()
+        && item.table.schema.is_none()
+        && table == was.table
         && columns.len() == was.references.len()
         && columns.iter().zip(was.references.iter()).all(|(now, then)| now == then);
     if named || columns.len() != was.references.len() {
@@ -165,14 +167,16 @@ fn late_reference(
     let p = private();
     let (module, references) = (&key.reference.table, &key.reference.columns);
     let (then, names) = (&was.table, was.references.iter());
+    let schema = quoting::maybe(was.schema.as_ref());
     let text = format!(
         "foreign key `{}` refers to {}({}) in the last migration, and no longer here; {RUN}",
         key.name,
-        was.table,
+        was.target(),
         was.references.join(", ")
     );
     let differs = quote! {
         !(#p::same(<#module::table as #p::TableName>::NAME, #then)
+            && #p::same_maybe(<#module::table as #p::TableName>::SCHEMA, #schema)
             #(&& #p::same(<#module::#references as ::diesel::Column>::NAME, #names))*)
     };
     let span = item.spans.of(&Fact::ForeignKey(key.name.clone()));

@@ -1,6 +1,6 @@
 //! `const TABLE`.
 
-use diesel_autogen_grammar::{ColumnItem, ColumnType, ForeignKeyItem, ModelItem, Reference};
+use diesel_autogen_grammar::{ColumnItem, ForeignKeyItem, ModelItem, Reference};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -57,19 +57,27 @@ pub(super) fn table(item: &ModelItem) -> TokenStream {
 }
 
 fn column(column: &ColumnItem) -> TokenStream {
-    let (ty, identity) = match &column.ty {
-        ColumnType::Known(_) | ColumnType::Own { .. } => {
-            (quoting::sql_type(&column.facts.sql_type), column.facts.identity)
+    let (ty, identity) = match column.ty.named() {
+        None => (quoting::sql_type(&column.facts.sql_type), column.facts.identity),
+        Some(_) => {
+            (quoting::column_type(&column.ty, &|path| named::column(column, path)), column.identity)
         }
-        ColumnType::Named(path) => (named::column(column, path), column.identity),
     };
     quoting::column(&column.facts, identity, &ty)
 }
 
 fn foreign_key(key: &ForeignKeyItem) -> TokenStream {
     let p = private();
-    let ForeignKeyItem { name, columns, reference, on_delete, on_update, deferrable, join: _ } =
-        key;
+    let ForeignKeyItem {
+        name,
+        columns,
+        reference,
+        on_delete,
+        on_update,
+        deferrable,
+        extras,
+        join: _,
+    } = key;
     let columns = texts(columns);
     let Reference { table, columns: references } = reference;
     let references = quoting::list(
@@ -79,17 +87,18 @@ fn foreign_key(key: &ForeignKeyItem) -> TokenStream {
     );
     let (on_delete, on_update) = (quoting::action(*on_delete), quoting::action(*on_update));
     let deferrable = quoting::deferrable(*deferrable);
+    let extras = quoting::own_extras(extras);
     quote! {
         #p::ForeignKey {
             name: #p::text(#name),
             columns: #columns,
-            schema: ::core::option::Option::None,
+            schema: #p::maybe(<#table::table as #p::TableName>::SCHEMA),
             table: #p::text(<#table::table as #p::TableName>::NAME),
             references: #references,
             on_delete: #on_delete,
             on_update: #on_update,
             deferrable: #deferrable,
-            extras: #p::Extras::NONE,
+            extras: #extras,
         }
     }
 }

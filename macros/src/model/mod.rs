@@ -30,11 +30,12 @@ use crate::quoting::private;
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let project = project();
     let once = project.once();
-    let item = match model(input, project.described.as_ref()) {
+    let item = match model(input, project.described.as_ref(), project.dialect()) {
         Ok(item) => item,
         Err(errors) => {
             let errors = errors.iter().map(syn::Error::to_compile_error);
-            let stub = sketch(input, project.described.as_ref()).map(|item| stub(&item, &project));
+            let stub = sketch(input, project.described.as_ref(), project.dialect());
+            let stub = stub.map(|item| self::stub(&item, &project));
             return quote!(#once #(#errors)* #stub);
         }
     };
@@ -59,9 +60,16 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
 fn implement(item: &ModelItem, path: &TokenStream, facts: &TokenStream) -> TokenStream {
     let p = private();
     let (ident, name) = (&item.ident, &item.table.sql_name);
+    let schema = item.table.schema.as_ref().map(|schema| {
+        quote! {
+            const SCHEMA: ::core::option::Option<&'static str> =
+                ::core::option::Option::Some(#schema);
+        }
+    });
     quote! {
         impl #p::TableName for #path::table {
             const NAME: &'static str = #name;
+            #schema
         }
         impl ::diesel_autogen::Model for #ident {
             type Table = #path::table;

@@ -29,11 +29,7 @@ pub(super) fn table(item: &ModelItem) -> TokenStream {
     });
     let columns = item.columns.iter().filter_map(|column| {
         let Field { column: name, .. } = column.field.as_ref()?;
-        let ty = match &column.ty {
-            ColumnType::Known(_) => quoting::diesel_type(&column.ty)?,
-            ColumnType::Own { path, facts: _ } => imports.name(path.as_ref()?),
-            ColumnType::Named(path) => imports.name(path),
-        };
+        let ty = quoting::diesel_type(&column.ty, &|path| Some(imports.name(path)))?;
         let ty = match column.facts.nullable {
             true => quote!(::diesel::sql_types::Nullable<#ty>),
             false => ty,
@@ -46,6 +42,10 @@ pub(super) fn table(item: &ModelItem) -> TokenStream {
         Some(quote!(#sql_name #max_length #name -> #ty,))
     });
     let sql_name = sql_name(ident, &item.table.sql_name);
+    let schema = item.table.schema.as_ref().map(|schema| {
+        let schema = format_ident!("{schema}");
+        quote!(#schema.)
+    });
     let Imports { aliases, imports, names: _ } = &imports;
     quote! {
         #(#aliases)*
@@ -53,7 +53,7 @@ pub(super) fn table(item: &ModelItem) -> TokenStream {
             #(#imports)*
             #[allow(missing_docs)]
             #sql_name
-            #ident (#(#key),*) { #(#columns)* }
+            #schema #ident (#(#key),*) { #(#columns)* }
         }
     }
 }
@@ -75,14 +75,19 @@ impl Imports {
     fn of(item: &ModelItem) -> Imports {
         let mut found = Imports { aliases: Vec::new(), imports: Vec::new(), names: Vec::new() };
         for column in item.columns.iter().filter(|column| column.field.is_some()) {
-            match &column.ty {
-                ColumnType::Known(_) | ColumnType::Own { path: None, facts: _ } => {}
-                ColumnType::Own { path: Some(path), facts: _ } | ColumnType::Named(path) => {
-                    found.add(path, &item.table.ident);
-                }
-            }
+            found.of_type(&column.ty, &item.table.ident);
         }
         found
+    }
+
+    fn of_type(&mut self, ty: &ColumnType, table: &Ident) {
+        match ty {
+            ColumnType::Known(_) | ColumnType::Own { path: None, facts: _ } => {}
+            ColumnType::Own { path: Some(path), facts: _ } | ColumnType::Named(path) => {
+                self.add(path, table);
+            }
+            ColumnType::List { of, holds_null: _ } => self.of_type(of, table),
+        }
     }
 
     fn add(&mut self, path: &Path, table: &Ident) {

@@ -30,6 +30,11 @@ pub fn index<S: AsRef<str>>(table: &str, columns: &[S]) -> String {
     joined(table, columns, "idx")
 }
 
+/// Name of an exclusion; `columns` as for [`index`].
+pub fn exclusion<S: AsRef<str>>(table: &str, columns: &[S]) -> String {
+    joined(table, columns, "excl")
+}
+
 /// Name of a foreign key.
 pub fn foreign_key<S: AsRef<str>>(table: &str, columns: &[S]) -> String {
     joined(table, columns, "fkey")

@@ -14,6 +14,8 @@ use diesel::sql_types::{HasSqlType, IntoNotNullable};
 pub trait TableName {
     /// The name in the database.
     const NAME: &'static str;
+    /// The schema that it is in, unless it is the one in which the engine looks first.
+    const SCHEMA: Option<&'static str> = None;
 }
 
 /// That Diesel reads and writes the Rust type `T` as the SQL type `ST`.

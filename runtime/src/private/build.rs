@@ -12,7 +12,8 @@ pub const fn text(text: &'static str) -> Text {
     Text::Borrowed(text)
 }
 
-const fn maybe(text: Option<&'static str>) -> Option<Text> {
+/// A compiled-in name, if there is one.
+pub const fn maybe(text: Option<&'static str>) -> Option<Text> {
     match text {
         Some(text) => Some(Text::Borrowed(text)),
         None => None,

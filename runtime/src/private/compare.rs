@@ -18,6 +18,15 @@ pub const fn same(a: &str, b: &str) -> bool {
     true
 }
 
+/// Whether two names are the same, or both missing.
+pub const fn same_maybe(a: Option<&str>, b: Option<&str>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => same(a, b),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    }
+}
+
 const fn borrowed(text: &Text) -> &str {
     match text {
         Text::Borrowed(text) => text,

@@ -1,7 +1,7 @@
 //! Adding constraints to an item, each under a name of its own.
 
 use diesel_autogen_schema::{
-    Check, Expr, Extras, Identity, Index, IndexKey, Order, SqlType, Unique, names, sql,
+    Check, Dialect, Exclusion, Expr, Extra, Identity, Index, IndexKey, SqlType, Unique, names, sql,
 };
 use proc_macro2::Span;
 
@@ -9,34 +9,53 @@ use super::ForeignKeyItem;
 use super::attributes::ColumnAttrs;
 use super::build::Builder;
 use super::keys::{CheckAttrs, IndexAttrs};
+use crate::dialect::{kept_name, same_name};
 use crate::rust_type::ColumnType;
 use diesel_autogen_schema::drift::Fact;
 
 impl Builder {
-    /// Uniqueness rules and indexes are both indexes to SQLite: they share their names.
+    /// Uniqueness rules and indexes are both indexes to the database: they share their names.
     fn index_name(&mut self, name: &str, token: Span) {
-        let facts = &self.item.facts;
-        let taken = facts.uniques.iter().any(|it| it.name.eq_ignore_ascii_case(name))
-            || facts.indexes.iter().any(|it| it.name.eq_ignore_ascii_case(name));
+        let (dialect, facts) = (self.item.dialect, &self.item.facts);
+        let same = |other: &str| same_name(dialect, other, name);
+        let taken = facts.uniques.iter().any(|it| same(&it.name))
+            || facts.indexes.iter().any(|it| same(&it.name))
+            || facts.exclusions.iter().any(|it| same(&it.name));
         if taken {
             self.errors.at(
                 token,
                 format_args!("two indexes are called `{name}`: give one `name = \"…\"`"),
             );
         }
-        if name.to_ascii_lowercase().starts_with("sqlite_") {
-            self.errors.at(token, format_args!("SQLite keeps the name `{name}` for itself"));
+        if let Some(kept) = kept_name(dialect, name) {
+            self.errors.at(token, kept);
         }
     }
 
     fn constraint_name(&mut self, name: &str, token: Span) {
-        let taken = self.item.facts.checks.iter().any(|it| it.name.eq_ignore_ascii_case(name))
-            || self.item.foreign_keys.iter().any(|it| it.name.eq_ignore_ascii_case(name));
+        let (dialect, facts) = (self.item.dialect, &self.item.facts);
+        let same = |other: &str| same_name(dialect, other, name);
+        // On SQLite a uniqueness rule is an index, which no check and no foreign key is.
+        let rules = match dialect {
+            Dialect::Sqlite => false,
+            Dialect::Postgres => {
+                facts.uniques.iter().any(|it| same(&it.name))
+                    || facts.exclusions.iter().any(|it| same(&it.name))
+            }
+        };
+        let taken = rules
+            || facts.checks.iter().any(|it| same(&it.name))
+            || self.item.foreign_keys.iter().any(|it| same(&it.name));
         if taken {
             self.errors.at(
                 token,
                 format_args!("two constraints are called `{name}`: give one `name = \"…\"`"),
             );
+        }
+        if dialect != Dialect::Sqlite
+            && let Some(kept) = kept_name(dialect, name)
+        {
+            self.errors.at(token, kept);
         }
     }
 
@@ -44,17 +63,15 @@ impl Builder {
         &mut self,
         name: String,
         columns: Vec<String>,
+        attrs: &IndexAttrs,
         at: Span,
         token: Span,
     ) {
         self.index_name(&name, token);
+        let extras = self.index_extras(attrs).into();
         self.item.spans.insert(Fact::Unique(name.clone()), at);
         let columns = columns.into_iter().map(Into::into).collect();
-        self.item.facts.uniques.to_mut().push(Unique {
-            name: name.into(),
-            columns,
-            extras: Extras::NONE,
-        });
+        self.item.facts.uniques.to_mut().push(Unique { name: name.into(), columns, extras });
     }
 
     pub(super) fn push_index(
@@ -72,6 +89,8 @@ impl Builder {
         if let Some(predicate) = &attrs.predicate {
             self.expression(&predicate.value, "the condition of the index", predicate.span);
         }
+        self.index_fits(&keys, attrs, token);
+        let extras = self.index_extras(attrs).into();
         let predicate = attrs.predicate.as_ref().map(|it| self.bare(&it.value));
         self.item.spans.insert(Fact::Index(name.clone()), at);
         self.item.facts.indexes.to_mut().push(Index {
@@ -79,8 +98,15 @@ impl Builder {
             keys: keys.into(),
             unique: attrs.unique,
             predicate,
-            extras: Extras::NONE,
+            extras,
         });
+    }
+
+    pub(super) fn push_exclusion(&mut self, exclusion: Exclusion, token: Span) {
+        self.index_name(&exclusion.name, token);
+        let at = self.item.ident.span();
+        self.item.spans.insert(Fact::Exclusion(exclusion.name.to_string()), at);
+        self.item.facts.exclusions.to_mut().push(exclusion);
     }
 
     /// An expression over columns of the table alone: their names are enough.
@@ -101,11 +127,9 @@ impl Builder {
         self.expression(&check.expr.value, "the check", check.expr.span);
         self.item.spans.insert(Fact::Check(name.clone()), at);
         let expr = self.bare(&check.expr.value);
-        self.item.facts.checks.to_mut().push(Check {
-            name: name.into(),
-            expr,
-            extras: Extras::NONE,
-        });
+        let comment = check.comment.iter().map(|it| Extra::Comment(it.value.clone().into()));
+        let extras = comment.collect::<Vec<_>>().into();
+        self.item.facts.checks.to_mut().push(Check { name: name.into(), expr, extras });
     }
 
     pub(super) fn push_foreign_key(&mut self, item: ForeignKeyItem, at: Span, token: Span) {
@@ -114,27 +138,39 @@ impl Builder {
         self.item.foreign_keys.push(item);
     }
 
-    /// Which key the database makes up.
+    /// Which keys the database makes up.
     pub(super) fn identities(&mut self, own: &[ColumnAttrs]) {
-        let [key] = &self.item.facts.primary_key[..] else { return };
-        let Some(at) = self.item.columns.iter().position(|it| it.facts.name == *key) else {
-            return;
-        };
-        let attrs = &own[at];
+        for (at, attrs) in own.iter().enumerate() {
+            let wanted = match &attrs.made {
+                Some(made) => Some(made.value.identity),
+                None => self.made_by_rule(at, attrs),
+            };
+            let column = &mut self.item.columns[at];
+            column.identity = wanted;
+            if let ColumnType::Known(known) = &column.ty
+                && integer(known)
+            {
+                column.facts.identity = wanted;
+            }
+            if let Some(made) = &attrs.made {
+                column.facts.extras = made.value.extras.clone().into();
+            }
+        }
+    }
+
+    /// A key alone is made up unless something else gives it its value.
+    fn made_by_rule(&self, at: usize, attrs: &ColumnAttrs) -> Option<Identity> {
+        let [key] = &self.item.facts.primary_key[..] else { return None };
+        if self.item.columns[at].facts.name != *key {
+            return None;
+        }
         let refers = self.item.foreign_keys.iter().any(|it| it.columns.iter().any(|c| c == key));
-        let wanted = if attrs.autoincrement.is_some() {
-            Identity::Autoincrement
+        if attrs.autoincrement.is_some() {
+            Some(Identity::Autoincrement)
         } else if refers || attrs.no_identity.is_some() || self.item.facts.without_rowid {
-            return;
+            None
         } else {
-            Identity::ByDefault
-        };
-        let column = &mut self.item.columns[at];
-        column.identity = Some(wanted);
-        if let ColumnType::Known(known) = &column.ty
-            && integer(known)
-        {
-            column.facts.identity = Some(wanted);
+            Some(Identity::ByDefault)
         }
     }
 }
@@ -142,59 +178,4 @@ impl Builder {
 /// Whether a key of this type can be made up by the database.
 pub(super) fn integer(ty: &SqlType) -> bool {
     matches!(ty, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt)
-}
-
-/// The keys of an index, split at the commas outside parentheses, and their order.
-pub(super) fn split_keys(on: &str) -> Vec<(String, Order)> {
-    let mut keys = vec![Vec::new()];
-    let mut depth = 0_i32;
-    for token in sql::tokens(on) {
-        match token.text {
-            "(" => depth += 1,
-            ")" => depth -= 1,
-            "," if depth == 0 => {
-                keys.push(Vec::new());
-                continue;
-            }
-            _ => {}
-        }
-        if let Some(key) = keys.last_mut() {
-            key.push(token);
-        }
-    }
-    keys.into_iter()
-        .map(|mut tokens| {
-            let solid = |tokens: &Vec<sql::Token>| {
-                tokens.iter().rposition(|token| token.kind != sql::Kind::Space)
-            };
-            let order = solid(&tokens).map(|at| (at, tokens[at].text.to_ascii_lowercase()));
-            let order = match order {
-                Some((at, word)) if at > 0 && (word == "asc" || word == "desc") => {
-                    tokens.truncate(at);
-                    if word == "desc" { Order::Desc } else { Order::Asc }
-                }
-                Some(_) | None => Order::Asc,
-            };
-            let text: String = tokens.iter().map(|token| token.text).collect();
-            (text.trim().to_owned(), order)
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_are_split_at_their_own_commas() {
-        assert_eq!(
-            split_keys("lower(email), coalesce(a, ',') DESC, \"x,y\" asc"),
-            [
-                ("lower(email)".to_owned(), Order::Asc),
-                ("coalesce(a, ',')".to_owned(), Order::Desc),
-                ("\"x,y\"".to_owned(), Order::Asc),
-            ]
-        );
-        assert_eq!(split_keys("desc"), [("desc".to_owned(), Order::Asc)]);
-    }
 }

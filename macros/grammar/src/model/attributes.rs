@@ -1,26 +1,29 @@
-//! `#[column(…)]` and `#[model(…)]` as written.
+//! `#[column(…)]` as written.
 
-use diesel_autogen_schema::{Action, Deferrable, Expr, Storage};
-use proc_macro2::{Span, TokenStream};
+use diesel_autogen_schema::{Dialect, Expr, Extra, Identity, Storage};
+use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Lit, Type};
 
-use super::keys::{self, CheckAttrs, IndexAttrs, Key};
+use super::actions::{Act, action, deferrable, one_column};
+use super::extras;
+use super::keys::{self, CheckAttrs, IndexAttrs};
 use super::reference::Reference;
 use crate::attributes::{At, Entry, Value, once, split};
+use crate::dialect;
 use crate::errors::Errors;
-use crate::sqlite;
+use diesel_autogen_schema::Deferrable;
 
 /// The attributes of a field, or of a hidden column.
 #[derive(Default)]
 pub(super) struct ColumnAttrs {
     pub(super) default: Option<At<Expr>>,
-    pub(super) unique: Option<At<Option<At<String>>>>,
+    pub(super) unique: Option<At<IndexAttrs>>,
     pub(super) index: Option<At<IndexAttrs>>,
     pub(super) references: Option<At<Reference>>,
-    pub(super) on_delete: Option<At<Action>>,
-    pub(super) on_update: Option<At<Action>>,
+    pub(super) on_delete: Option<At<Act>>,
+    pub(super) on_update: Option<At<Act>>,
     pub(super) deferrable: Option<At<Deferrable>>,
     pub(super) no_join: Option<At<()>>,
     pub(super) checks: Vec<At<CheckAttrs>>,
@@ -36,6 +39,7 @@ pub(super) struct ColumnAttrs {
     pub(super) storage: Option<At<Storage>>,
     pub(super) no_identity: Option<At<()>>,
     pub(super) autoincrement: Option<At<()>>,
+    pub(super) made: Option<At<Made>>,
     pub(super) backfill: Option<At<String>>,
     pub(super) using: Option<At<String>>,
     pub(super) sql_name: Option<At<String>>,
@@ -43,50 +47,33 @@ pub(super) struct ColumnAttrs {
     pub(super) nullable: Option<At<()>>,
 }
 
-/// What `#[column(…)]` knows.
-pub(super) const COLUMN_KEYS: [&str; 24] = [
-    "default",
-    "unique",
-    "index",
-    "references",
-    "no_join",
-    "on_delete",
-    "on_update",
-    "deferrable",
-    "check",
-    "max_length",
-    "precision",
-    "scale",
-    "sql_type",
-    "type_name",
-    "collation",
-    "comment",
-    "renamed_from",
-    "generated",
-    "stored",
-    "virtual",
-    "identity",
-    "autoincrement",
-    "backfill",
-    "using",
-];
+/// A key that the database makes up, as an attribute asks for it.
+pub(super) struct Made {
+    pub(super) identity: Identity,
+    pub(super) extras: Vec<Extra>,
+}
 
 impl ColumnAttrs {
     /// Reads the entries; `hidden` columns have their name and nullability here.
-    pub(super) fn read(entries: &[Entry], hidden: bool, errors: &mut Errors) -> ColumnAttrs {
+    pub(super) fn read(
+        entries: &[Entry],
+        hidden: bool,
+        dialect: Dialect,
+        errors: &mut Errors,
+    ) -> ColumnAttrs {
         let mut attrs = ColumnAttrs::default();
         for entry in entries {
+            if dialect::COLUMN.refuse(entry, dialect, errors) {
+                continue;
+            }
             let read = attrs.fact(entry, errors)
-                || attrs.constraint(entry, errors)
+                || attrs.made_up(entry, dialect, errors)
+                || attrs.constraint(entry, dialect, errors)
                 || attrs.naming(entry, hidden, errors);
             if read {
                 continue;
             }
-            if sqlite::FOREIGN_COLUMN_KEYS.contains(&entry.key.as_str()) {
-                errors.at(entry.span, format_args!("SQLite has no `{}`", entry.key));
-                continue;
-            }
-            let mut known = COLUMN_KEYS.to_vec();
+            let mut known = dialect::COLUMN.of(dialect);
             known.extend(if hidden { &["name", "nullable"][..] } else { &["sql_name"] });
             entry.unknown(errors, if hidden { "model(hidden" } else { "column" }, &known);
         }
@@ -129,11 +116,6 @@ impl ColumnAttrs {
                 let value = entry.flag(errors).then_some(storage);
                 once(&mut self.storage, entry, value, errors);
             }
-            "identity" => once(&mut self.no_identity, entry, identity(entry, errors), errors),
-            "autoincrement" => {
-                let flag = entry.flag(errors).then_some(());
-                once(&mut self.autoincrement, entry, flag, errors);
-            }
             "backfill" => once(&mut self.backfill, entry, entry.text(errors), errors),
             "using" => once(&mut self.using, entry, entry.text(errors), errors),
             _ => return false,
@@ -141,14 +123,35 @@ impl ColumnAttrs {
         true
     }
 
-    fn constraint(&mut self, entry: &Entry, errors: &mut Errors) -> bool {
+    fn made_up(&mut self, entry: &Entry, dialect: Dialect, errors: &mut Errors) -> bool {
+        match (entry.key.as_str(), dialect) {
+            ("autoincrement", _) => {
+                let flag = entry.flag(errors).then_some(());
+                once(&mut self.autoincrement, entry, flag, errors);
+            }
+            ("identity", Dialect::Sqlite) => {
+                once(&mut self.no_identity, entry, no_identity(entry, errors), errors);
+            }
+            ("identity", Dialect::Postgres) if is_none(entry) => {
+                once(&mut self.no_identity, entry, Some(()), errors);
+            }
+            ("identity", Dialect::Postgres) => {
+                once(&mut self.made, entry, identity(entry, errors), errors);
+            }
+            ("serial", _) => once(&mut self.made, entry, serial(entry, errors), errors),
+            _ => return false,
+        }
+        true
+    }
+
+    fn constraint(&mut self, entry: &Entry, dialect: Dialect, errors: &mut Errors) -> bool {
         match entry.key.as_str() {
             "unique" => {
-                let name = keys::field_unique(entry, errors);
-                once(&mut self.unique, entry, Some(name), errors);
+                let unique = keys::field_unique(entry, dialect, errors);
+                once(&mut self.unique, entry, Some(unique), errors);
             }
             "index" => {
-                let index = keys::field_index(entry, errors);
+                let index = keys::field_index(entry, dialect, errors);
                 once(&mut self.index, entry, Some(index), errors);
             }
             "references" => {
@@ -159,12 +162,18 @@ impl ColumnAttrs {
                 let flag = entry.flag(errors).then_some(());
                 once(&mut self.no_join, entry, flag, errors);
             }
-            "on_delete" => once(&mut self.on_delete, entry, action(entry, errors), errors),
-            "on_update" => once(&mut self.on_update, entry, action(entry, errors), errors),
+            "on_delete" | "on_update" => {
+                let slot = match entry.key.as_str() {
+                    "on_delete" => &mut self.on_delete,
+                    _ => &mut self.on_update,
+                };
+                let value = action(entry, dialect, errors);
+                once(slot, entry, value.filter(|it| one_column(it, entry, errors)), errors);
+            }
             "deferrable" => once(&mut self.deferrable, entry, deferrable(entry, errors), errors),
-            "check" => self
-                .checks
-                .extend(keys::check(entry, errors).map(|value| At { span: entry.span, value })),
+            "check" => self.checks.extend(
+                keys::check(entry, dialect, errors).map(|value| At { span: entry.span, value }),
+            ),
             _ => return false,
         }
         true
@@ -207,7 +216,8 @@ fn rust_literal(tokens: TokenStream) -> Option<String> {
     }
 }
 
-fn identity(entry: &Entry, errors: &mut Errors) -> Option<()> {
+/// `identity = none`, which is all that SQLite has of it.
+fn no_identity(entry: &Entry, errors: &mut Errors) -> Option<()> {
     let word = entry.word(errors, "none")?;
     match word.unraw().to_string().as_str() {
         "none" => Some(()),
@@ -224,163 +234,50 @@ fn identity(entry: &Entry, errors: &mut Errors) -> Option<()> {
     }
 }
 
-fn action(entry: &Entry, errors: &mut Errors) -> Option<Action> {
-    entry.one_of(errors, &Action::ALL, Action::name)
+fn is_none(entry: &Entry) -> bool {
+    matches!(&entry.value, Value::Equals(tokens) if tokens.to_string() == "none")
 }
 
-fn deferrable(entry: &Entry, errors: &mut Errors) -> Option<Deferrable> {
-    match entry.value {
-        Value::Flag => Some(Deferrable::InitiallyImmediate),
-        Value::Equals(_) | Value::List(_) | Value::Literal(_) => {
-            entry.one_of(errors, &Deferrable::ALL, Deferrable::name)
-        }
-    }
-}
-
-/// `foreign_key(…)` on a struct.
-pub(super) struct ForeignKeyAttrs {
-    pub(super) span: Span,
-    pub(super) name: Option<At<String>>,
-    pub(super) columns: Vec<Key>,
-    pub(super) reference: At<Reference>,
-    pub(super) on_delete: Option<At<Action>>,
-    pub(super) on_update: Option<At<Action>>,
-    pub(super) deferrable: Option<At<Deferrable>>,
-    pub(super) no_join: Option<At<()>>,
-}
-
-fn foreign_key(entry: &Entry, errors: &mut Errors) -> Option<ForeignKeyAttrs> {
+/// `identity = always`, or `identity(always, start = 1000)`.
+fn identity(entry: &Entry, errors: &mut Errors) -> Option<Made> {
     let Value::List(list) = &entry.value else {
-        errors.at(entry.span, "write `foreign_key(columns(a, b), references = orders(x, y))`");
-        return None;
+        let ways = [Some(Identity::Always), Some(Identity::ByDefault), None];
+        let name = |way: Option<Identity>| way.map_or("none", Identity::name);
+        let identity = entry.one_of(errors, &ways, name)??;
+        return Some(Made { identity, extras: Vec::new() });
     };
-    let mut columns = Vec::new();
-    let (mut name, mut no_join) = (None, None);
-    let (mut reference, mut on_delete, mut on_update, mut when) = (None, None, None, None);
+    let mut made = Made { identity: Identity::ByDefault, extras: Vec::new() };
     for entry in split(list.clone(), errors) {
         match (entry.key.as_str(), &entry.value) {
-            ("columns", Value::List(list)) => columns = keys::columns(list.clone(), errors),
-            ("name", _) => once(&mut name, &entry, entry.text(errors), errors),
-            ("no_join", _) => {
-                let flag = entry.flag(errors).then_some(());
-                once(&mut no_join, &entry, flag, errors);
-            }
-            ("references", _) => {
-                let value = entry.parse(errors, "orders(x, y)", Reference::parse);
-                once(&mut reference, &entry, value, errors);
-            }
-            ("on_delete", _) => once(&mut on_delete, &entry, action(&entry, errors), errors),
-            ("on_update", _) => once(&mut on_update, &entry, action(&entry, errors), errors),
-            ("deferrable", _) => once(&mut when, &entry, deferrable(&entry, errors), errors),
-            _ => entry.unknown(
+            ("always", Value::Flag) => made.identity = Identity::Always,
+            ("by_default", Value::Flag) => made.identity = Identity::ByDefault,
+            _ => made.extras.extend(extras::sequence(
+                &entry,
+                "column(identity",
+                &["always", "by_default"],
                 errors,
-                "model(foreign_key",
-                &[
-                    "name",
-                    "columns",
-                    "references",
-                    "no_join",
-                    "on_delete",
-                    "on_update",
-                    "deferrable",
-                ],
-            ),
+            )),
         }
     }
-    let Some(reference) = reference else {
-        errors.at(entry.span, "a foreign key needs `references = orders(x, y)`");
-        return None;
-    };
-    let span = entry.span;
-    Some(ForeignKeyAttrs {
-        span,
-        name,
-        columns,
-        reference,
-        on_delete,
-        on_update,
-        deferrable: when,
-        no_join,
-    })
+    extras::twice(&made.extras, entry.span, errors);
+    Some(made)
 }
 
-/// The attributes of the struct.
-#[derive(Default)]
-pub(super) struct ModelAttrs {
-    pub(super) indexes: Vec<At<IndexAttrs>>,
-    pub(super) uniques: Vec<At<IndexAttrs>>,
-    pub(super) checks: Vec<At<CheckAttrs>>,
-    pub(super) foreign_keys: Vec<ForeignKeyAttrs>,
-    pub(super) hidden: Vec<At<ColumnAttrs>>,
-    pub(super) comment: Option<At<String>>,
-    pub(super) renamed_from: Option<At<String>>,
-    pub(super) sql_name: Option<At<String>>,
-    pub(super) strict: Option<At<()>>,
-    pub(super) without_rowid: Option<At<()>>,
-}
-
-const MODEL_KEYS: [&str; 10] = [
-    "index",
-    "unique",
-    "check",
-    "foreign_key",
-    "hidden",
-    "comment",
-    "renamed_from",
-    "sql_name",
-    "strict",
-    "without_rowid",
-];
-
-impl ModelAttrs {
-    pub(super) fn read(entries: &[Entry], errors: &mut Errors) -> ModelAttrs {
-        let mut attrs = ModelAttrs::default();
-        for entry in entries {
-            attrs.entry(entry, errors);
+/// `serial`, or `serial(start = 1000)`.
+fn serial(entry: &Entry, errors: &mut Errors) -> Option<Made> {
+    let mut made = Made { identity: Identity::Serial, extras: Vec::new() };
+    match &entry.value {
+        Value::List(list) => {
+            for entry in split(list.clone(), errors) {
+                made.extras.extend(extras::sequence(&entry, "column(serial", &[], errors));
+            }
         }
-        attrs
-    }
-
-    fn entry(&mut self, entry: &Entry, errors: &mut Errors) {
-        let span = entry.span;
-        match (entry.key.as_str(), &entry.value) {
-            ("index", Value::List(list)) => {
-                let value = keys::index(list.clone(), "index", errors);
-                self.indexes.push(At { span, value });
+        Value::Flag | Value::Equals(_) | Value::Literal(_) => {
+            if !entry.flag(errors) {
+                return None;
             }
-            ("unique", Value::List(list)) => {
-                let value = keys::index(list.clone(), "unique", errors);
-                self.uniques.push(At { span, value });
-            }
-            ("index" | "unique", _) => {
-                errors.at(span, format_args!("write `{}(a, b)`", entry.key));
-            }
-            ("check", _) => {
-                let check = keys::check(entry, errors);
-                self.checks.extend(check.map(|value| At { span, value }));
-            }
-            ("foreign_key", _) => self.foreign_keys.extend(foreign_key(entry, errors)),
-            ("hidden", Value::List(list)) => {
-                let entries = split(list.clone(), errors);
-                let value = ColumnAttrs::read(&entries, true, errors);
-                self.hidden.push(At { span, value });
-            }
-            ("hidden", _) => errors.at(span, "write `hidden(name = \"…\", sql_type = Text)`"),
-            ("comment", _) => once(&mut self.comment, entry, entry.text(errors), errors),
-            ("renamed_from", _) => once(&mut self.renamed_from, entry, entry.text(errors), errors),
-            ("sql_name", _) => once(&mut self.sql_name, entry, entry.text(errors), errors),
-            ("strict", _) => {
-                let flag = entry.flag(errors).then_some(());
-                once(&mut self.strict, entry, flag, errors);
-            }
-            ("without_rowid", _) => {
-                let flag = entry.flag(errors).then_some(());
-                once(&mut self.without_rowid, entry, flag, errors);
-            }
-            (key, _) if sqlite::FOREIGN_MODEL_KEYS.contains(&key) => {
-                errors.at(span, format_args!("SQLite has no `{key}`"));
-            }
-            _ => entry.unknown(errors, "model", &MODEL_KEYS),
         }
     }
+    extras::twice(&made.extras, entry.span, errors);
+    Some(made)
 }

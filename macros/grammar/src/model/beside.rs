@@ -1,6 +1,6 @@
 //! A model beside a schema file: what the file's `table!` says about its columns.
 
-use diesel_autogen_schema::{Custom, Order, SqlType};
+use diesel_autogen_schema::{Custom, Dialect, Order, PUBLIC, SqlType};
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Ident, Path, Type};
@@ -9,6 +9,7 @@ use super::TableItem;
 use super::attributes::ColumnAttrs;
 use super::keys::Key;
 use crate::attributes::At;
+use crate::dialect;
 use crate::errors::{Errors, did_you_mean};
 use crate::naming::plain;
 use crate::rust_type::{self, Class, ColumnType, Mapped};
@@ -16,6 +17,7 @@ use crate::schema_file::{FileColumn, FileTable, FileType, SchemaFile};
 
 /// The `table!` of a model: several when `cfg` chooses one of them, none when that was told.
 pub(super) struct Beside<'a> {
+    pub(super) dialect: Dialect,
     file: &'a str,
     table: String,
     tables: Vec<&'a FileTable>,
@@ -30,11 +32,12 @@ pub(super) enum Described<'a> {
 }
 
 impl<'a> Beside<'a> {
-    /// Finds the table in the file, and its SQL name unless the model gives it.
+    /// Finds the table in the file, and its schema and SQL name unless the model gives them.
     pub(super) fn find(
         file: &'a SchemaFile,
+        dialect: Dialect,
         model: &mut TableItem,
-        sql_name: Option<&At<String>>,
+        (schema, sql_name): (Option<&At<String>>, Option<&At<String>>),
         errors: &mut Errors,
     ) -> Beside<'a> {
         let table = plain(&model.ident);
@@ -45,7 +48,7 @@ impl<'a> Beside<'a> {
             let or = if hint.is_empty() { ": add it there" } else { "" };
             errors.at(span, format_args!("{} has no `table!` of `{table}`{hint}{or}", file.name));
         }
-        let beside = Beside { file: &file.name, table, tables };
+        let beside = Beside { dialect, file: &file.name, table, tables };
         let mut names = beside.tables.iter().map(|it| &it.sql_name);
         if let Some(name) = names.next() {
             let given = sql_name.map_or(name, |given| &given.value);
@@ -57,7 +60,24 @@ impl<'a> Beside<'a> {
             }
             model.sql_name.clone_from(name);
         }
+        beside.schema(model, schema, errors);
         beside
+    }
+
+    /// Takes the schema over, which the model may say as well.
+    fn schema(&self, model: &mut TableItem, given: Option<&At<String>>, errors: &mut Errors) {
+        let mut schemas = self.tables.iter().map(|it| &it.schema);
+        let Some(schema) = schemas.next() else { return };
+        if schemas.any(|other| other != schema) {
+            errors.at(model.ident.span(), self.several("the schema"));
+        } else if let Some(given) = given
+            && model.schema != *schema
+        {
+            let named = schema.as_deref().unwrap_or(PUBLIC);
+            let file = self.file;
+            errors.at(given.span, format_args!("{file} has the table in the schema `{named}`"));
+        }
+        model.schema.clone_from(schema);
     }
 
     /// What the file says about the column `ident` of a field with the type `ty`.
@@ -79,7 +99,7 @@ impl<'a> Beside<'a> {
     }
 
     fn missing(&self, ident: &Ident, ty: &Type) -> String {
-        let Beside { file, table, tables } = self;
+        let Beside { dialect, file, table, tables } = self;
         let name = plain(ident);
         let columns = || tables.iter().flat_map(|it| &it.columns);
         let subject = format!("`{table}` in {file} has no column `{name}`");
@@ -89,7 +109,7 @@ impl<'a> Beside<'a> {
                 called.name, called.name
             );
         }
-        let line = match rust_type::map(ty) {
+        let line = match rust_type::map(ty, *dialect) {
             Ok(Mapped { nullable, ty: ColumnType::Known(known), beside: _ }) => {
                 format!("`{ident} -> {},`", written(known.diesel_name(), nullable))
             }
@@ -102,7 +122,7 @@ impl<'a> Beside<'a> {
     }
 
     fn several(&self, what: &str) -> String {
-        let Beside { file, table, tables: _ } = self;
+        let Beside { dialect: _, file, table, tables: _ } = self;
         format!(
             "{file} has several `table!`s of `{table}` that differ in {what}: say which is meant \
              with `#[diesel(table_name = …)]`, or make them agree"
@@ -112,7 +132,8 @@ impl<'a> Beside<'a> {
     /// The primary key, unless the model names it; none when there is no table.
     pub(super) fn primary_key(&self, span: Span) -> Vec<Key> {
         let key = self.tables.first().into_iter().flat_map(|table| &table.primary_key);
-        key.map(|name| Key { name: name.clone(), span, order: Order::Asc }).collect()
+        key.map(|name| Key { name: name.clone(), span, order: Order::Asc, extras: Vec::new() })
+            .collect()
     }
 
     /// The type of a column that the file describes.
@@ -123,32 +144,45 @@ impl<'a> Beside<'a> {
         type_name: Option<&At<String>>,
         errors: &mut Errors,
     ) -> Option<Mapped> {
-        let (nullable, class) = errors.keep(rust_type::classify(ty))?;
+        let (nullable, class) = errors.keep(rust_type::classify(ty, self.dialect))?;
         if let (Some(sql), FileType::Known(_) | FileType::Unknown(_)) = (type_name, &column.ty) {
             let facts = Custom { name: last(&column.ty), sql: sql.value.clone().into() };
             let ty = ColumnType::Own { path: None, facts };
             return Some(Mapped { nullable, ty, beside: None });
         }
-        let known =
-            |ty: &SqlType| Mapped { nullable, ty: ColumnType::Known(ty.clone()), beside: None };
+        let known = |ty: ColumnType| Mapped { nullable, ty, beside: None };
         let named = |path: Path, beside| Mapped {
             nullable,
             ty: ColumnType::Named(path),
             beside: Some(beside),
         };
+        let unspelled = || self.unspelled(&column.name, &column.ty);
         match (class, &column.ty) {
-            (Class::Closed(own), FileType::Known(file)) if !rust_type::also(&own, file) => {
+            (Class::List(inner), FileType::List { of, holds_null }) => {
+                let element =
+                    FileColumn { ty: (**of).clone(), nullable: *holds_null, ..column.clone() };
+                let mapped = self.map(&element, &inner, type_name, errors)?;
+                self.agrees(&element, &inner, mapped.nullable, errors);
+                let ty = ColumnType::List { of: Box::new(mapped.ty), holds_null: *holds_null };
+                Some(Mapped { nullable, ty, beside: mapped.beside })
+            }
+            (Class::Closed(own), FileType::Known(file))
+                if !dialect::also(self.dialect, &own, file) =>
+            {
                 errors.at(ty.span(), self.differs(&own, file));
                 None
             }
-            (Class::Closed(_) | Class::Open(_), FileType::Known(file)) => Some(known(file)),
-            (Class::Named(path), FileType::Known(file)) => Some(named(path, Ok(file.clone()))),
-            (Class::Named(path) | Class::Open(Some(path)), FileType::Unknown(file)) => {
-                Some(named(path, Err(self.unspelled(&column.name, file))))
-            }
-            (Class::Closed(_) | Class::Open(None), FileType::Unknown(file)) => {
-                errors.at(ty.span(), self.unspelled(&column.name, file));
-                None
+            (Class::Named(path), file) => match file.column_type() {
+                Some(file) => Some(named(path, Ok(file.facts(SqlType::TEXT)))),
+                None => Some(named(path, Err(unspelled()))),
+            },
+            (Class::Open(Some(path)), FileType::Unknown(_)) => Some(named(path, Err(unspelled()))),
+            (Class::Closed(_) | Class::Open(_) | Class::List(_), file) => {
+                let found = file.column_type().map(known);
+                if found.is_none() {
+                    errors.at(ty.span(), unspelled());
+                }
+                found
             }
         }
     }
@@ -163,21 +197,9 @@ impl<'a> Beside<'a> {
         errors: &mut Errors,
     ) {
         let (file, name) = (self.file, &column.name);
-        let at = attrs.sql_type.as_ref().map_or(ty.span(), |ty| ty.value.span());
-        match (mapped.nullable, column.nullable) {
-            (true, false) => errors.at(
-                at,
-                format_args!("`{name}` can be NULL here, and is required in {file}: one is wrong"),
-            ),
-            (false, true) => errors.at(
-                at,
-                format_args!(
-                    "`{name}` is `Nullable<…>` in {file}: make it an `Option<…>`, or change the \
-                     file"
-                ),
-            ),
-            (true, true) | (false, false) => {}
-        }
+        let at = attrs.sql_type.as_ref().map_or(ty, |ty| &ty.value);
+        self.agrees(column, at, mapped.nullable, errors);
+        let at = at.span();
         if let (Some(_), ColumnType::Known(own), FileType::Known(other)) =
             (&attrs.sql_type, &mapped.ty, &column.ty)
             && own.diesel_name() != other.diesel_name()
@@ -206,6 +228,25 @@ impl<'a> Beside<'a> {
         }
     }
 
+    /// That NULL is allowed, or is not, here and there.
+    fn agrees(&self, column: &FileColumn, at: &Type, nullable: bool, errors: &mut Errors) {
+        let (file, name) = (self.file, &column.name);
+        match (nullable, column.nullable) {
+            (true, false) => errors.at(
+                at.span(),
+                format_args!("`{name}` can be NULL here, and is required in {file}: one is wrong"),
+            ),
+            (false, true) => errors.at(
+                at.span(),
+                format_args!(
+                    "`{name}` is `Nullable<…>` in {file}: make it an `Option<…>`, or change the \
+                     file"
+                ),
+            ),
+            (true, true) | (false, false) => {}
+        }
+    }
+
     fn differs(&self, own: &SqlType, file: &SqlType) -> String {
         format!(
             "this is `{}`, and `{}` in {}: change one of them",
@@ -215,11 +256,12 @@ impl<'a> Beside<'a> {
         )
     }
 
-    fn unspelled(&self, column: &str, ty: &str) -> String {
+    fn unspelled(&self, column: &str, ty: &FileType) -> String {
+        let ty = ty.shown();
         format!(
-            "`{column}` is `{ty}` in {}, which is none of Diesel's types on SQLite: say how the \
+            "`{column}` is `{ty}` in {}, which is none of Diesel's types on {}: say how the \
              database spells it with `#[column(type_name = \"…\")]`",
-            self.file
+            self.file, self.dialect
         )
     }
 }
@@ -249,6 +291,7 @@ fn candidates<'a>(file: &'a SchemaFile, name: &str, path: Option<&Path>) -> Vec<
 fn last(ty: &FileType) -> diesel_autogen_schema::Text {
     match ty {
         FileType::Known(known) => known.diesel_name().to_owned().into(),
+        FileType::List { .. } => "Array".into(),
         FileType::Unknown(path) => {
             let last = path.rsplit("::").next().unwrap_or(path);
             last.to_owned().into()

@@ -1,17 +1,16 @@
 //! A model item, put together from its attributes.
 
-use diesel_autogen_schema::{Action, Deferrable, IndexKey, Order, Table, names, sql};
+use diesel_autogen_schema::{Dialect, Table, sql};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Ident};
 
-use super::add::split_keys;
-use super::attributes::{ColumnAttrs, ForeignKeyAttrs, ModelAttrs};
 use super::beside::Beside;
 use super::column::{self, Declared};
-use super::keys::{IndexAttrs, Key};
+use super::keys::Key;
+use super::on_struct::ModelAttrs;
 use super::table::{default_key, diesel_table, table_item};
-use super::{ColumnItem, ForeignKeyItem, ModelItem, TableItem, validate};
+use super::{ColumnItem, ModelItem, TableItem, validate};
 use crate::attributes::{At, entries};
 use crate::errors::{Errors, did_you_mean};
 use crate::naming::{self, plain};
@@ -22,19 +21,24 @@ use diesel_autogen_schema::drift::Fact;
 pub(super) fn build(
     input: &DeriveInput,
     file: Option<&SchemaFile>,
+    dialect: Dialect,
 ) -> Result<ModelItem, Vec<syn::Error>> {
     let mut errors = Errors::default();
-    match read(input, file, &mut errors) {
+    match read(input, file, dialect, &mut errors) {
         Some(item) => errors.finish(item),
         None => Err(errors.into_vec()),
     }
 }
 
-pub(super) fn sketch(input: &DeriveInput, file: Option<&SchemaFile>) -> Option<ModelItem> {
+pub(super) fn sketch(
+    input: &DeriveInput,
+    file: Option<&SchemaFile>,
+    dialect: Dialect,
+) -> Option<ModelItem> {
     if !input.generics.params.is_empty() {
         return None;
     }
-    let mut item = read(input, file, &mut Errors::default())?;
+    let mut item = read(input, file, dialect, &mut Errors::default())?;
     // Without the column, what is said of it would mean that other thing.
     let kept = |column: &ColumnItem| column.field.is_some() && naming::kept_by_diesel(&column.name);
     if item.columns.iter().any(kept) {
@@ -54,22 +58,34 @@ pub(super) fn sketch(input: &DeriveInput, file: Option<&SchemaFile>) -> Option<M
     Some(item)
 }
 
-fn read(input: &DeriveInput, file: Option<&SchemaFile>, errors: &mut Errors) -> Option<ModelItem> {
+fn read(
+    input: &DeriveInput,
+    file: Option<&SchemaFile>,
+    dialect: Dialect,
+    errors: &mut Errors,
+) -> Option<ModelItem> {
     let fields = named_fields(input, errors)?;
-    let diesel = diesel_table(&input.attrs, errors);
+    let diesel = diesel_table(&input.attrs, dialect, errors);
     let written = entries(&input.attrs, "model", errors);
-    let mut attrs = ModelAttrs::read(&written, errors);
+    let mut attrs = ModelAttrs::read(&written, dialect, errors);
     let sql_name = attrs.sql_name.take();
-    let mut table = table_item(&input.ident, diesel.path, sql_name.as_ref());
-    let beside = file.map(|file| Beside::find(file, &mut table, sql_name.as_ref(), errors));
+    let schema = attrs.schema.take();
+    let mut table = table_item(&input.ident, diesel.path, schema.as_ref(), sql_name.as_ref());
+    let beside = file.map(|file| {
+        let given = (schema.as_ref(), sql_name.as_ref());
+        Beside::find(file, dialect, &mut table, given, errors)
+    });
     let beside = beside.as_ref();
     let hidden = std::mem::take(&mut attrs.hidden);
-    let mut declared: Vec<Declared> =
-        fields.named.iter().filter_map(|field| column::of_field(field, beside, errors)).collect();
-    declared.extend(hidden.into_iter().filter_map(|it| column::of_hidden(it, errors)));
+    let mut declared: Vec<Declared> = fields
+        .named
+        .iter()
+        .filter_map(|field| column::of_field(field, beside, dialect, errors))
+        .collect();
+    declared.extend(hidden.into_iter().filter_map(|it| column::of_hidden(it, dialect, errors)));
     let (columns, own): (Vec<_>, Vec<_>) =
         declared.into_iter().map(|it| (it.item, it.attrs)).unzip();
-    let mut builder = Builder::new(&input.ident, table, columns, std::mem::take(errors));
+    let mut builder = Builder::new(dialect, &input.ident, table, columns, std::mem::take(errors));
     let key_span = diesel.primary_key.as_ref().map(|key| key.span);
     builder.primary_key(diesel.primary_key, beside);
     for (at, attrs) in own.iter().enumerate() {
@@ -116,6 +132,7 @@ pub(super) struct Builder {
 
 impl Builder {
     fn new(
+        dialect: Dialect,
         ident: &Ident,
         table: TableItem,
         mut columns: Vec<ColumnItem>,
@@ -128,9 +145,13 @@ impl Builder {
             }
             spans.insert(Fact::Column(column.facts.name.to_string()), column.span);
         }
-        let facts = Table::new(table.sql_name.clone().into());
+        let schema = table.schema.clone().map(Into::into);
+        let facts = Table { schema, ..Table::new(table.sql_name.clone().into()) };
         let (ident, foreign_keys) = (ident.clone(), Vec::new());
-        Builder { item: ModelItem { ident, table, columns, foreign_keys, facts, spans }, errors }
+        Builder {
+            item: ModelItem { dialect, ident, table, columns, foreign_keys, facts, spans },
+            errors,
+        }
     }
 
     fn primary_key(&mut self, declared: Option<At<Vec<Key>>>, beside: Option<&Beside>) {
@@ -162,7 +183,7 @@ impl Builder {
     }
 
     /// SQL names of the columns in a list.
-    fn named(&mut self, keys: &[Key], list: &str) -> Vec<String> {
+    pub(super) fn named(&mut self, keys: &[Key], list: &str) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for key in keys {
             let Some(name) = self.sql_name(key, list) else { continue };
@@ -192,156 +213,5 @@ impl Builder {
             format_args!("{list} names `{}`, which is no column of `{table}`{hint}", key.name),
         );
         None
-    }
-
-    fn field_constraints(&mut self, at: usize, attrs: &ColumnAttrs) {
-        let column = self.item.columns[at].facts.name.to_string();
-        let table = self.item.table.sql_name.clone();
-        let span = self.item.columns[at].span;
-        let columns = vec![column.clone()];
-        if let Some(unique) = &attrs.unique {
-            let given = unique.value.as_ref().map(|name| name.value.clone());
-            let name = given.unwrap_or_else(|| names::unique(&table, &columns));
-            self.push_unique(name, columns.clone(), span, unique.span);
-        }
-        if let Some(index) = &attrs.index {
-            let given = index.value.name.as_ref().map(|name| name.value.clone());
-            let name = given.unwrap_or_else(|| names::index(&table, &columns));
-            let order = if index.value.desc { Order::Desc } else { Order::Asc };
-            let key = IndexKey { order, ..IndexKey::column(column.clone().into()) };
-            self.push_index(name, vec![key], &index.value, span, index.span);
-        }
-        for check in &attrs.checks {
-            self.push_check(&check.value, Some(&column), span, check.span);
-        }
-        if let Some(reference) = &attrs.references {
-            let name = names::foreign_key(&table, &columns);
-            self.push_foreign_key(
-                ForeignKeyItem {
-                    name,
-                    columns,
-                    reference: reference.value.clone(),
-                    on_delete: attrs.on_delete.as_ref().map_or(Action::NoAction, |it| it.value),
-                    on_update: attrs.on_update.as_ref().map_or(Action::NoAction, |it| it.value),
-                    deferrable: attrs.deferrable.as_ref().map_or(Deferrable::No, |it| it.value),
-                    join: attrs.no_join.is_none(),
-                },
-                span,
-                reference.span,
-            );
-        }
-    }
-
-    fn struct_facts(&mut self, attrs: &ModelAttrs) {
-        let text = |it: &Option<At<String>>| it.as_ref().map(|it| it.value.clone().into());
-        self.item.facts.comment = text(&attrs.comment);
-        self.item.facts.renamed_from = text(&attrs.renamed_from);
-        self.item.facts.strict = attrs.strict.is_some();
-        self.item.facts.without_rowid = attrs.without_rowid.is_some();
-        for unique in &attrs.uniques {
-            self.struct_unique(unique);
-        }
-        for index in &attrs.indexes {
-            self.struct_index(index);
-        }
-        let span = self.item.ident.span();
-        for check in &attrs.checks {
-            self.push_check(&check.value, None, span, check.span);
-        }
-        for key in &attrs.foreign_keys {
-            self.struct_foreign_key(key);
-        }
-    }
-
-    fn struct_unique(&mut self, unique: &At<IndexAttrs>) {
-        let columns = self.named(&unique.value.columns, "the uniqueness rule");
-        if unique.value.columns.is_empty() && !unique.value.wrong {
-            self.errors.at(unique.span, "a uniqueness rule needs columns: `unique(a, b)`");
-        }
-        if let Some(key) = unique.value.columns.iter().find(|key| key.order == Order::Desc) {
-            self.errors.at(key.span, "a uniqueness rule has no order: use `index(…, unique)`");
-        }
-        let given = unique.value.name.as_ref().map(|name| name.value.clone());
-        let name = given.unwrap_or_else(|| names::unique(&self.item.table.sql_name, &columns));
-        self.push_unique(name, columns, self.item.ident.span(), unique.span);
-    }
-
-    fn struct_index(&mut self, index: &At<IndexAttrs>) {
-        let IndexAttrs { name, columns, on, .. } = &index.value;
-        let keys: Vec<IndexKey> = match on {
-            Some(on) if columns.is_empty() => self.index_keys(&on.value),
-            Some(on) => {
-                self.errors.at(on.span, "an index has `columns(…)` or `on = \"…\"`, not both");
-                return;
-            }
-            None if columns.is_empty() => {
-                if !index.value.wrong {
-                    self.errors.at(index.span, "an index needs columns: `index(a, b)`");
-                }
-                return;
-            }
-            None => {
-                let found = self.named(columns, "the index");
-                let orders = columns.iter().map(|key| key.order);
-                let pairs = found.into_iter().zip(orders);
-                pairs
-                    .map(|(name, order)| IndexKey { order, ..IndexKey::column(name.into()) })
-                    .collect()
-            }
-        };
-        let made = keys.iter().map(|key| if key.is_column { key.expr.as_str() } else { "expr" });
-        let made = names::index(&self.item.table.sql_name, &made.collect::<Vec<_>>());
-        let name = name.as_ref().map_or(made, |name| name.value.clone());
-        self.push_index(name, keys, &index.value, self.item.ident.span(), index.span);
-    }
-
-    /// The keys of `on = "lower(email), created_at desc"`.
-    fn index_keys(&self, on: &str) -> Vec<IndexKey> {
-        split_keys(self.bare(on).as_str())
-            .into_iter()
-            .map(|(text, order)| {
-                let tokens: Vec<_> = sql::tokens(&text).collect();
-                let column = match &tokens[..] {
-                    [only] => self.item.columns.iter().find(|it| only.is_name(&it.facts.name)),
-                    _ => None,
-                };
-                match column {
-                    Some(column) => {
-                        IndexKey { order, ..IndexKey::column(column.facts.name.clone()) }
-                    }
-                    None => IndexKey { order, ..IndexKey::expression(text.into()) },
-                }
-            })
-            .collect()
-    }
-
-    fn struct_foreign_key(&mut self, key: &ForeignKeyAttrs) {
-        let columns = self.named(&key.columns, "the foreign key");
-        if key.columns.is_empty() {
-            self.errors.at(key.span, "a foreign key needs `columns(…)`");
-            return;
-        }
-        let made = names::foreign_key(&self.item.table.sql_name, &columns);
-        let name = key.name.as_ref().map_or(made, |name| name.value.clone());
-        if key.columns.len() != key.reference.value.columns.len() {
-            self.errors.at(
-                key.reference.span,
-                format_args!(
-                    "the foreign key has {} columns and references {}",
-                    key.columns.len(),
-                    key.reference.value.columns.len()
-                ),
-            );
-        }
-        let item = ForeignKeyItem {
-            name,
-            columns,
-            reference: key.reference.value.clone(),
-            on_delete: key.on_delete.as_ref().map_or(Action::NoAction, |it| it.value),
-            on_update: key.on_update.as_ref().map_or(Action::NoAction, |it| it.value),
-            deferrable: key.deferrable.as_ref().map_or(Deferrable::No, |it| it.value),
-            join: key.no_join.is_none(),
-        };
-        self.push_foreign_key(item, self.item.ident.span(), key.span);
     }
 }

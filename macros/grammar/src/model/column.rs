@@ -1,13 +1,15 @@
 //! One column, from its field or from `hidden(…)`.
 
-use diesel_autogen_schema::{Column, Custom, Expr, Generated, SqlType};
+use diesel_autogen_schema::{Column, Custom, Dialect, Expr, Generated, SqlType};
 use proc_macro2::Span;
 
 use super::attributes::ColumnAttrs;
 use super::beside::{Beside, Described};
+use super::sizes::{Sizes, sized};
 use super::table::{DieselField, diesel_field};
-use super::{ColumnItem, Field, Sizes};
+use super::{ColumnItem, Field};
 use crate::attributes::{At, entries};
+use crate::dialect::has_time_digits;
 use crate::errors::Errors;
 use crate::naming::plain;
 use crate::rust_type::{self, ColumnType, Mapped};
@@ -22,11 +24,12 @@ pub(super) struct Declared {
 pub(super) fn of_field(
     field: &syn::Field,
     beside: Option<&Beside>,
+    dialect: Dialect,
     errors: &mut Errors,
 ) -> Option<Declared> {
     let ident = field.ident.clone()?;
     let entries = entries(&field.attrs, "column", errors);
-    let mut attrs = ColumnAttrs::read(&entries, false, errors);
+    let mut attrs = ColumnAttrs::read(&entries, false, dialect, errors);
     let DieselField { column_name, sql_type, reads, writes, no_column } =
         diesel_field(&field.attrs, errors);
     if attrs.sql_type.is_none() {
@@ -38,23 +41,23 @@ pub(super) fn of_field(
     let mapped = match beside {
         _ if no_column => None,
         Some(beside) => beside_file(beside, &column, reads, &mut attrs, errors),
-        None => errors.keep(map(reads, &attrs)),
+        None => errors.keep(map(reads, &attrs, dialect)),
     };
     let mapped = mapped.unwrap_or_else(|| unknown(reads, &mut attrs));
     let names = Names { rust: plain(&column), span: ident.span() };
     let inner = |ty| rust_type::ungrouped(rust_type::option(ty).unwrap_or(ty)).clone();
     let field = Field { ident, column, reads: inner(reads), writes: inner(writes) };
-    Some(declare(names, Some(field), mapped, attrs, errors))
+    Some(declare(names, Some(field), mapped, attrs, dialect, errors))
 }
 
-fn map(reads: &syn::Type, attrs: &ColumnAttrs) -> syn::Result<Mapped> {
+fn map(reads: &syn::Type, attrs: &ColumnAttrs, dialect: Dialect) -> syn::Result<Mapped> {
     let type_name = attrs.type_name.as_ref().map(|name| name.value.as_str());
     match &attrs.sql_type {
-        Some(ty) => rust_type::declared(&ty.value, type_name).map(|declared| Mapped {
+        Some(ty) => rust_type::declared(&ty.value, type_name, dialect).map(|declared| Mapped {
             nullable: declared.nullable || rust_type::option(reads).is_some(),
             ..declared
         }),
-        None => rust_type::map(reads),
+        None => rust_type::map(reads, dialect),
     }
 }
 
@@ -68,7 +71,7 @@ fn beside_file(
 ) -> Option<Mapped> {
     let Described::As(filed) = beside.column(column, reads, errors) else { return None };
     let mapped = match &attrs.sql_type {
-        Some(_) => errors.keep(map(reads, attrs)),
+        Some(_) => errors.keep(map(reads, attrs, beside.dialect)),
         None => beside.map(filed, reads, attrs.type_name.as_ref(), errors),
     };
     if let Some(mapped) = &mapped {
@@ -90,7 +93,11 @@ fn unknown(ty: &syn::Type, attrs: &mut ColumnAttrs) -> Mapped {
 }
 
 /// The column of a `hidden(…)`.
-pub(super) fn of_hidden(hidden: At<ColumnAttrs>, errors: &mut Errors) -> Option<Declared> {
+pub(super) fn of_hidden(
+    hidden: At<ColumnAttrs>,
+    dialect: Dialect,
+    errors: &mut Errors,
+) -> Option<Declared> {
     let At { span, value: attrs } = hidden;
     let (Some(name), Some(ty)) = (&attrs.sql_name, &attrs.sql_type) else {
         errors.at(
@@ -100,9 +107,13 @@ pub(super) fn of_hidden(hidden: At<ColumnAttrs>, errors: &mut Errors) -> Option<
         return None;
     };
     let type_name = attrs.type_name.as_ref().map(|name| name.value.as_str());
-    let declared = errors.keep(rust_type::declared(&ty.value, type_name))?;
+    let declared = errors.keep(rust_type::declared(&ty.value, type_name, dialect))?;
     let mapped = Mapped { nullable: declared.nullable || attrs.nullable.is_some(), ..declared };
-    if !mapped.nullable && attrs.default.is_none() && attrs.generated.is_none() {
+    if !mapped.nullable
+        && attrs.default.is_none()
+        && attrs.generated.is_none()
+        && attrs.made.is_none()
+    {
         errors.at(
             span,
             format_args!(
@@ -113,7 +124,7 @@ pub(super) fn of_hidden(hidden: At<ColumnAttrs>, errors: &mut Errors) -> Option<
         );
     }
     let names = Names { rust: name.value.clone(), span: name.span };
-    Some(declare(names, None, mapped, attrs, errors))
+    Some(declare(names, None, mapped, attrs, dialect, errors))
 }
 
 /// Name of a column in Rust and its token.
@@ -127,6 +138,7 @@ fn declare(
     field: Option<Field>,
     mapped: Mapped,
     attrs: ColumnAttrs,
+    dialect: Dialect,
     errors: &mut Errors,
 ) -> Declared {
     let sizes = Sizes {
@@ -134,23 +146,21 @@ fn declare(
         precision: attrs.precision.as_ref().map(|it| it.value),
         scale: attrs.scale.as_ref().map(|it| it.value),
     };
-    check_sizes(&attrs, errors);
-    let known = match &mapped.ty {
-        ColumnType::Known(known) => known.clone(),
-        ColumnType::Own { path: _, facts } => SqlType::Custom(facts.clone()),
-        ColumnType::Named(_) => SqlType::Text { max_length: None },
-    };
+    check_sizes(&attrs, dialect, errors);
     let mut ty = mapped.ty;
-    let mut sql_type = known;
-    if !matches!(ty, ColumnType::Named(_)) {
-        match sized(sql_type.clone(), sizes) {
-            Ok(sized) => sql_type = sized,
-            Err(message) => errors.at(size_span(&attrs).unwrap_or(span), message),
+    let wrong = match ty.innermost() {
+        ColumnType::Known(known) => {
+            sized(known.clone(), sizes, dialect).map(|sized| *known = sized).err()
         }
+        ColumnType::Own { path: _, facts } => {
+            sized(SqlType::Custom(facts.clone()), sizes, dialect).err()
+        }
+        ColumnType::Named(_) | ColumnType::List { .. } => None,
+    };
+    if let Some(message) = wrong {
+        errors.at(size_span(&attrs).unwrap_or(span), message);
     }
-    if let ColumnType::Known(known) = &mut ty {
-        known.clone_from(&sql_type);
-    }
+    let sql_type = ty.facts(SqlType::TEXT);
     let text = |it: &Option<At<String>>| it.as_ref().map(|it| it.value.clone().into());
     let sql = |it: &Option<At<String>>| it.as_ref().map(|it| Expr::from(it.value.clone()));
     let sql_name = attrs.sql_name.as_ref().map_or(&name, |given| &given.value).clone();
@@ -200,8 +210,10 @@ fn size_span(attrs: &ColumnAttrs) -> Option<Span> {
         .next()
 }
 
-fn check_sizes(attrs: &ColumnAttrs, errors: &mut Errors) {
-    for size in [&attrs.max_length, &attrs.precision].into_iter().flatten() {
+fn check_sizes(attrs: &ColumnAttrs, dialect: Dialect, errors: &mut Errors) {
+    // A second may have no digits behind it.
+    let digits = attrs.precision.as_ref().filter(|_| !has_time_digits(dialect));
+    for size in attrs.max_length.iter().chain(digits) {
         if size.value == 0 {
             errors.at(size.span, "nothing fits into 0 characters or digits");
         }
@@ -217,38 +229,4 @@ fn check_sizes(attrs: &ColumnAttrs, errors: &mut Errors) {
         ),
         _ => {}
     }
-}
-
-impl Sizes {
-    /// The type with these parameters.
-    ///
-    /// # Errors
-    /// Why the type does not take them.
-    pub fn apply(self, ty: SqlType) -> Result<SqlType, String> {
-        sized(ty, self)
-    }
-}
-
-/// The type with its parameters.
-pub(crate) fn sized(ty: SqlType, sizes: Sizes) -> Result<SqlType, String> {
-    let Sizes { max_length, precision, scale } = sizes;
-    if let SqlType::Text { max_length: own } = ty {
-        if precision.is_some() || scale.is_some() {
-            return Err("only a Numeric column has `precision` and `scale`".to_owned());
-        }
-        return Ok(SqlType::Text { max_length: max_length.or(own) });
-    }
-    if max_length.is_some() {
-        return Err(format!("only text has a `max_length`, and this is {}", ty.diesel_name()));
-    }
-    if let SqlType::Numeric { precision: p, scale: s } = ty {
-        return Ok(SqlType::Numeric { precision: precision.or(p), scale: scale.or(s) });
-    }
-    if precision.is_some() || scale.is_some() {
-        return Err(format!(
-            "only a Numeric column has `precision` and `scale`, and this is {}",
-            ty.diesel_name()
-        ));
-    }
-    Ok(ty)
 }

@@ -1,46 +1,67 @@
 //! A model struct: its attributes, what they mean together, and the table they make.
 
+mod actions;
 mod add;
 mod attributes;
 mod beside;
 mod build;
 mod column;
+mod exclude;
+mod extras;
 mod keys;
+mod methods;
+mod on_struct;
 mod reference;
 mod resolve;
+mod rules;
+mod sizes;
+mod suffix;
 mod table;
 mod validate;
 
-use diesel_autogen_schema::{Action, Column, Deferrable, Identity, SqlType, Table};
+use diesel_autogen_schema::{
+    Action, Column, Deferrable, Dialect, Extras, Identity, SqlType, Table,
+};
 use proc_macro2::Span;
 use syn::{DeriveInput, Ident, Path, Type};
 
-pub(crate) use column::sized;
 pub use reference::{Reference, Target};
+pub use sizes::Sizes;
+pub(crate) use sizes::sized;
 
 use crate::rust_type::ColumnType;
 use crate::schema_file::SchemaFile;
 use crate::spans::Spans;
 
-/// Reads the item that a `#[derive(Model)]` stands on. When the application keeps its `table!`s in
+/// Reads the item that a `#[derive(Model)]` stands on, for an engine. When the application keeps its `table!`s in
 /// a file, what the item does not say about its columns is taken from there.
 ///
 /// # Errors
 /// Every mistake in it, each at its token.
-pub fn model(input: &DeriveInput, file: Option<&SchemaFile>) -> Result<ModelItem, Vec<syn::Error>> {
-    build::build(input, file)
+pub fn model(
+    input: &DeriveInput,
+    file: Option<&SchemaFile>,
+    dialect: Dialect,
+) -> Result<ModelItem, Vec<syn::Error>> {
+    build::build(input, file, dialect)
 }
 
 /// What can be made of an item that has mistakes: its table and columns, so that code which names
 /// them still compiles and the mistakes are all that a user sees. A column of unknown type is text.
-pub fn sketch(input: &DeriveInput, file: Option<&SchemaFile>) -> Option<ModelItem> {
-    build::sketch(input, file)
+pub fn sketch(
+    input: &DeriveInput,
+    file: Option<&SchemaFile>,
+    dialect: Dialect,
+) -> Option<ModelItem> {
+    build::sketch(input, file, dialect)
 }
 
 /// A table as one struct declares it. What only other items know (types of the user's, names of
 /// referenced tables) is still open: see [`ModelItem::resolve`].
 #[derive(Clone)]
 pub struct ModelItem {
+    /// The engine that it is for.
+    pub dialect: Dialect,
     /// The struct.
     pub ident: Ident,
     /// The table's names.
@@ -62,6 +83,8 @@ pub struct TableItem {
     pub path: Option<Path>,
     /// Name of the `table!` module: the last segment of the path, or what Diesel infers.
     pub ident: Ident,
+    /// The schema that it is in, unless it is the one in which the engine looks first.
+    pub schema: Option<String>,
     /// Name in the database.
     pub sql_name: String,
 }
@@ -87,17 +110,6 @@ pub struct ColumnItem {
     pub sizes: Sizes,
     /// Name of the field, or the `hidden` key.
     pub span: Span,
-}
-
-/// Parameters of a column's type.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sizes {
-    /// `max_length = …`
-    pub max_length: Option<u32>,
-    /// `precision = …`
-    pub precision: Option<u32>,
-    /// `scale = …`
-    pub scale: Option<u32>,
 }
 
 /// The field of a column.
@@ -130,6 +142,8 @@ pub struct ForeignKeyItem {
     pub on_update: Action,
     /// When it is checked.
     pub deferrable: Deferrable,
+    /// What only some engines can say about it.
+    pub extras: Extras,
     /// Whether Diesel may join the two tables by it.
     pub join: bool,
 }

@@ -15,6 +15,8 @@ pub struct Reference {
 /// The other end of a foreign key, in SQL's names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
+    /// The schema that the table is in; see [`diesel_autogen_schema::facts::Place`].
+    pub schema: Option<String>,
     /// The table.
     pub table: String,
     /// Its columns.
@@ -22,9 +24,11 @@ pub struct Target {
 }
 
 impl Reference {
-    /// The target if every SQL name is the Rust name, which is the rule.
+    /// The target if every SQL name is the Rust name, which is the rule, and the table is where
+    /// the engine looks first.
     pub fn as_named(&self) -> Target {
         Target {
+            schema: None,
             table: self.module().map(|ident| ident.unraw().to_string()).unwrap_or_default(),
             columns: self.columns.iter().map(|ident| ident.unraw().to_string()).collect(),
         }

@@ -1,13 +1,12 @@
 //! What only other items know, filled in.
 
-use diesel_autogen_schema::{Column, Extras, ForeignKey, Label, SqlType, Table, sql};
+use diesel_autogen_schema::{Column, Dialect, ForeignKey, Identity, Label, SqlType, Table, sql};
 use syn::Path;
 
 use super::add::integer;
-use super::column::sized;
-use super::{ColumnItem, ModelItem, Reference, Target};
+use super::{ColumnItem, ModelItem, Reference, Sizes, Target, sized};
+use crate::dialect::wrong_default;
 use crate::errors::{Errors, did_you_mean};
-use crate::rust_type::ColumnType;
 
 impl ModelItem {
     /// The whole table. `types` finds the SQL type behind a type of the user's, `targets` the SQL
@@ -23,11 +22,11 @@ impl ModelItem {
         let mut errors = Errors::default();
         let mut table = self.facts.clone();
         for column in &self.columns {
-            let sql_type = match &column.ty {
-                ColumnType::Known(_) | ColumnType::Own { .. } => Ok(column.facts.sql_type.clone()),
-                ColumnType::Named(path) => types(path),
+            let sql_type = match column.ty.named() {
+                None => Ok(column.facts.sql_type.clone()),
+                Some(path) => types(path).map(|named| column.ty.facts(named)),
             };
-            let settled = sql_type.and_then(|sql_type| column.settle(sql_type));
+            let settled = sql_type.and_then(|sql_type| column.settle(sql_type, self.dialect));
             table.columns.to_mut().extend(errors.keep(settled));
         }
         for key in &self.foreign_keys {
@@ -40,8 +39,8 @@ impl ModelItem {
                 on_delete: key.on_delete,
                 on_update: key.on_update,
                 deferrable: key.deferrable,
-                extras: Extras::NONE,
-                schema: None,
+                extras: key.extras.clone(),
+                schema: target.schema.map(Into::into),
             });
         }
         errors.finish(table)
@@ -53,9 +52,16 @@ impl ColumnItem {
     ///
     /// # Errors
     /// When the type does not take them.
-    pub fn settle(&self, sql_type: SqlType) -> Result<Column, syn::Error> {
+    fn settle(&self, sql_type: SqlType, dialect: Dialect) -> Result<Column, syn::Error> {
         let wrong = |message: String| syn::Error::new(self.span, message);
-        let sql_type = sized(sql_type, self.sizes).map_err(wrong)?;
+        let sizes = if self.ty.named().is_some() { self.sizes } else { Sizes::default() };
+        let sql_type = sized(sql_type, sizes, dialect).map_err(wrong)?;
+        if let Some(asked @ (Identity::Always | Identity::Serial)) = self.identity
+            && !integer(&sql_type)
+        {
+            let message = format!("only an integer column can be `{}`", asked.name());
+            return Err(wrong(message));
+        }
         let identity = self.identity.filter(|_| integer(&sql_type));
         let column = Column { identity, sql_type, ..self.facts.clone() };
         match (&column.sql_type, &column.default) {
@@ -63,8 +69,7 @@ impl ColumnItem {
                 label(default.as_str(), &of.labels).map_err(wrong)?;
             }
             (_, Some(default)) => {
-                if let Some(message) = crate::sqlite::wrong_default(default.as_str(), &column, true)
-                {
+                if let Some(message) = wrong_default(dialect, default.as_str(), &column, true) {
                     return Err(wrong(format!("column `{}` {message}", column.name)));
                 }
             }

@@ -1,5 +1,6 @@
 //! Diesel's own attributes, as far as they say something about the table.
 
+use diesel_autogen_schema::{Dialect, Order, PUBLIC};
 use proc_macro2::{Span, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
@@ -18,7 +19,11 @@ pub(super) struct DieselTable {
 }
 
 /// Reads `#[diesel(…)]` on a struct. What it does not need is Diesel's to check.
-pub(super) fn diesel_table(attrs: &[Attribute], errors: &mut Errors) -> DieselTable {
+pub(super) fn diesel_table(
+    attrs: &[Attribute],
+    dialect: Dialect,
+    errors: &mut Errors,
+) -> DieselTable {
     let mut found = DieselTable { path: None, primary_key: None };
     for entry in entries(attrs, "diesel", &mut Errors::default()) {
         match (entry.key.as_str(), &entry.value) {
@@ -27,7 +32,7 @@ pub(super) fn diesel_table(attrs: &[Attribute], errors: &mut Errors) -> DieselTa
                 once(&mut found.path, &entry, path, errors);
             }
             ("primary_key", Value::List(list)) => {
-                let key = keys::columns(list.clone(), errors);
+                let key = keys::columns(list.clone(), dialect, errors);
                 once(&mut found.primary_key, &entry, Some(key), errors);
             }
             _ => misspelled(&entry, &["table_name", "primary_key"], &STRUCT_KEYS, errors),
@@ -82,6 +87,7 @@ fn misspelled(entry: &Entry, wanted: &[&'static str], known: &[&str], errors: &m
 pub(super) fn table_item(
     model: &Ident,
     path: Option<At<Path>>,
+    schema: Option<&At<String>>,
     sql_name: Option<&At<String>>,
 ) -> TableItem {
     let path = path.map(|path| path.value);
@@ -91,7 +97,8 @@ pub(super) fn table_item(
         naming::ident(&inferred, model.span()).unwrap_or_else(|| model.clone())
     });
     let sql_name = sql_name.map_or_else(|| ident.unraw().to_string(), |name| name.value.clone());
-    TableItem { path, ident, sql_name }
+    let schema = schema.map(|schema| schema.value.clone()).filter(|schema| schema != PUBLIC);
+    TableItem { path, ident, schema, sql_name }
 }
 
 /// What `#[diesel(…)]` says on a field.
@@ -163,5 +170,5 @@ fn column_name(input: ParseStream) -> syn::Result<Ident> {
 
 /// The key columns when nothing names them: `id`.
 pub(super) fn default_key(span: Span) -> Key {
-    Key { name: "id".to_owned(), span, order: diesel_autogen_schema::Order::Asc }
+    Key { name: "id".to_owned(), span, order: Order::Asc, extras: Vec::new() }
 }

@@ -1,18 +1,19 @@
 //! What attributes mean together.
 
-use diesel_autogen_schema::{Action, SqlType};
+use diesel_autogen_schema::{Action, Dialect, Identity};
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 
 use super::add::integer;
-use super::attributes::{ColumnAttrs, ModelAttrs};
+use super::attributes::ColumnAttrs;
 use super::build::Builder;
+use super::on_struct::ModelAttrs;
 use super::{ColumnItem, ModelItem};
 use crate::attributes::At;
 use crate::errors::Errors;
 use crate::naming::plain;
 use crate::rust_type::ColumnType;
-use crate::{naming, sqlite};
+use crate::{dialect, naming};
 
 impl Builder {
     /// That a piece of SQL is one expression over columns of the table.
@@ -21,14 +22,14 @@ impl Builder {
             self.errors.at(span, format_args!("{what} has an empty expression"));
             return;
         }
-        if let Some(reason) = sqlite::malformed(text) {
+        if let Some(reason) = dialect::malformed(text) {
             self.errors.at(span, format_args!("{what} {reason}"));
             return;
         }
         let table = &self.item.table.sql_name;
         let columns: Vec<&str> =
             self.item.columns.iter().map(|it| it.facts.name.as_ref()).collect();
-        for (name, hint) in sqlite::strangers(text, table, &columns) {
+        for (name, hint) in dialect::strangers(self.item.dialect, text, table, &columns) {
             self.errors.at(
                 span,
                 format_args!("{what} names `{name}`, which is no column of `{table}`{hint}"),
@@ -50,19 +51,20 @@ pub(super) fn validate(
     for (at, (column, attrs)) in item.columns.iter().zip(own).enumerate() {
         names(item, &module, at, errors);
         key(item, column, attrs, key_span, errors);
-        values(column, attrs, errors);
+        values(item.dialect, column, attrs, errors);
         generated(item, column, attrs, errors);
         reference(item, column, attrs, errors);
         types(item, column, attrs, errors);
     }
     for key in &attrs.foreign_keys {
-        for (action, span) in actions(key.on_delete.as_ref(), key.on_update.as_ref()) {
+        for At { span, value: act } in key.on_delete.iter().chain(&key.on_update) {
+            let listed = if act.columns.is_empty() { &key.columns } else { &act.columns };
             let columns = item
                 .columns
                 .iter()
-                .filter(|column| key.columns.iter().any(|listed| column.name == listed.name));
+                .filter(|column| listed.iter().any(|listed| column.name == listed.name));
             for column in columns {
-                sets(action, span, column, errors);
+                sets(act.action, *span, column, errors);
             }
         }
     }
@@ -70,10 +72,10 @@ pub(super) fn validate(
 
 fn table(item: &ModelItem, attrs: &ModelAttrs, errors: &mut Errors) {
     let name = &item.table.sql_name;
-    if name.to_ascii_lowercase().starts_with("sqlite_") {
-        errors
-            .at(item.table.ident.span(), format_args!("SQLite keeps the name `{name}` for itself"));
+    if let Some(kept) = dialect::kept_name(item.dialect, name) {
+        errors.at(item.table.ident.span(), kept);
     }
+    schema(item, errors);
     if let Some(renamed) = &attrs.renamed_from
         && renamed.value == *name
     {
@@ -91,17 +93,35 @@ fn table(item: &ModelItem, attrs: &ModelAttrs, errors: &mut Errors) {
     }
 }
 
+/// That Diesel can write the name of the schema: `table!` takes an identifier, as it stands.
+fn schema(item: &ModelItem, errors: &mut Errors) {
+    let Some(name) = &item.table.schema else { return };
+    let span = item.ident.span();
+    if syn::parse_str::<syn::Ident>(name).is_err() {
+        errors.at(span, format_args!("Diesel's `table!` cannot name the schema `{name}`"));
+    } else if let Some(kept) = dialect::kept_name(item.dialect, name) {
+        errors.at(span, kept);
+    } else if name.starts_with("pg_") || name == "information_schema" {
+        errors.at(span, format_args!("the schema `{name}` is the server's own"));
+    }
+}
+
 fn names(item: &ModelItem, table: &str, at: usize, errors: &mut Errors) {
     let column = &item.columns[at];
     let name = &column.facts.name;
     let same = |other: &&ColumnItem| {
-        other.facts.name.eq_ignore_ascii_case(name) || other.name == column.name
+        dialect::same_name(item.dialect, &other.facts.name, name) || other.name == column.name
     };
     if let Some(first) = item.columns[..at].iter().find(same) {
         errors.at(
             column.span,
             format_args!("column `{name}` is declared twice, first as `{}`", first.name),
         );
+    }
+    if item.dialect != Dialect::Sqlite
+        && let Some(kept) = dialect::kept_name(item.dialect, name)
+    {
+        errors.at(column.span, kept);
     }
     if column.field.is_none() {
         return;
@@ -159,6 +179,7 @@ fn key(
             ColumnType::Known(known) => Some(integer(known)),
             ColumnType::Own { .. } => Some(false),
             ColumnType::Named(_) => None,
+            ColumnType::List { .. } => Some(false),
         };
         if !sole {
             errors.at(auto.span, "only a primary key of one column can be `autoincrement`");
@@ -175,6 +196,13 @@ fn key(
             errors.at(auto.span, "a key that refers to another row cannot be `autoincrement`");
         }
     }
+    if let Some(At { span, value: made }) = &attrs.made {
+        let word = match made.identity {
+            Identity::ByDefault | Identity::Always | Identity::Autoincrement => "identity",
+            Identity::Serial => "serial",
+        };
+        asked_for(column, attrs, (*span, word), errors);
+    }
     if column.facts.identity.is_some()
         && let Some(default) = &attrs.default
     {
@@ -187,17 +215,40 @@ fn key(
     }
 }
 
-fn values(column: &ColumnItem, attrs: &ColumnAttrs, errors: &mut Errors) {
+/// That a column can be made up by the database where an attribute asks for it.
+fn asked_for(
+    column: &ColumnItem,
+    attrs: &ColumnAttrs,
+    (span, word): (Span, &str),
+    errors: &mut Errors,
+) {
+    let name = &column.facts.name;
+    if column.ty.named().is_none() && !integer(&column.facts.sql_type) {
+        errors.at(span, format_args!("only an integer column can be `{word}`"));
+    }
+    if column.facts.nullable {
+        errors.at(span, format_args!("`{name}` is never NULL when the database makes it up"));
+    }
+    if attrs.no_identity.is_some() {
+        errors.at(span, format_args!("`{word}` and `identity = none` contradict each other"));
+    }
+    if let Some(generated) = &attrs.generated {
+        errors.at(generated.span, "a value is computed or made up, not both");
+    }
+}
+
+fn values(engine: Dialect, column: &ColumnItem, attrs: &ColumnAttrs, errors: &mut Errors) {
     let name = &column.facts.name;
     if let Some(default) = &attrs.default {
-        let known = !matches!(column.ty, ColumnType::Named(_));
-        if let Some(wrong) = sqlite::wrong_default(default.value.as_str(), &column.facts, known) {
+        let known = column.ty.named().is_none();
+        let sql = default.value.as_str();
+        if let Some(wrong) = dialect::wrong_default(engine, sql, &column.facts, known) {
             errors.at(default.span, format_args!("column `{name}` {wrong}"));
         }
     }
     for (what, sql) in [("backfill", &attrs.backfill), ("using", &attrs.using)] {
         if let Some(sql) = sql
-            && let Some(reason) = sqlite::malformed(&sql.value)
+            && let Some(reason) = dialect::malformed(&sql.value)
         {
             errors.at(sql.span, format_args!("`{what}` {reason}"));
         }
@@ -213,18 +264,34 @@ fn generated(item: &ModelItem, column: &ColumnItem, attrs: &ColumnAttrs, errors:
     if let Some(backfill) = &attrs.backfill {
         errors.at(backfill.span, "a generated column fills itself");
     }
-    if let Some(reason) = sqlite::malformed(&generated.value) {
+    if let Some(reason) = dialect::malformed(&generated.value) {
         errors.at(generated.span, format_args!("the expression of `{name}` {reason}"));
         return;
     }
     let columns: Vec<&str> = item.columns.iter().map(|it| it.facts.name.as_ref()).collect();
     let table = &item.table.sql_name;
-    for (stranger, hint) in sqlite::strangers(&generated.value, table, &columns) {
+    for (stranger, hint) in dialect::strangers(item.dialect, &generated.value, table, &columns) {
         errors.at(
             generated.span,
             format_args!(
                 "the expression of `{name}` names `{stranger}`, which is no column of \
                  `{table}`{hint}"
+            ),
+        );
+    }
+    let other = item.columns.iter().find(|other| {
+        let computed = column.facts.generated.as_ref();
+        let is_other = other.facts.name != *name && other.facts.generated.is_some();
+        is_other && computed.is_some_and(|it| it.expr.mentions(&other.facts.name))
+    });
+    if item.dialect == Dialect::Postgres
+        && let Some(other) = other
+    {
+        errors.at(
+            generated.span,
+            format_args!(
+                "`{name}` cannot be computed from `{}`, which is computed itself",
+                other.facts.name
             ),
         );
     }
@@ -251,8 +318,8 @@ fn reference(item: &ModelItem, column: &ColumnItem, attrs: &ColumnAttrs, errors:
             "one column references one: use `foreign_key(…)` on the struct for more",
         );
     }
-    for (action, span) in actions(attrs.on_delete.as_ref(), attrs.on_update.as_ref()) {
-        sets(action, span, column, errors);
+    for At { span, value: act } in attrs.on_delete.iter().chain(&attrs.on_update) {
+        sets(act.action, *span, column, errors);
     }
     // The referenced column may be this very column only when a row is its own parent.
     let own = reference.value.module().is_some_and(|it| it.unraw() == item.table.ident.unraw());
@@ -273,13 +340,6 @@ fn reference(item: &ModelItem, column: &ColumnItem, attrs: &ColumnAttrs, errors:
             Some(_) => {}
         }
     }
-}
-
-fn actions(
-    on_delete: Option<&At<Action>>,
-    on_update: Option<&At<Action>>,
-) -> impl Iterator<Item = (Action, Span)> {
-    [on_delete, on_update].map(|it| it.map(|it| (it.value, it.span))).into_iter().flatten()
 }
 
 fn sets(action: Action, span: Span, column: &ColumnItem, errors: &mut Errors) {
@@ -308,7 +368,7 @@ fn types(item: &ModelItem, column: &ColumnItem, attrs: &ColumnAttrs, errors: &mu
     }
     if let ColumnType::Own { path: _, facts } = &column.ty
         && item.facts.strict
-        && !sqlite::strict_type(&facts.sql)
+        && !dialect::strict_type(&facts.sql)
     {
         errors.at(
             column.span,
@@ -318,28 +378,11 @@ fn types(item: &ModelItem, column: &ColumnItem, attrs: &ColumnAttrs, errors: &mu
             ),
         );
     }
-    let number = matches!(
-        (&column.ty, &column.facts.sql_type),
-        (
-            ColumnType::Known(_),
-            SqlType::SmallInt
-                | SqlType::Integer
-                | SqlType::BigInt
-                | SqlType::Float
-                | SqlType::Double
-                | SqlType::Numeric { .. }
-                | SqlType::Bool
-                | SqlType::Binary
-                | SqlType::Jsonb
-        )
-    );
-    if let Some(collation) = &attrs.collation
-        && number
-    {
+    let Some(collation) = &attrs.collation else { return };
+    let engine = item.dialect;
+    if column.ty.named().is_none() && !dialect::collates(engine, &column.facts.sql_type) {
         errors.at(collation.span, "only text has a collation");
-    } else if let Some(collation) = &attrs.collation
-        && let Some(hint) = sqlite::misspelled_collation(&collation.value)
-    {
+    } else if let Some(hint) = dialect::misspelled_collation(engine, &collation.value) {
         errors
             .at(collation.span, format_args!("no collation is called `{}`{hint}", collation.value));
     }

@@ -1,14 +1,19 @@
-//! What grammar must know about SQLite alone. Another dialect gets such a file beside this one.
+//! What grammar must know about SQLite alone.
 
 use diesel_autogen_schema::sql::{self, Kind, Token};
-use diesel_autogen_schema::{Column, Dialect, SqlType};
+use diesel_autogen_schema::{Column, SqlType};
+use syn::Type;
+use syn::spanned::Spanned;
 
+use super::malformed;
+use super::sql::{Literal, literal};
 use crate::errors::did_you_mean;
 use crate::literals;
+use crate::rust_type::{is, last, only_argument};
 
 /// Why a well-known Rust type has no SQLite column, as the end of a sentence, or `None` when
 /// nothing is known against it.
-pub(crate) fn unmapped(rust: &str) -> Option<&'static str> {
+pub(super) fn unmapped(rust: &str) -> Option<&'static str> {
     Some(match rust {
         "i8" | "u8" | "u16" => " (the next wider one is `i16` or `i32`)",
         "u32" => " (the next wider one is `i64`)",
@@ -26,13 +31,65 @@ pub(crate) fn unmapped(rust: &str) -> Option<&'static str> {
     })
 }
 
-/// The type of SQLite's with Diesel's name `name`.
-pub(crate) fn known(name: &str) -> Option<SqlType> {
-    SqlType::from_diesel_name(name).and_then(|ty| ty.on(Dialect::Sqlite))
+/// The types that Diesel reads from and writes to SQLite, by the last segment of their path.
+pub(super) fn mapped(ty: &Type) -> syn::Result<Option<SqlType>> {
+    let Some(segment) = last(ty) else { return Ok(None) };
+    Ok(Some(match segment.ident.to_string().as_str() {
+        "i16" => SqlType::SmallInt,
+        "i32" => SqlType::Integer,
+        "i64" => SqlType::BigInt,
+        "f32" => SqlType::Float,
+        "f64" => SqlType::Double,
+        "bool" => SqlType::Bool,
+        "String" => SqlType::Text { max_length: None },
+        "Vec" if is(only_argument(segment), "u8") => SqlType::Binary,
+        "NaiveDate" | "Date" => SqlType::Date,
+        "NaiveTime" | "Time" => SqlType::TIME,
+        "NaiveDateTime" | "PrimitiveDateTime" => SqlType::TIMESTAMP,
+        "OffsetDateTime" => SqlType::TimestamptzSqlite,
+        "DateTime" => {
+            let zone = only_argument(segment);
+            if !is(zone, "Utc") && !is(zone, "Local") {
+                return Err(syn::Error::new(
+                    segment.span(),
+                    "Diesel reads only `DateTime<Utc>` and `DateTime<Local>` from SQLite",
+                ));
+            }
+            SqlType::TimestamptzSqlite
+        }
+        "Value" => SqlType::Json,
+        "BigDecimal" => SqlType::Numeric { precision: None, scale: None },
+        _ => return Ok(None),
+    }))
 }
 
-/// Keys of `#[model(…)]` that other engines have.
-pub(crate) const FOREIGN_MODEL_KEYS: [&str; 4] = ["schema", "engine", "charset", "exclude"];
+/// Whether Diesel reads a type of the language's, which is `own` by rule, from `other` as well.
+pub(super) fn also(own: &SqlType, other: &SqlType) -> bool {
+    let text = matches!(own, SqlType::Text { .. });
+    text && matches!(
+        other,
+        SqlType::Date
+            | SqlType::Time { .. }
+            | SqlType::Timestamp { .. }
+            | SqlType::TimestamptzSqlite
+    )
+}
+
+/// Whether a column of this type can have a collation.
+pub(super) fn collates(ty: &SqlType) -> bool {
+    !matches!(
+        ty,
+        SqlType::SmallInt
+            | SqlType::Integer
+            | SqlType::BigInt
+            | SqlType::Float
+            | SqlType::Double
+            | SqlType::Numeric { .. }
+            | SqlType::Bool
+            | SqlType::Binary
+            | SqlType::Jsonb
+    )
+}
 
 /// Functions of other engines that defaults are made of, and what stands for them here.
 const FOREIGN_FUNCTIONS: [(&str, &str); 9] = [
@@ -47,9 +104,6 @@ const FOREIGN_FUNCTIONS: [(&str, &str); 9] = [
     ("nextval", "an integer primary key counts by itself"),
 ];
 
-/// Keys of `#[column(…)]` that other engines have.
-pub(crate) const FOREIGN_COLUMN_KEYS: [&str; 1] = ["serial"];
-
 /// Types that a `STRICT` table may have.
 pub(crate) fn strict_type(sql: &str) -> bool {
     ["INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"]
@@ -57,33 +111,9 @@ pub(crate) fn strict_type(sql: &str) -> bool {
         .any(|allowed| allowed.eq_ignore_ascii_case(sql.trim()))
 }
 
-/// What is wrong with the layout of a piece of SQL: quotes, parentheses, statements.
-pub(crate) fn malformed(sql: &str) -> Option<&'static str> {
-    let mut depth = 0_i32;
-    for token in sql::tokens(sql) {
-        match (token.kind, token.text) {
-            (Kind::String, text) if text.len() < 2 || !text.ends_with('\'') => {
-                return Some("has an unclosed quote");
-            }
-            (Kind::Punctuation, "\"" | "`" | "[" | "'") => return Some("has an unclosed quote"),
-            (Kind::Punctuation, "(") => depth += 1,
-            (Kind::Punctuation, ")") => depth -= 1,
-            (Kind::Punctuation, ";") => return Some("has a `;`: it is one expression"),
-            (Kind::Space, text) if text.starts_with("--") || text.starts_with("/*") => {
-                return Some("has a comment: say it in Rust");
-            }
-            _ => {}
-        }
-        if depth < 0 {
-            break;
-        }
-    }
-    (depth != 0).then_some("has unbalanced parentheses")
-}
-
 /// Names in an expression that are no column of the table and mean nothing else, each with a
 /// suggestion.
-pub(crate) fn strangers(sql: &str, table: &str, columns: &[&str]) -> Vec<(String, String)> {
+pub(super) fn strangers(sql: &str, table: &str, columns: &[&str]) -> Vec<(String, String)> {
     let solid: Vec<Token> = sql::tokens(sql).filter(|token| token.kind != Kind::Space).collect();
     let mut strangers = Vec::new();
     let mut type_name = false;
@@ -116,7 +146,7 @@ pub(crate) fn strangers(sql: &str, table: &str, columns: &[&str]) -> Vec<(String
 }
 
 /// Whether an unquoted word is SQLite's own.
-pub(crate) fn keyword(word: &str) -> bool {
+fn keyword(word: &str) -> bool {
     let word = word.to_ascii_lowercase();
     KEYWORDS.binary_search(&word.as_str()).is_ok()
 }
@@ -164,7 +194,7 @@ const KEYWORDS: [&str; 38] = [
 
 /// What was meant by the name of a collation that is nearly one of SQLite's own. An application
 /// may have others.
-pub(crate) fn misspelled_collation(name: &str) -> Option<String> {
+pub(super) fn misspelled_collation(name: &str) -> Option<String> {
     let own = ["BINARY", "NOCASE", "RTRIM"];
     if own.iter().any(|it| it.eq_ignore_ascii_case(name)) {
         return None;
@@ -173,7 +203,7 @@ pub(crate) fn misspelled_collation(name: &str) -> Option<String> {
 }
 
 /// What is wrong with a default, as a sentence without its subject.
-pub(crate) fn wrong_default(sql: &str, column: &Column, known: bool) -> Option<String> {
+pub(super) fn wrong_default(sql: &str, column: &Column, known: bool) -> Option<String> {
     if let Some(reason) = malformed(sql) {
         return Some(format!("has no default `{sql}`: it {reason}", reason = reason));
     }
@@ -225,36 +255,6 @@ fn constant(word: &str) -> bool {
         .any(|constant| constant.eq_ignore_ascii_case(word))
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Literal {
-    Null,
-    Bool,
-    Integer,
-    Real,
-    Text,
-    Blob,
-    Now,
-}
-
-fn literal(solid: &[Token]) -> Option<Literal> {
-    let only = match solid {
-        [only] => only,
-        [sign, number] if matches!(sign.text, "-" | "+") && number.kind == Kind::Number => number,
-        _ => return None,
-    };
-    Some(match only.kind {
-        Kind::Number if only.text.starts_with("0x") => Literal::Integer,
-        Kind::Number if only.text.contains(['.', 'e', 'E']) => Literal::Real,
-        Kind::Number => Literal::Integer,
-        Kind::String if only.text.starts_with('\'') => Literal::Text,
-        Kind::String => Literal::Blob,
-        Kind::Word if only.is_name("null") => Literal::Null,
-        Kind::Word if only.is_name("true") || only.is_name("false") => Literal::Bool,
-        Kind::Word => Literal::Now,
-        Kind::Quoted | Kind::Punctuation | Kind::Space => return None,
-    })
-}
-
 /// Why a literal cannot be the value of this column.
 fn contradicts(literal: Literal, column: &Column, known: bool) -> Option<&'static str> {
     if literal == Literal::Null {
@@ -281,14 +281,7 @@ fn contradicts(literal: Literal, column: &Column, known: bool) -> Option<&'stati
         SqlType::Enum(_) => literal == Literal::Text,
         SqlType::Custom(_) | SqlType::Pg(_) => true,
     };
-    (!fits).then_some(match literal {
-        Literal::Text => "text is no value of the column's type",
-        Literal::Integer | Literal::Real => "a number is no value of the column's type",
-        Literal::Bool => "a truth value is no value of the column's type",
-        Literal::Blob => "a blob is no value of the column's type",
-        Literal::Now => "a point in time is no value of the column's type",
-        Literal::Null => "the column is required",
-    })
+    (!fits).then(|| literal.misfit())
 }
 
 #[cfg(test)]
@@ -309,15 +302,6 @@ mod tests {
         assert_eq!(found("CASE WHEN kind IS NULL THEN true ELSE false END"), []);
         let [(name, hint)] = &found("prize >= 0")[..] else { panic!("one stranger") };
         assert_eq!((name.as_str(), hint.as_str()), ("prize", ": did you mean `price`?"));
-    }
-
-    #[test]
-    fn malformed_sql_is_told() {
-        assert_eq!(malformed("lower('a;b')"), None);
-        assert!(malformed("lower('a").is_some());
-        assert!(malformed("(a").is_some());
-        assert!(malformed("a) or (b").is_some());
-        assert!(malformed("1; drop table users").is_some());
     }
 
     #[test]

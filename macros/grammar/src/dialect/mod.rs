@@ -1,0 +1,146 @@
+//! What grammar must know about each engine: one file or folder an engine, and here who is asked.
+
+mod keys;
+mod postgres;
+mod sql;
+mod sqlite;
+
+use diesel_autogen_schema::sql::Token;
+use diesel_autogen_schema::{Column, Dialect, SqlType};
+use syn::Type;
+
+pub(crate) use keys::{CHECK, COLUMN, ENUM, FOREIGN_KEY, INDEX, Keys, MODEL, UNIQUE};
+pub(crate) use postgres::parametric;
+pub(crate) use sql::malformed;
+pub(crate) use sqlite::strict_type;
+
+use crate::rust_type::ColumnType;
+
+/// The type of the engine's with Diesel's name `name`.
+pub(crate) fn known(dialect: Dialect, name: &str) -> Option<SqlType> {
+    SqlType::from_diesel_name(name).and_then(|ty| ty.on(dialect))
+}
+
+/// How the engine spells a type of its own that Diesel does not have; `name` is in Rust's case.
+pub(crate) fn spelled(dialect: Dialect, name: &str) -> Option<&'static str> {
+    match dialect {
+        Dialect::Sqlite => None,
+        Dialect::Postgres => postgres::spelled(name),
+    }
+}
+
+/// The type that Diesel reads from and writes to the engine for a Rust type, by the last segment
+/// of its path; `None` when it is nobody's that is known.
+pub(crate) fn mapped(dialect: Dialect, ty: &Type) -> syn::Result<Option<ColumnType>> {
+    match dialect {
+        Dialect::Sqlite => Ok(sqlite::mapped(ty)?.map(ColumnType::Known)),
+        Dialect::Postgres => postgres::mapped(ty),
+    }
+}
+
+/// Why a well-known Rust type has no column, as the end of a sentence, or `None` when nothing is
+/// known against it.
+pub(crate) fn unmapped(dialect: Dialect, rust: &str) -> Option<&'static str> {
+    match dialect {
+        Dialect::Sqlite => sqlite::unmapped(rust),
+        Dialect::Postgres => postgres::unmapped(rust),
+    }
+}
+
+/// Whether Diesel reads a type of the language's, which is `own` by rule, from `other` as well.
+pub(crate) fn also(dialect: Dialect, own: &SqlType, other: &SqlType) -> bool {
+    own.diesel_name() == other.diesel_name()
+        || match dialect {
+            Dialect::Sqlite => sqlite::also(own, other),
+            Dialect::Postgres => postgres::also(own, other),
+        }
+}
+
+/// Whether a token of an expression is this column.
+pub(crate) fn is_column(dialect: Dialect, token: &Token, column: &str) -> bool {
+    match dialect {
+        Dialect::Sqlite => token.is_name(column),
+        Dialect::Postgres => postgres::is_column(token, column),
+    }
+}
+
+/// Whether an unquoted word is one of PostgreSQL's own.
+pub(crate) fn is_keyword(word: &str) -> bool {
+    postgres::keyword(word)
+}
+
+/// Names in an expression that are no column of the table and mean nothing else, each with a
+/// suggestion.
+pub(crate) fn strangers(
+    dialect: Dialect,
+    sql: &str,
+    table: &str,
+    columns: &[&str],
+) -> Vec<(String, String)> {
+    match dialect {
+        Dialect::Sqlite => sqlite::strangers(sql, table, columns),
+        Dialect::Postgres => postgres::strangers(sql, table, columns),
+    }
+}
+
+/// What is wrong with a default, as a sentence without its subject. `known` says whether the
+/// column's type is.
+pub(crate) fn wrong_default(
+    dialect: Dialect,
+    sql: &str,
+    column: &Column,
+    known: bool,
+) -> Option<String> {
+    match dialect {
+        Dialect::Sqlite => sqlite::wrong_default(sql, column, known),
+        Dialect::Postgres => postgres::wrong_default(sql, column, known),
+    }
+}
+
+/// What was meant by the name of a collation that the engine does not have, as the end of a
+/// sentence. An application may have collations of its own.
+pub(crate) fn misspelled_collation(dialect: Dialect, name: &str) -> Option<String> {
+    match dialect {
+        Dialect::Sqlite => sqlite::misspelled_collation(name),
+        Dialect::Postgres => postgres::misspelled_collation(name),
+    }
+}
+
+/// Whether a column of this type can have a collation, as far as is known.
+pub(crate) fn collates(dialect: Dialect, ty: &SqlType) -> bool {
+    match dialect {
+        Dialect::Sqlite => sqlite::collates(ty),
+        Dialect::Postgres => postgres::collates(ty),
+    }
+}
+
+/// Why nothing of the user's can have this name, as a whole sentence.
+pub(crate) fn kept_name(dialect: Dialect, name: &str) -> Option<String> {
+    match dialect {
+        Dialect::Sqlite if name.to_ascii_lowercase().starts_with("sqlite_") => {
+            Some(format!("{dialect} keeps the name `{name}` for itself"))
+        }
+        Dialect::Postgres if name.len() > postgres::MOST_BYTES => Some(format!(
+            "`{name}` has {} bytes, and {dialect} keeps only the first {} of a name",
+            name.len(),
+            postgres::MOST_BYTES
+        )),
+        Dialect::Sqlite | Dialect::Postgres => None,
+    }
+}
+
+/// Whether two names are one to the engine.
+pub(crate) fn same_name(dialect: Dialect, a: &str, b: &str) -> bool {
+    match dialect {
+        Dialect::Sqlite => a.eq_ignore_ascii_case(b),
+        Dialect::Postgres => a == b,
+    }
+}
+
+/// Whether times of this engine have a number of digits that can be said.
+pub(crate) fn has_time_digits(dialect: Dialect) -> bool {
+    match dialect {
+        Dialect::Sqlite => false,
+        Dialect::Postgres => true,
+    }
+}
