@@ -2,6 +2,7 @@
 
 mod apply;
 mod dump;
+mod foreign;
 mod introspect;
 mod scratch;
 mod unmanaged;
