@@ -15,7 +15,8 @@ pub struct Column {
     pub generated: Option<Generated>,
     /// Set when the database makes up the value of this key.
     pub identity: Option<Identity>,
-    /// `COLLATE` name.
+    /// `COLLATE` name, unquoted. One that begins with a double quote is SQL as it stands, with a
+    /// schema: `"util"."any case"`.
     pub collation: Option<Text>,
     /// What only some engines can say about it.
     pub extras: Extras,

@@ -10,7 +10,8 @@ pub enum Extra {
     Include(List<Text>),
     /// Two NULLs count as the same.
     NullsNotDistinct,
-    /// Collation of an index key, when it is not its column's.
+    /// Collation of an index key, when it is not its column's; spelled as
+    /// [`super::Column::collation`].
     Collate(Text),
     /// Operator class of an index key, with its parameters.
     Opclass(Text),

@@ -6,8 +6,8 @@ use diesel::pg::PgConnection;
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 
+use crate::Error;
 use crate::postgres::connection::told;
-use crate::{Dump, Error};
 
 /// A line of the dump: whole, or one of those of a table.
 #[derive(QueryableByName)]
@@ -19,7 +19,8 @@ struct Line {
     text: String,
 }
 
-pub(super) fn dump(conn: &mut PgConnection) -> Result<Dump, Error> {
+/// The statements, in any order.
+pub(super) fn statements(conn: &mut PgConnection) -> Result<Vec<String>, Error> {
     let lines = conn
         .build_transaction()
         .repeatable_read()
@@ -44,8 +45,7 @@ pub(super) fn dump(conn: &mut PgConnection) -> Result<Dump, Error> {
         lines.sort();
         format!("{head} (\n    {}\n)", lines.join(",\n    "))
     }));
-    all.sort();
-    Ok(Dump::of(all))
+    Ok(all)
 }
 
 /// Objects of nobody but the server, of Diesel's runner and of this tool.
@@ -70,7 +70,7 @@ fn tables() -> String {
         "SELECT {head} AS head, coalesce((SELECT 'INHERITS ' || h.inhparent::regclass \
          FROM pg_inherits h WHERE h.inhrelid = c.oid LIMIT 1), '') || coalesce(' ' || \
          pg_get_expr(c.relpartbound, c.oid), '') || coalesce(' PARTITION BY ' || \
-         pg_get_partkeydef(c.oid), '') || coalesce(' WITH ' || c.reloptions::text, '') \
+         pg_get_partkeydef(c.oid), '') || coalesce(' WITH (' || array_to_string(c.reloptions, ', ') || ')', '') \
          || CASE WHEN c.relrowsecurity THEN ' ROW SECURITY' ELSE '' END AS text \
          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
          WHERE c.relkind IN ('r', 'p', 'f', 'c') AND {OWN} AND {OURS} AND {free} \
@@ -125,7 +125,7 @@ fn rules() -> String {
     format!(
         "SELECT '', 'ALTER TABLE ' || o.conrelid::regclass || ' ADD CONSTRAINT ' \
          || quote_ident(o.conname) || ' ' || pg_get_constraintdef(o.oid) \
-         || coalesce(' WITH ' || x.reloptions::text, '') \
+         || coalesce(' WITH (' || array_to_string(x.reloptions, ', ') || ')', '') \
          FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid \
          JOIN pg_namespace n ON n.oid = c.relnamespace \
          LEFT JOIN pg_class x ON x.oid = o.conindid AND o.contype <> 'f' \

@@ -1,4 +1,5 @@
 mod catalogue;
+mod order;
 mod tool;
 
 use super::connection::Connection;
@@ -8,7 +9,7 @@ use crate::{Dump, Error};
 /// release, and what the server's catalogue says otherwise.
 ///
 /// Owners, privileges and rows are left out, as are Diesel's own table and `__diesel_autogen…`.
-/// The order of columns makes no difference, nor does that of statements.
+/// The order of columns makes no difference, nor does that of statements and of storage parameters.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -17,7 +18,7 @@ pub fn dump(conn: &mut Connection) -> Result<Dump, Error> {
     if let Some(url) = url
         && let Some(text) = tool::text(conn.diesel(), &url)?
     {
-        return Ok(Dump::of(tool::statements(&text)));
+        return Ok(order::dump(tool::statements(&text)));
     }
     catalogue_dump(conn)
 }
@@ -27,5 +28,5 @@ pub fn dump(conn: &mut Connection) -> Result<Dump, Error> {
 /// # Errors
 /// When the database cannot be read.
 pub fn catalogue_dump(conn: &mut Connection) -> Result<Dump, Error> {
-    catalogue::dump(conn.diesel())
+    catalogue::statements(conn.diesel()).map(order::dump)
 }

@@ -77,6 +77,16 @@ pub(super) fn of_extension(class: &str, oid: &str) -> String {
     )
 }
 
+/// How a collation is spelled: by its name, and as SQL where that does not do.
+fn collation(of: &str) -> String {
+    format!(
+        "CASE WHEN pg_collation_is_visible({of}.oid) THEN {of}.collname::text \
+         ELSE (SELECT format('\"%s\".\"%s\"', replace(s.nspname, '\"', '\"\"'), \
+         replace({of}.collname, '\"', '\"\"')) \
+         FROM pg_namespace s WHERE s.oid = {of}.collnamespace) END"
+    )
+}
+
 fn relations() -> String {
     format!(
         "SELECT c.oid, n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind, \
@@ -91,6 +101,7 @@ fn relations() -> String {
 }
 
 fn columns() -> String {
+    let collation = collation("o");
     format!(
         "SELECT a.attrelid AS relation, a.attnum AS number, a.attname::text AS name, \
          a.attnotnull AS required, coalesce(e.oid, t.oid) AS type_oid, \
@@ -100,9 +111,7 @@ fn columns() -> String {
          format_type(coalesce(e.oid, t.oid), a.atttypmod) AS type_text, \
          pg_get_expr(d.adbin, d.adrelid) AS expr, a.attgenerated::text AS generated, \
          a.attidentity::text AS identity, \
-         CASE WHEN a.attcollation <> t.typcollation THEN (SELECT CASE \
-         WHEN pg_collation_is_visible(o.oid) THEN o.collname::text \
-         ELSE o.collnamespace::regnamespace::text || '.' || o.collname END \
+         CASE WHEN a.attcollation <> t.typcollation THEN (SELECT {collation} \
          FROM pg_collation o WHERE o.oid = a.attcollation) END AS collation, \
          col_description(a.attrelid, a.attnum) AS comment \
          FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid \
@@ -151,6 +160,7 @@ fn constraints(version: i32) -> String {
 
 fn indexes(version: i32) -> String {
     let distinct = if version >= 150_000 { "i.indnullsnotdistinct" } else { "false" };
+    let collation = collation("l");
     // Parameters of an operator class lie with the column of the index since release 13.
     format!(
         "SELECT i.indexrelid AS oid, i.indrelid AS relation, x.relname::text AS name, \
@@ -174,8 +184,7 @@ fn indexes(version: i32) -> String {
          || quote_literal(substr(o, strpos(o, '=') + 1)), ', ') || ')' \
          FROM unnest(a.attoptions) AS o), '') END ORDER BY k.at) AS classes, \
          array_agg(CASE WHEN coalesce(l.oid, 0) IN (0, own.usual) THEN '' \
-         WHEN pg_collation_is_visible(l.oid) THEN l.collname::text \
-         ELSE l.collnamespace::regnamespace::text || '.' || l.collname END ORDER BY k.at) \
+         ELSE {collation} END ORDER BY k.at) \
          AS collations \
          FROM generate_series(1, i.indnkeyatts) AS k (at) \
          JOIN pg_opclass p ON p.oid = i.indclass[k.at - 1] \

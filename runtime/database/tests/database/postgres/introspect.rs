@@ -255,7 +255,7 @@ fn columns_are_read_with_all_that_is_said_of_them() {
             ..column("made", SqlType::Pg(PgType::Timestamptz { precision: None }))
         },
         Column {
-            collation: Some("shop.numeric".into()),
+            collation: Some("\"shop\".\"numeric\"".into()),
             ..nullable("natural_code", SqlType::TEXT)
         },
         nullable("price", SqlType::Numeric { precision: Some(10), scale: Some(2) }),
