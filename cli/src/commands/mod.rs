@@ -10,7 +10,9 @@ mod heads;
 mod history;
 mod init;
 mod integrity;
+mod merge;
 mod offline;
+mod rebase;
 mod redo;
 mod show;
 mod stamp;
@@ -60,6 +62,8 @@ enum Command {
     Branches(branches::Branches),
     Show(show::Show),
     Stamp(stamp::Stamp),
+    Merge(merge::Merge),
+    Rebase(rebase::Rebase),
     Verify(verify::Verify),
 }
 
@@ -108,6 +112,8 @@ impl Cli {
             Command::Branches(command) => command.run(selection, terminal),
             Command::Show(command) => command.run(selection, terminal),
             Command::Stamp(command) => command.run(selection, terminal),
+            Command::Merge(command) => command.run(selection, terminal),
+            Command::Rebase(command) => command.run(selection, terminal),
             Command::Verify(command) => command.run(selection, terminal),
         };
         let exit = result.unwrap_or_else(|error| {

@@ -30,7 +30,7 @@ struct Report {
 }
 
 #[derive(Serialize)]
-struct Verified {
+pub(super) struct Verified {
     directory: String,
     /// Whether a person wrote it: then it is run up, down and up, and what it should do is
     /// known to nobody.
@@ -94,7 +94,7 @@ impl Verified {
 }
 
 /// Proves one revision where `steps` stand, and takes the step.
-fn verified(
+pub(super) fn verified(
     project: &Project,
     server: &Server,
     steps: &mut Steps,

@@ -7,6 +7,7 @@ pub mod learn;
 pub mod manifest;
 pub mod mend;
 mod offline;
+pub mod parallel;
 mod recorded;
 mod stamp;
 pub mod trial;

@@ -69,8 +69,9 @@ impl Project {
                 Exit::Conflict,
                 format!(
                     "`{name}` has conflict markers, because two branches generated a revision \
-                     each: take one side whole, remove the revision of the other side, and run \
-                     diesel-autogen generate again"
+                     each: put the one that no database has applied on top of the other with \
+                     diesel-autogen rebase REVISION, or join them with diesel-autogen merge heads \
+                     -m \"…\"; both write the file anew"
                 ),
             ));
         }

@@ -14,6 +14,7 @@ use crate::Error;
 /// What everything that is prepared begins with.
 const PREPARED: &str = ".diesel_autogen-";
 const DIRECTORY: &str = ".diesel_autogen-revision";
+const REMOVED: &str = ".diesel_autogen-removed-";
 const JOURNAL: &str = ".diesel_autogen-journal";
 const JOURNAL_DRAFT: &str = ".diesel_autogen-journal.draft";
 /// The file by which Diesel's own command keeps two of itself apart.
@@ -24,6 +25,10 @@ const LOCK: &str = ".diesel_lock";
 pub struct Changeset {
     /// A revision that was not there.
     pub revision: Option<NewRevision>,
+    /// More of them.
+    pub more: Vec<NewRevision>,
+    /// Names of directories that go. A new revision may take the name of one.
+    pub removed: Vec<String>,
     /// Files that get a new text, by their path in the migrations directory.
     pub files: Vec<(String, String)>,
 }
@@ -31,7 +36,8 @@ pub struct Changeset {
 impl Changeset {
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
-        self.revision.is_none() && self.files.is_empty()
+        let Changeset { revision, more, removed, files } = self;
+        revision.is_none() && more.is_empty() && removed.is_empty() && files.is_empty()
     }
 }
 
@@ -150,9 +156,19 @@ type Step<'a> = &'a mut dyn FnMut(&'static str) -> io::Result<()>;
 
 fn write_by_steps(migrations: &Path, changes: &Changeset, step: Step<'_>) -> io::Result<()> {
     let mut journal = String::new();
-    if let Some(new) = &changes.revision {
-        prepare_directory(migrations, new, step)?;
-        journal.push_str(&format!("{DIRECTORY}\t{}\n", new.dir_name));
+    for (number, name) in changes.removed.iter().enumerate() {
+        journal.push_str(&format!("{name}\t{REMOVED}{number}\n"));
+    }
+    for (number, new) in changes.revision.iter().chain(&changes.more).enumerate() {
+        if migrations.join(&new.dir_name).exists() && !changes.removed.contains(&new.dir_name) {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        let prepared = match number {
+            0 => DIRECTORY.to_owned(),
+            more => format!("{DIRECTORY}-{more}"),
+        };
+        prepare_directory(&migrations.join(&prepared), new, step)?;
+        journal.push_str(&format!("{prepared}\t{}\n", new.dir_name));
     }
     for (number, (path, text)) in changes.files.iter().enumerate() {
         step("prepare a file to replace")?;
@@ -168,33 +184,34 @@ fn write_by_steps(migrations: &Path, changes: &Changeset, step: Step<'_>) -> io:
     finish(migrations, &journal, step)
 }
 
-fn prepare_directory(migrations: &Path, new: &NewRevision, step: Step<'_>) -> io::Result<()> {
-    let NewRevision { dir_name, up_sql, down_sql, metadata } = new;
-    if migrations.join(dir_name).exists() {
-        return Err(io::ErrorKind::AlreadyExists.into());
-    }
-    let prepared = migrations.join(DIRECTORY);
+fn prepare_directory(prepared: &Path, new: &NewRevision, step: Step<'_>) -> io::Result<()> {
+    let NewRevision { dir_name: _, up_sql, down_sql, metadata } = new;
     step("prepare the directory")?;
-    fs::create_dir(&prepared)?;
+    fs::create_dir(prepared)?;
     for (name, text) in [("up.sql", up_sql), ("down.sql", down_sql), ("metadata.toml", metadata)] {
         step("prepare a file")?;
         durable(&prepared.join(name), text)?;
     }
     step("sync the directory")?;
-    sync_directory(&prepared)
+    sync_directory(prepared)
 }
 
 /// The second half of a write: everything is prepared, and the journal says where it goes.
 fn finish(migrations: &Path, journal: &str, step: Step<'_>) -> io::Result<()> {
     for (prepared, path) in renames(journal) {
-        step("rename")?;
         let target = migrations.join(path);
+        // A new directory may have the name of one that went.
+        if path.starts_with(REMOVED) && target.exists() {
+            continue;
+        }
+        step("rename")?;
         rename_if_there(&migrations.join(prepared), &target)?;
         sync_directory(target.parent().unwrap_or(migrations))?;
     }
     step("remove the journal")?;
     fs::remove_file(migrations.join(JOURNAL))?;
-    sync_directory(migrations)
+    sync_directory(migrations)?;
+    sweep(migrations, step)
 }
 
 fn renames(journal: &str) -> impl Iterator<Item = (&str, &str)> {
@@ -205,7 +222,9 @@ fn recover_by_steps(migrations: &Path, step: Step<'_>) -> io::Result<Recovered> 
     match fs::read_to_string(migrations.join(JOURNAL)) {
         Ok(journal) => {
             finish(migrations, &journal, step)?;
-            let names: Vec<&str> = renames(&journal).map(|(_, path)| path).take(1).collect();
+            let names = renames(&journal).map(|(_, path)| path);
+            let names: Vec<&str> =
+                names.filter(|path| !path.starts_with(REMOVED)).take(1).collect();
             Ok(Recovered::Finished(names.concat()))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

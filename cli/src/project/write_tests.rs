@@ -24,7 +24,7 @@ fn changes(snapshot: Option<&str>) -> Changeset {
         let learned = ("1_a/metadata.toml".to_owned(), LEARNED.to_owned());
         [learned, ("schema.toml".to_owned(), text.to_owned())]
     });
-    Changeset { revision: Some(revision), files: files.collect() }
+    Changeset { revision: Some(revision), files: files.collect(), ..Changeset::default() }
 }
 
 /// Stops at the step of this number, as a kill would.
@@ -146,4 +146,55 @@ fn a_replaced_file_keeps_its_permissions() {
     assert_eq!(fs::read_to_string(&path).unwrap(), NEW);
     assert_eq!(fs::metadata(&path).unwrap().permissions(), before);
     assert_eq!(names(root.path()), ["1_a", "schema.toml"]);
+}
+
+/// One directory goes, one comes under its name, another beside it.
+fn moved() -> Changeset {
+    let new = |name: &str, sql: &str| NewRevision {
+        dir_name: name.into(),
+        up_sql: sql.into(),
+        down_sql: String::new(),
+        metadata: "run_in_transaction = true\n".into(),
+    };
+    Changeset {
+        revision: None,
+        more: vec![new("1_a", "SELECT 'new';"), new("2_b", "SELECT 2;")],
+        removed: vec!["1_a".into()],
+        files: vec![("schema.toml".into(), NEW.into())],
+    }
+}
+
+#[test]
+fn directories_go_and_come_whole_whenever_it_is_killed() {
+    let is_moved = |root: &Path| {
+        let history = directory::read(root).unwrap();
+        let sql: Vec<&str> = history.revisions().iter().map(|it| it.up_sql.as_str()).collect();
+        let snapshot = fs::read_to_string(root.join("schema.toml")).unwrap();
+        match (&sql[..], snapshot.as_str()) {
+            (["SELECT 1;"], OLD) => false,
+            (["SELECT 'new';", "SELECT 2;"], NEW) => true,
+            other => panic!("{other:?}"),
+        }
+    };
+    let root = migrations();
+    let mut steps = 0;
+    let mut count = |_: &'static str| {
+        steps += 1;
+        Ok(())
+    };
+    write_by_steps(root.path(), &moved(), &mut count).unwrap();
+    assert!(is_moved(root.path()));
+    let mut seen = Vec::new();
+    for stop in 0..=steps {
+        for again in 0..4 {
+            let root = migrations();
+            let _ = write_by_steps(root.path(), &moved(), &mut stop_at(stop));
+            let _ = recover_by_steps(root.path(), &mut stop_at(again));
+            recover(root.path()).unwrap();
+            seen.push(is_moved(root.path()));
+            assert_eq!(recover(root.path()).unwrap(), None);
+            assert!(names(root.path()).iter().all(|it| !it.starts_with(PREPARED)));
+        }
+    }
+    assert!(seen.is_sorted() && !seen[0] && seen[seen.len() - 1], "{seen:?}");
 }

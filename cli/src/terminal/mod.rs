@@ -4,6 +4,7 @@ mod diff;
 mod differences;
 mod lanes;
 mod progress;
+mod sides;
 mod sql;
 mod style;
 
@@ -11,6 +12,7 @@ pub use diff::unified;
 pub use differences::differences;
 pub use lanes::{Lane, Node, lanes};
 pub use progress::Progress;
+pub use sides::side_by_side;
 pub use sql::highlighted;
 
 use std::fmt::Display;

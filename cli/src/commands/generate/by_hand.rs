@@ -41,7 +41,7 @@ pub(super) fn write_skeleton(
         down_sql: DOWN.to_owned(),
         metadata: metadata.write(),
     };
-    let changeset = Changeset { revision: Some(revision), files: Vec::new() };
+    let changeset = Changeset { revision: Some(revision), ..Changeset::default() };
     write::write(project.migrations(), &changeset)?;
     let directory = shown(&project.migrations().join(&dir_name));
     terminal.line(format!("wrote {directory}/{{up.sql,down.sql,metadata.toml}}"));

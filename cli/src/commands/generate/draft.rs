@@ -90,7 +90,7 @@ impl Draft {
         if !files.is_empty() {
             files.push((snapshot::FILE.to_owned(), snapshot.clone()));
         }
-        let changeset = Changeset { revision: None, files };
+        let changeset = Changeset { files, ..Changeset::default() };
         Ok(Draft { revision: None, learned: replayed.learned, snapshot, changeset })
     }
 
@@ -135,7 +135,7 @@ impl Draft {
             down_sql: proved.down_sql.clone(),
             metadata: metadata.write(),
         };
-        let changeset = Changeset { revision: Some(revision), files };
+        let changeset = Changeset { revision: Some(revision), files, ..Changeset::default() };
         Ok(Draft { revision: Some(proved), learned: replayed.learned, snapshot, changeset })
     }
 

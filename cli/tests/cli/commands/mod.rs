@@ -10,6 +10,8 @@ mod init;
 mod integrity;
 mod kill;
 mod lock;
+mod merge;
+mod rebase;
 mod report;
 pub(crate) mod shop;
 mod stamp;

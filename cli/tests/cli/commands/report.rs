@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::shop::{Shop, USER, USER_WITH_BIO};
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 15] = [
     "init",
     "generate",
     "check",
@@ -17,6 +17,8 @@ const COMMANDS: [&str; 13] = [
     "branches",
     "show",
     "stamp",
+    "merge",
+    "rebase",
     "verify",
 ];
 

@@ -177,8 +177,8 @@ impl AddressError {
             ),
             AddressError::SeveralHeads { dir_names } => write!(
                 f,
-                "there are {} heads, `{}`: name the one you mean, or `heads` for all; keep one, \
-                 remove the directory of the other and generate it again on top",
+                "there are {} heads, `{}`: name the one you mean, or `heads` for all; make them one \
+                 with diesel-autogen rebase REVISION, or with diesel-autogen merge heads -m \"…\"",
                 dir_names.len(),
                 dir_names.join("`, `")
             ),

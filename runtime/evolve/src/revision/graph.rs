@@ -110,6 +110,19 @@ impl History {
         self.all(self.graph.ancestors(of.iter().filter_map(|it| self.at(it))))
     }
 
+    /// What each of these heads follows, itself with it, that the others do not all follow, in
+    /// order: what was done in parallel.
+    pub fn sides(&self, heads: &[&Revision]) -> Vec<Vec<&Revision>> {
+        let lines: Vec<Vec<bool>> =
+            heads.iter().map(|head| self.graph.ancestors(self.at(head))).collect();
+        let is_common = |at: usize| lines.iter().all(|line| line[at]);
+        let side = |line: &Vec<bool>| {
+            let own = line.iter().enumerate().map(|(at, found)| *found && !is_common(at));
+            self.all(own.collect())
+        };
+        lines.iter().map(side).collect()
+    }
+
     /// A revision and all that follow it, in order.
     pub fn descendants(&self, of: &Revision) -> Vec<&Revision> {
         self.at(of).map(|at| self.all(self.graph.descendants(at))).unwrap_or_default()

@@ -1,0 +1,199 @@
+use chrono::Utc;
+use clap::Args;
+use diesel_autogen_evolve::ownership::unmanaged;
+use diesel_autogen_evolve::revision::{History, Metadata, Revision, Title, checksum, version};
+use diesel_autogen_schema::snapshot::{self, Snapshot};
+use serde::Serialize;
+
+use super::{ScratchUrl, Selection};
+use crate::project::parallel::{Joined, Parallel};
+use crate::project::write::{self, Changeset, Lock, NewRevision};
+use crate::project::{Project, shown, stamp};
+use crate::terminal::{Terminal, differences, side_by_side};
+use crate::{Error, Exit};
+
+/// The SQL of a revision that only joins others, since Diesel refuses an empty file.
+const NOTHING: &str =
+    "-- Nothing to run: this revision joins branches that were done in parallel.\n";
+
+/// Join branches that were generated in parallel by a revision that follows all of them, if their
+/// order makes no difference. Works while the snapshot has conflict markers.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  diesel-autogen merge heads -m \"join bio and teams\"\n  \
+                        diesel-autogen merge add_user_bio add_teams -m \"join bio and teams\"")]
+pub(super) struct Merge {
+    /// The heads to join: `heads`, or two and more of them by version, name, or the beginning of
+    /// either.
+    #[arg(default_value = "heads", value_name = "REVISION")]
+    revisions: Vec<String>,
+    /// What is joined, in a few words.
+    #[arg(short, long, value_name = "TEXT")]
+    message: Option<String>,
+    #[command(flatten)]
+    scratch: ScratchUrl,
+}
+
+#[derive(Serialize)]
+struct Report {
+    package: String,
+    /// The directory; `None` when there was nothing to join.
+    directory: Option<String>,
+    /// Directories that it follows.
+    merges: Vec<String>,
+    /// Rows that went through every order.
+    rows: usize,
+    notes: Vec<String>,
+}
+
+impl Merge {
+    pub(super) fn run(
+        &self,
+        selection: &Selection,
+        terminal: &mut Terminal,
+    ) -> Result<Exit, Error> {
+        let title = Title::new(self.message.as_deref().unwrap_or_default())?;
+        let project = selection.open(terminal)?;
+        let mut lock = Lock::open(project.migrations())?;
+        let _held = lock.acquire()?;
+        write::recover_locked(project.migrations())?;
+        let history = project.history()?;
+        let heads = self.heads(&history)?;
+        let package = project.package().to_owned();
+        if heads.len() < 2 {
+            terminal.line("nothing to merge: there is one head");
+            let (merges, notes) = (Vec::new(), Vec::new());
+            terminal.json(&Report { package, directory: None, merges, rows: 0, notes });
+            return Ok(Exit::Fine);
+        }
+        let joined = joined(&project, &history, &heads, &self.scratch)?;
+        let dir_name = format!("{}_{}", stamp(Utc::now(), &history)?, title.slug);
+        let changeset = changeset(&project, &history, &heads, &title, &dir_name, &joined);
+        let Joined { rows, notes, .. } = joined;
+        write::write(project.migrations(), &changeset?)?;
+        for note in &notes {
+            terminal.warn(note);
+        }
+        let directory = shown(&project.migrations().join(&dir_name));
+        let merges: Vec<String> = heads.iter().map(|it| it.dir_name.clone()).collect();
+        terminal.line(format!("joins {}", merges.join(" and ")));
+        terminal.line(format!(
+            "the branches lead to the same in every order; rows that went along: {rows}"
+        ));
+        terminal.line(format!("wrote {directory}/{{up.sql,down.sql,metadata.toml}}"));
+        terminal.line(format!("updated {}", shown(&project.snapshot_path())));
+        terminal.line("next: run diesel-autogen check, then diesel-autogen upgrade");
+        terminal.json(&Report { package, directory: Some(directory), merges, rows, notes });
+        Ok(Exit::Fine)
+    }
+
+    /// The revisions to join.
+    fn heads<'h>(&self, history: &'h History) -> Result<Vec<&'h Revision>, Error> {
+        let mut found: Vec<&Revision> = Vec::new();
+        for address in &self.revisions {
+            match address.as_str() {
+                "heads" => found.extend(history.heads()),
+                address => found.push(history.find(address)?),
+            }
+        }
+        found.sort_by(|a, b| a.version.cmp(&b.version));
+        found.dedup_by(|a, b| a.version == b.version);
+        for (at, one) in found.iter().enumerate() {
+            let in_line = found[at + 1..].iter().find(|other| history.are_in_line(one, other));
+            if let Some(other) = in_line {
+                return Err(Error::usage(format!(
+                    "`{}` follows `{}` already, so there is nothing to join between them: name \
+                     heads, see diesel-autogen heads",
+                    other.dir_name, one.dir_name
+                )));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// What the branches lead to together.
+fn joined(
+    project: &Project,
+    history: &History,
+    heads: &[&Revision],
+    scratch: &ScratchUrl,
+) -> Result<Joined, Error> {
+    let parallel = Parallel::new(history, heads);
+    let clashes = parallel.clashes();
+    if !clashes.is_empty() {
+        let what = format!("both branches concern {}", clashes.join(", "));
+        return Err(refused(history, heads, &parallel, what));
+    }
+    let server = scratch.server(project.target().dialect, project.root())?.ok_or_else(|| {
+        Error::usage(
+            "branches are joined after both were run in either order: name a server with \
+             --scratch-url or DATABASE_URL, on which databases are made for it and dropped again",
+        )
+    })?;
+    parallel.join(&server).map_err(|error| refused(history, heads, &parallel, error.to_string()))
+}
+
+/// Why the branches cannot be joined, what each does, and the ways out.
+fn refused(history: &History, heads: &[&Revision], parallel: &Parallel<'_>, why: String) -> Error {
+    let mut lines = vec![format!("the branches cannot be merged: {why}")];
+    let side = |side: &Vec<&Revision>| -> Vec<String> {
+        let mut lines = Vec::new();
+        for revision in side {
+            lines.push(revision.dir_name.clone());
+            let line = history.leading_to(&[revision]);
+            let states = line.replay().unwrap_or_default();
+            let changes = differences(states.last().map_or(&[], |it| &it.changes));
+            lines.extend(changes.into_iter().map(|change| format!("  {change}")));
+        }
+        lines
+    };
+    let sides: Vec<Vec<String>> = parallel.sides.iter().map(side).collect();
+    lines.extend(side_by_side(&sides));
+    let names: Vec<&str> = heads.iter().map(|it| it.dir_name.as_str()).collect();
+    for name in names.iter().rev() {
+        lines.push(format!("  put it on top of the other: diesel-autogen rebase {name}"));
+    }
+    lines.push(
+        "  or remove the directory of one and the snapshot, restore the snapshot with \
+         diesel-autogen init, and generate it again"
+            .to_owned(),
+    );
+    Error::new(Exit::Conflict, lines.join("\n"))
+}
+
+fn changeset(
+    project: &Project,
+    history: &History,
+    heads: &[&Revision],
+    title: &Title,
+    dir_name: &str,
+    joined: &Joined,
+) -> Result<Changeset, Error> {
+    let metadata = Metadata {
+        version: Some(version(dir_name)),
+        message: Some(title.message.clone()),
+        parents: Some(heads.iter().map(|it| it.version.clone()).collect()),
+        by_hand: false,
+        up_checksum: Some(checksum(NOTHING)),
+        down_checksum: Some(checksum(NOTHING)),
+        records: Some(Vec::new()),
+        ..Metadata::default()
+    };
+    let metadata = metadata.write();
+    let (up_sql, down_sql) = (NOTHING.to_owned(), NOTHING.to_owned());
+    let mut revisions = history.revisions().to_vec();
+    revisions.push(
+        Revision::read(dir_name, up_sql.clone(), Some(down_sql.clone()), Some(&metadata))
+            .map_err(|error| Error::failure(error.to_string()))?,
+    );
+    let after = History::new(revisions)?;
+    let snapshot = snapshot::write(&Snapshot {
+        backend: project.config.backend.name().to_owned(),
+        head: after.recorded_heads().iter().map(|it| it.version.clone()).collect(),
+        unmanaged: unmanaged(&joined.schema, &joined.live),
+        schema: after.schema()?,
+    });
+    let revision = NewRevision { dir_name: dir_name.to_owned(), up_sql, down_sql, metadata };
+    let files = vec![(snapshot::FILE.to_owned(), snapshot)];
+    Ok(Changeset { revision: Some(revision), files, ..Changeset::default() })
+}
