@@ -196,7 +196,7 @@ fn prove(
     models: &Schema,
     allowed: &Allowed,
 ) -> Result<Proved, Error> {
-    decide(&changes, allowed).map_err(refused)?;
+    decide(&changes, project.target().dialect, allowed).map_err(refused)?;
     let target = project.target();
     let plan = plan(&changes, &target, &replayed.everything()).map_err(refused)?;
     let text = |sql: String| if sql.is_empty() { NOTHING.to_owned() } else { sql };

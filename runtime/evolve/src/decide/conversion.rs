@@ -1,4 +1,6 @@
-use diesel_autogen_schema::{Enum, SqlType};
+use diesel_autogen_schema::{Dialect, Enum, SqlType};
+
+use super::special::special;
 
 /// What a change of type means for the values that rows hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +18,17 @@ pub enum Conversion {
 }
 
 /// What becomes of the values when a column of type `before` gets type `after`.
-pub fn conversion(before: &SqlType, after: &SqlType) -> Conversion {
+pub fn conversion(dialect: Dialect, before: &SqlType, after: &SqlType) -> Conversion {
+    if dialect == Dialect::Postgres
+        && let Some(special) = special(before, after)
+    {
+        return special;
+    }
+    plain(before, after)
+}
+
+/// What all engines have in common.
+fn plain(before: &SqlType, after: &SqlType) -> Conversion {
     use Conversion::{Cross, Narrowing, Same, Widening};
     if before.same_facts(after) {
         return Same;
@@ -139,7 +151,7 @@ fn from_integer(before: &SqlType, digits: u32, after: &SqlType) -> Conversion {
     }
 }
 
-fn fits(before: Option<u32>, after: Option<u32>) -> bool {
+pub(super) fn fits(before: Option<u32>, after: Option<u32>) -> bool {
     match (before, after) {
         (_, None) => true,
         (Some(a), Some(b)) => a <= b,
@@ -157,7 +169,7 @@ fn numeric(before: (Option<u32>, Option<u32>), after: (Option<u32>, Option<u32>)
     if wide { Conversion::Widening } else { Conversion::Narrowing("digits may be lost") }
 }
 
-fn labels(before: &Enum, after: &Enum) -> Conversion {
+pub(super) fn labels(before: &Enum, after: &Enum) -> Conversion {
     let gone: Vec<String> = before
         .labels
         .iter()

@@ -3,6 +3,7 @@
 
 mod conversion;
 mod refusal;
+mod special;
 
 pub(crate) use conversion::relabelled;
 pub use conversion::{Conversion, conversion};
@@ -10,7 +11,7 @@ pub use refusal::{Refusal, RefusalKind};
 
 use std::collections::BTreeSet;
 
-use diesel_autogen_schema::{Change, Column, Delta, Edit, Expr, Table, TableChange};
+use diesel_autogen_schema::{Change, Column, Delta, Dialect, Edit, Expr, Table, TableChange};
 
 /// What has been allowed on the command line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,13 +30,13 @@ impl Allowed {
 ///
 /// # Errors
 /// Everything that a person must decide or allow, in the order of the changes.
-pub fn decide(changes: &[Change], allowed: &Allowed) -> Result<(), Vec<Refusal>> {
+pub fn decide(changes: &[Change], dialect: Dialect, allowed: &Allowed) -> Result<(), Vec<Refusal>> {
     let mut refusals = Vec::new();
     for change in changes {
         match change {
             Change::CreateTable(_) | Change::CreateExtension(_) | Change::DropExtension(_) => {}
             Change::DropTable(table) => refusals.extend(dropped_table(table, changes, allowed)),
-            Change::AlterTable(change) => altered(change, allowed, &mut refusals),
+            Change::AlterTable(change) => altered(change, dialect, allowed, &mut refusals),
         }
     }
     if refusals.is_empty() { Ok(()) } else { Err(refusals) }
@@ -68,7 +69,7 @@ fn alike(a: &Table, b: &Table) -> bool {
     larger > 0 && shared.count() * 3 >= larger * 2
 }
 
-fn altered(change: &TableChange, allowed: &Allowed, refusals: &mut Vec<Refusal>) {
+fn altered(change: &TableChange, dialect: Dialect, allowed: &Allowed, refusals: &mut Vec<Refusal>) {
     let table = &change.before.place().to_string();
     let added: Vec<&Column> = change.edits.iter().filter_map(added).collect();
     let mut asked: BTreeSet<&str> = BTreeSet::new();
@@ -95,7 +96,7 @@ fn altered(change: &TableChange, allowed: &Allowed, refusals: &mut Vec<Refusal>)
             Edit::Column(Delta::Added(column)) if asked.contains(column.name.as_ref()) => {}
             Edit::Column(Delta::Added(column)) => refusals.extend(added_column(change, column)),
             Edit::Column(Delta::Changed { before, after }) => {
-                refusals.extend(changed_column(change, before, after, allowed));
+                refusals.extend(changed_column(change, before, after, dialect, allowed));
             }
             Edit::Column(Delta::Removed(_)) => {}
             // They may fail on rows, which is a hazard, but lose nothing.
@@ -154,6 +155,7 @@ fn changed_column(
     change: &TableChange,
     before: &Column,
     after: &Column,
+    dialect: Dialect,
     allowed: &Allowed,
 ) -> Vec<Refusal> {
     let table = change.before.place().to_string();
@@ -177,7 +179,7 @@ fn changed_column(
         return refusals;
     }
     let (before, after) = (before.clone(), after.clone());
-    match conversion(&before.sql_type, &after.sql_type) {
+    match conversion(dialect, &before.sql_type, &after.sql_type) {
         Conversion::Same | Conversion::Widening => {}
         Conversion::Narrowing(reason) => {
             refusals.push(Refusal::Type { table, before, after, reason });

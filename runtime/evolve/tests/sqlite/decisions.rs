@@ -1,11 +1,11 @@
-use diesel_autogen_evolve::{Allowed, Refusal, RefusalKind, decide};
+use diesel_autogen_evolve::{Allowed, Dialect, Refusal, RefusalKind, decide};
 use diesel_autogen_schema::testing::{big, column, id, one_of, schema, table, text};
 use diesel_autogen_schema::{Column, Generated, Schema, SqlType, Storage, diff};
 
 fn asked(before: &Schema, after: &Schema, allowed: &[&str]) -> Vec<Refusal> {
     let changes = diff(before, after).expect("hints that fit");
     let allowed = Allowed { loss: allowed.iter().map(|it| (*it).to_owned()).collect() };
-    decide(&changes, &allowed).err().unwrap_or_default()
+    decide(&changes, Dialect::Sqlite, &allowed).err().unwrap_or_default()
 }
 
 fn users(columns: Vec<Column>) -> Schema {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use diesel_autogen_evolve::{Allowed, Refusal, decide};
+use diesel_autogen_evolve::{Allowed, Dialect, Refusal, decide};
 use diesel_autogen_schema::{Change, Column, Expr, Live, Schema, Table, TableChange};
 
 type Result<T = ()> = std::result::Result<T, String>;
@@ -18,7 +18,7 @@ pub(crate) fn everything(before: &Schema) -> Allowed {
 
 /// Whether a person is still asked when every loss is allowed, and rightly so.
 pub(crate) fn asks(changes: &[Change], allowed: &Allowed) -> Result<bool> {
-    match decide(changes, allowed) {
+    match decide(changes, Dialect::Sqlite, allowed) {
         Ok(()) => Ok(false),
         Err(refusals) => {
             for refusal in &refusals {

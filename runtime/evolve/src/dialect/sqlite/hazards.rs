@@ -1,6 +1,6 @@
 //! What operations do to data, time and the way back.
 
-use diesel_autogen_schema::{Check, Column, Expr, ForeignKey, SqlType};
+use diesel_autogen_schema::{Check, Column, Dialect, Expr, ForeignKey, SqlType};
 
 use super::alter::{Context, Direction, Way};
 use super::copy::{is_let_go, stand_in};
@@ -257,7 +257,7 @@ fn no_longer_computed(
 
 fn retyping(object: &str, before: &Column, after: &Column) -> Option<Hazard> {
     use HazardCode::{MayFail, NarrowsType};
-    match conversion(&before.sql_type, &after.sql_type) {
+    match conversion(Dialect::Sqlite, &before.sql_type, &after.sql_type) {
         Conversion::Same | Conversion::Widening => None,
         Conversion::Narrowing(reason) => {
             let hazard = Hazard::new(NarrowsType, object, reason);
@@ -282,7 +282,7 @@ fn unreadable(object: &str, before: &Column, after: &Column) -> Option<Hazard> {
 
 /// Whether the change of type writes other values than were there, and some of them lose.
 fn lossy(before: &Column, after: &Column) -> bool {
-    let narrow = match conversion(&before.sql_type, &after.sql_type) {
+    let narrow = match conversion(Dialect::Sqlite, &before.sql_type, &after.sql_type) {
         Conversion::Same | Conversion::Widening => false,
         Conversion::Narrowing(_) | Conversion::LabelsGone(_) | Conversion::Cross => true,
     };
