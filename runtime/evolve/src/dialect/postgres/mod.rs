@@ -1,15 +1,109 @@
 //! PostgreSQL: almost everything is altered where it stands, in one order for all tables.
 
-use diesel_autogen_schema::{Change, Live};
+mod ahead;
+mod alter;
+mod altered;
+mod fill;
+mod frame;
+mod hazards;
+mod kinds;
+mod labels;
+mod lower;
+mod lowering;
+mod names;
+mod op;
+pub mod quote;
+mod remarks;
+mod renames;
+mod render;
+mod rendering;
+mod rule;
+mod rules_sql;
+mod sequence;
+pub mod types;
+mod why;
 
+use diesel_autogen_schema::{Change, Live, OwnPlace};
+
+use self::ahead::Ahead;
+use self::alter::{Context, Direction};
+use self::frame::bound;
+use self::op::Op;
+use self::rendering::Rendered;
 use super::Target;
 use crate::decide::Refusal;
-use crate::plan::Plan;
+use crate::plan::{Plan, Step};
 
-pub(crate) fn plan(
-    _changes: &[Change],
-    _target: &Target,
-    _live: &Live,
-) -> Result<Plan, Vec<Refusal>> {
-    Ok(Plan { steps: Vec::new(), transaction: true })
+pub(crate) fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<Plan, Vec<Refusal>> {
+    let ops = lower::lower(changes, live)?;
+    let inverted: Vec<Op> = ops.iter().rev().cloned().map(Op::invert).collect();
+    let up = Way::of(&ops, Direction::Up, target, live);
+    let mut down = Way::of(&inverted, Direction::Down, target, live);
+    down.rendered.reverse();
+    let transaction = up.ahead.is_empty() && down.ahead.is_empty();
+    let steps = up.rendered.into_iter().zip(down.rendered).map(|(up, down)| Step {
+        why: up.why,
+        down_why: down.why,
+        up: up.statements,
+        down: down.statements,
+        hazards: up.hazards,
+        down_hazards: down.hazards,
+        transaction,
+    });
+    let mut steps: Vec<Step> = steps.collect();
+    if !transaction {
+        steps.insert(0, bound("BEGIN", "COMMIT"));
+        steps.push(bound("COMMIT", "BEGIN"));
+        let (why, down_why) = (frame::why(&up.ahead), frame::why(&down.ahead));
+        let first = Step { why, up: frame::own(up.ahead), ..Step::default() };
+        let last = Step { down_why, down: frame::own(down.ahead), ..Step::default() };
+        steps.insert(0, first);
+        steps.push(last);
+    } else if !changes.is_empty() && steps.iter().all(|step| step.up.is_empty()) {
+        // A file without any statement is an error to whoever runs it.
+        steps.push(nothing());
+    }
+    Ok(Plan { steps, transaction })
+}
+
+/// One direction.
+struct Way {
+    rendered: Vec<Rendered>,
+    /// What has to be committed before the rest begins.
+    ahead: Vec<String>,
+}
+
+impl Way {
+    fn of(ops: &[Op], direction: Direction, target: &Target, live: &Live) -> Way {
+        let made = made(ops);
+        let render = |ahead: &Ahead| -> Vec<Rendered> {
+            let context = Context { live, minimum: target.minimum, direction, made: &made, ahead };
+            ops.iter().map(|op| rendering::rendered(op, &context)).collect()
+        };
+        let rendered = render(&Ahead::default());
+        let ahead = Ahead::of(ops, &rendered);
+        let statements = ahead.statements(ops, direction);
+        let plain = ahead.added.is_empty() && ahead.anew.is_empty();
+        Way { rendered: if plain { rendered } else { render(&ahead) }, ahead: statements }
+    }
+}
+
+fn nothing() -> Step {
+    let (why, statement) = ("nothing for PostgreSQL to do", vec!["SELECT 1".to_owned()]);
+    Step {
+        why: why.to_owned(),
+        down_why: why.to_owned(),
+        up: statement.clone(),
+        down: statement,
+        transaction: true,
+        ..Step::default()
+    }
+}
+
+/// The tables that these operations make.
+fn made(ops: &[Op]) -> Vec<OwnPlace> {
+    let tables = ops.iter().filter_map(|op| {
+        if let Op::CreateTable(table) = op { Some(OwnPlace::from(table.place())) } else { None }
+    });
+    tables.collect()
 }

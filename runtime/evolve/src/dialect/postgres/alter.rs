@@ -1,0 +1,369 @@
+//! Columns that come, go and change, in as few statements as do it.
+
+use diesel_autogen_schema::{Column, Delta, Identity, Live, OwnPlace, Place, SqlType};
+
+use super::ahead::Ahead;
+use super::altered::is_made_anew;
+use super::fill;
+use super::labels::relabelled_value;
+use super::op::Alteration;
+use super::quote::{expr, ident, place, regclass};
+use super::render::{On, column_def, comment, default_value};
+use super::sequence;
+use super::types::{base, converted, spelled};
+use crate::decide::filler;
+
+/// The direction that SQL is rendered for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Up,
+    Down,
+}
+
+/// What rendering depends on besides the operations.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Context<'a> {
+    pub(crate) live: &'a Live,
+    pub(crate) minimum: (u16, u16, u16),
+    pub(crate) direction: Direction,
+    /// Tables that this direction makes, as they are called meanwhile: they have no rows yet.
+    pub(crate) made: &'a [OwnPlace],
+    /// Enum types that get their new labels otherwise than by the way.
+    pub(crate) ahead: &'a Ahead,
+}
+
+impl Context<'_> {
+    /// Whether this direction makes the table.
+    pub(crate) fn makes(&self, table: Place<'_>) -> bool {
+        self.made.iter().any(|it| it.place() == table)
+    }
+}
+
+/// `ALTER TABLE` with all that happens to the table at once.
+pub(crate) fn alter_table(table: Place<'_>, actions: &[String]) -> String {
+    let table = place(table);
+    match actions {
+        [one] => format!("ALTER TABLE {table} {one}"),
+        several => format!("ALTER TABLE {table}\n    {}", several.join(",\n    ")),
+    }
+}
+
+/// Statements about one table: what can be said in one `ALTER TABLE` is.
+pub(crate) struct Statements<'a> {
+    pub(crate) table: Place<'a>,
+    actions: Vec<String>,
+    done: Vec<String>,
+}
+
+impl Statements<'_> {
+    pub(crate) fn new(table: Place<'_>) -> Statements<'_> {
+        Statements { table, actions: Vec::new(), done: Vec::new() }
+    }
+
+    pub(crate) fn action(&mut self, action: String) {
+        self.actions.push(action);
+    }
+
+    pub(crate) fn statement(&mut self, statement: String) {
+        self.flush();
+        self.done.push(statement);
+    }
+
+    pub(crate) fn flush(&mut self) {
+        if !self.actions.is_empty() {
+            let actions = std::mem::take(&mut self.actions);
+            self.done.push(alter_table(self.table, &actions));
+        }
+    }
+
+    fn finish(mut self) -> Vec<String> {
+        self.flush();
+        self.done
+    }
+}
+
+/// The columns of an alteration, by what happens to them.
+struct Sorted<'a> {
+    /// Those that change where they stand.
+    changed: Vec<(&'a Column, &'a Column)>,
+    /// Those that come and hold values.
+    added: Vec<&'a Column>,
+    /// Those that are computed and come, or come again.
+    computed: Vec<&'a Column>,
+    /// Those that go, or make way.
+    dropped: Vec<&'a Column>,
+}
+
+fn sorted(it: &Alteration) -> Sorted<'_> {
+    let mut sorted = Sorted {
+        changed: Vec::new(),
+        added: Vec::new(),
+        computed: Vec::new(),
+        dropped: Vec::new(),
+    };
+    for delta in &it.columns {
+        match delta {
+            Delta::Removed(column) => sorted.dropped.push(column),
+            Delta::Added(column) if column.generated.is_some() => sorted.computed.push(column),
+            Delta::Added(column) => sorted.added.push(column),
+            Delta::Changed { before, after }
+                if is_made_anew(before, after) || depends(it, after) =>
+            {
+                sorted.dropped.push(after);
+                sorted.computed.push(after);
+            }
+            Delta::Changed { before, after } => sorted.changed.push((before, after)),
+        }
+    }
+    sorted
+}
+
+/// The statements of an alteration.
+pub(crate) fn alter(it: &Alteration, context: &Context<'_>) -> Vec<String> {
+    let table = it.after.place();
+    let mut out = Statements::new(table);
+    let Sorted { changed, added, computed, dropped } = sorted(it);
+    for column in dropped {
+        out.action(format!("DROP COLUMN {}", ident(&column.name)));
+    }
+    for (before, after) in &changed {
+        change(before, after, &mut out, context);
+    }
+    for column in &added {
+        fill::open(it, column, &mut out, context);
+    }
+    for (before, after) in &changed {
+        fill::tighten(it, before, after, &mut out, context);
+    }
+    for column in &added {
+        fill::fill(it, column, &mut out, context);
+    }
+    for (before, after) in &changed {
+        required(before, after, &mut out);
+    }
+    for column in &added {
+        fill::close(it, column, &mut out, context);
+    }
+    for (before, after) in &changed {
+        renumber(before, after, &mut out);
+    }
+    for column in &computed {
+        out.action(format!("ADD COLUMN {}", column_def(table, column)));
+    }
+    for column in added.into_iter().chain(computed) {
+        if let Some(text) = &column.comment {
+            let on = On::Column(column.name.clone());
+            out.statement(comment(table, &on, Some(text)));
+        }
+    }
+    out.finish()
+}
+
+/// Whether a computed column that stays as it is makes way for one that it is computed from.
+fn depends(it: &Alteration, after: &Column) -> bool {
+    let Some(generated) = &after.generated else { return false };
+    it.columns.iter().any(|delta| match delta {
+        Delta::Changed { before, after } => {
+            generated.expr.mentions(&after.name) && is_retyped(before, after)
+        }
+        Delta::Added(_) | Delta::Removed(_) => false,
+    })
+}
+
+fn is_retyped(before: &Column, after: &Column) -> bool {
+    spelled(&before.sql_type) != spelled(&after.sql_type)
+        || before.collation != after.collation
+        || (after.using.is_some() && !before.sql_type.same_facts(&after.sql_type))
+}
+
+fn change(before: &Column, after: &Column, out: &mut Statements<'_>, context: &Context<'_>) {
+    let column = ident(&after.name);
+    if before.generated.is_some() {
+        uncompute(after, out, context);
+    }
+    unnumber(before, after, out);
+    let retyped = is_retyped(before, after) && before.generated.is_none();
+    let using = if retyped { using(before, after) } else { None };
+    let (old, new) = (plain_default(before), plain_default(after));
+    // A default that PostgreSQL may not be able to convert makes way.
+    let away = retyped && old.is_some() && base(&before.sql_type) != base(&after.sql_type);
+    if (away || new.is_none()) && old.is_some() {
+        out.action(format!("ALTER COLUMN {column} DROP DEFAULT"));
+    }
+    if retyped {
+        let collation = after.collation.as_ref().map(|it| format!(" COLLATE {}", ident(it)));
+        out.action(format!(
+            "ALTER COLUMN {column} TYPE {}{}{}",
+            spelled(&after.sql_type),
+            collation.unwrap_or_default(),
+            using.map(|using| format!(" USING {using}")).unwrap_or_default()
+        ));
+    }
+    if let Some(new) = new.filter(|new| away || old.as_ref() != Some(new)) {
+        out.action(format!("ALTER COLUMN {column} SET DEFAULT {new}"));
+    }
+    if !before.nullable && after.nullable && before.generated.is_none() {
+        out.action(format!("ALTER COLUMN {column} DROP NOT NULL"));
+    }
+}
+
+fn plain_default(column: &Column) -> Option<String> {
+    let default = column.default.as_ref().filter(|_| column.identity.is_none());
+    default.map(|default| default_value(default.as_str()))
+}
+
+/// What is computed becomes a value like any other; the value stays.
+fn uncompute(after: &Column, out: &mut Statements<'_>, context: &Context<'_>) {
+    let column = ident(&after.name);
+    if context.minimum >= (13, 0, 0) {
+        out.action(format!("ALTER COLUMN {column} DROP EXPRESSION"));
+        if after.nullable {
+            out.action(format!("ALTER COLUMN {column} DROP NOT NULL"));
+        }
+        return;
+    }
+    let table = place(out.table);
+    let aside = ident(&format!("autogen_{}", after.name));
+    out.statement(format!("ALTER TABLE {table} RENAME COLUMN {column} TO {aside}"));
+    let plain = Column { nullable: true, default: None, ..after.clone() };
+    out.action(format!("ADD COLUMN {}", column_def(out.table, &plain)));
+    out.statement(format!("UPDATE {table} SET {column} = {aside}"));
+    out.action(format!("DROP COLUMN {aside}"));
+    if !after.nullable {
+        out.action(format!("ALTER COLUMN {column} SET NOT NULL"));
+    }
+}
+
+fn using(before: &Column, after: &Column) -> Option<String> {
+    let same = before.sql_type.same_facts(&after.sql_type);
+    if let Some(using) = after.using.as_ref().filter(|_| !same) {
+        return Some(expr(using.as_str()));
+    }
+    let column = ident(&after.name);
+    match (&before.sql_type, &after.sql_type) {
+        (SqlType::Enum(from), SqlType::Enum(to)) if !same => {
+            let value = relabelled_value(&column, from, to, false);
+            Some(format!("{value}::{}", spelled(&after.sql_type)))
+        }
+        (from, to) => match (from.enumeration(), to.enumeration()) {
+            (Some(old), Some(new)) if !same && !is_enum(from) && !is_enum(to) => {
+                let value = relabelled_value(&column, old, new, true);
+                Some(format!("{value}::{}", spelled(to)))
+            }
+            (_, _) => converted(&column, from, to),
+        },
+    }
+}
+
+fn is_enum(of: &SqlType) -> bool {
+    matches!(of, SqlType::Enum(_))
+}
+
+fn required(before: &Column, after: &Column, out: &mut Statements<'_>) {
+    if before.nullable && !after.nullable && before.generated.is_none() {
+        out.action(format!("ALTER COLUMN {} SET NOT NULL", ident(&after.name)));
+    }
+}
+
+/// Whether rows may hold NULL where none may be, and something is known for them.
+pub(crate) fn tightened<'c>(
+    before: &Column,
+    after: &'c Column,
+) -> Option<&'c diesel_autogen_schema::Expr> {
+    let tightened = before.nullable && !after.nullable && before.generated.is_none();
+    filler(after).filter(|_| tightened)
+}
+
+/// The database stops making up the key, unless it goes on in another way.
+fn unnumber(before: &Column, after: &Column, out: &mut Statements<'_>) {
+    let (Some(was), None) = (before.identity, after.identity) else { return };
+    let column = ident(&after.name);
+    if sequence::kind(was).is_some() {
+        out.action(format!("ALTER COLUMN {column} DROP IDENTITY"));
+        return;
+    }
+    out.action(format!("ALTER COLUMN {column} DROP DEFAULT"));
+    if let Some(name) = sequence::of(out.table, before) {
+        out.statement(format!("DROP SEQUENCE {}", place(name.place())));
+    }
+}
+
+/// The database makes up the key from now on, or does it in another way.
+fn renumber(before: &Column, after: &Column, out: &mut Statements<'_>) {
+    let Some(now) = after.identity else { return };
+    let column = ident(&after.name);
+    let table = out.table;
+    match (before.identity, sequence::kind(now)) {
+        (None, Some(_)) => {
+            let clause = sequence::clause(table, after).unwrap_or_default();
+            out.action(format!("ALTER COLUMN {column} ADD {clause}"));
+            out.statement(sequence::count_on(table, after));
+        }
+        (None, None) => {
+            out.statement(sequence::create(table, after));
+            out.action(format!(
+                "ALTER COLUMN {column} SET DEFAULT {}",
+                sequence::next(table, after)
+            ));
+            out.statement(sequence::own(table, after));
+            out.statement(sequence::count_on(table, after));
+        }
+        (Some(was), _) => renumbered(was, now, before, after, out),
+    }
+}
+
+fn renumbered(
+    was: Identity,
+    now: Identity,
+    before: &Column,
+    after: &Column,
+    out: &mut Statements<'_>,
+) {
+    let column = ident(&after.name);
+    let table = out.table;
+    let Some(name) = sequence::of(table, after) else { return };
+    let named = place(name.place());
+    let changes = sequence::option_changes(before, after);
+    match (sequence::kind(was), sequence::kind(now)) {
+        (Some(old), Some(new)) => {
+            if old != new {
+                out.action(format!("ALTER COLUMN {column} SET GENERATED {new}"));
+            }
+            for change in changes {
+                out.action(format!("ALTER COLUMN {column} SET {change}"));
+            }
+        }
+        (None, None) => {
+            let retyped = spelled(&before.sql_type) != spelled(&after.sql_type);
+            let of = retyped.then(|| format!(" AS {}", spelled(&after.sql_type)));
+            let changes: String = changes.iter().map(|it| format!(" {it}")).collect();
+            let changes = of.unwrap_or_default() + &changes;
+            if !changes.is_empty() {
+                out.statement(format!("ALTER SEQUENCE {named}{changes}"));
+            }
+        }
+        (old, _) => {
+            let aside = OwnPlace { name: format!("autogen_{}", name.name).into(), ..name.clone() };
+            let other = place(aside.place());
+            out.statement(format!("ALTER SEQUENCE {named} RENAME TO {}", ident(&aside.name)));
+            let carry =
+                format!("SELECT setval({}, last_value, is_called) FROM {other}", regclass(&name));
+            if old.is_none() {
+                out.action(format!("ALTER COLUMN {column} DROP DEFAULT"));
+                let clause = sequence::clause(table, after).unwrap_or_default();
+                out.action(format!("ALTER COLUMN {column} ADD {clause}"));
+                out.statement(carry);
+                out.statement(format!("DROP SEQUENCE {other}"));
+            } else {
+                out.statement(sequence::create(table, after));
+                out.statement(carry);
+                out.action(format!("ALTER COLUMN {column} DROP IDENTITY"));
+                out.action(format!(
+                    "ALTER COLUMN {column} SET DEFAULT {}",
+                    sequence::next(table, after)
+                ));
+                out.statement(sequence::own(table, after));
+            }
+        }
+    }
+}

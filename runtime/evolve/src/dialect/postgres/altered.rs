@@ -1,0 +1,232 @@
+//! One altered table: which columns come, go and change, and which rules stay, go and come.
+
+use std::collections::BTreeSet;
+
+use diesel_autogen_schema::{Column, Delta, Edit, OwnPlace, Place, Table, TableChange, Text};
+
+use super::names::Names;
+use super::rule::{Rule, rules};
+use super::types::{base, spelled};
+
+/// A table that stays and is altered.
+pub(crate) struct Altered<'c> {
+    pub(crate) before: &'c Table,
+    pub(crate) after: &'c Table,
+    /// The table before, under the names after.
+    pub(crate) mapped: Table,
+    /// Columns that change, under the names after; those that go keep their name.
+    pub(crate) columns: Vec<Delta<Column>>,
+    /// Columns, as they are called after, that the rules about them cannot outlive.
+    pub(crate) disturbed: BTreeSet<String>,
+    /// Columns, as they are called after, that are computed from an enum whose labels change: they
+    /// are not there meanwhile.
+    pub(crate) waiting: BTreeSet<String>,
+    /// Columns whose values rules compare otherwise from now on.
+    pub(crate) retyped: BTreeSet<String>,
+    /// Rules that go, under the names before.
+    pub(crate) gone: Vec<Rule>,
+    /// Rules that come.
+    pub(crate) came: Vec<Rule>,
+    /// Rules that stay, before and after.
+    pub(crate) kept: Vec<(Rule, Rule)>,
+}
+
+impl<'c> Altered<'c> {
+    pub(crate) fn of(change: &'c TableChange, names: &Names) -> Altered<'c> {
+        let TableChange { before, after, edits } = change;
+        let mapped = names.mapped(before);
+        let renames = change.column_renames();
+        let columns: Vec<Delta<Column>> = edits
+            .iter()
+            .filter_map(|edit| if let Edit::Column(delta) = edit { Some(delta) } else { None })
+            .map(|delta| under_new_names(delta, &mapped, after, &renames, names))
+            .collect();
+        let mut altered = Altered {
+            before,
+            after,
+            mapped,
+            columns,
+            disturbed: BTreeSet::new(),
+            waiting: BTreeSet::new(),
+            retyped: BTreeSet::new(),
+            gone: Vec::new(),
+            came: Vec::new(),
+            kept: Vec::new(),
+        };
+        altered.look_at_columns();
+        altered
+    }
+
+    fn look_at_columns(&mut self) {
+        let mut touched = BTreeSet::new();
+        for delta in &self.columns {
+            let Delta::Changed { before, after } = delta else { continue };
+            let name = after.name.to_string();
+            if is_made_anew(before, after)
+                || before.generated.is_some() != after.generated.is_some()
+            {
+                self.disturbed.insert(name);
+                continue;
+            }
+            if base(&before.sql_type) != base(&after.sql_type) {
+                self.retyped.insert(name.clone());
+            }
+            if spelled(&before.sql_type) != spelled(&after.sql_type)
+                || before.collation != after.collation
+            {
+                touched.insert(name);
+            }
+        }
+        // PostgreSQL does not let a column change while another is computed from it.
+        let computed: Vec<Column> = self
+            .after
+            .columns
+            .iter()
+            .filter(|it| {
+                let from = it.generated.as_ref().map(|it| &it.expr);
+                from.is_some_and(|from| touched.iter().any(|name| from.mentions(name)))
+            })
+            .cloned()
+            .collect();
+        for after in computed {
+            let known = self.columns.iter().any(|it| it.after() == Some(&after));
+            let before = self.mapped.column(&after.name).cloned();
+            let Some(before) = before.filter(|it| it.generated.is_some()) else { continue };
+            self.disturbed.insert(after.name.to_string());
+            if !known {
+                self.columns.push(Delta::Changed { before, after });
+            }
+        }
+    }
+
+    /// Tells rules that stay from those that go and come; foreign keys are left out.
+    pub(crate) fn look_at_rules(&mut self) {
+        let mapped = rules(&self.mapped).into_iter();
+        let old: Vec<(Rule, Rule)> = rules(self.before).into_iter().zip(mapped).collect();
+        let (mut old, keys): (Vec<_>, Vec<_>) =
+            old.into_iter().partition(|(it, _)| it.foreign_key().is_none());
+        let (new, new_keys): (Vec<_>, Vec<_>) =
+            rules(self.after).into_iter().partition(|it| it.foreign_key().is_none());
+        self.pair(&mut old, new);
+        let mut keys = keys;
+        self.pair(&mut keys, new_keys);
+    }
+
+    fn pair(&mut self, old: &mut Vec<(Rule, Rule)>, new: Vec<Rule>) {
+        let same = |old: &(Rule, Rule), new: &Rule| old.1.substance() == new.substance();
+        let mut waiting = Vec::new();
+        for rule in new {
+            let own = old.iter().position(|it| it.0.name() == rule.name() && same(it, &rule));
+            match own {
+                Some(at) => self.settle(old.remove(at).0, rule),
+                None => waiting.push(rule),
+            }
+        }
+        for rule in waiting {
+            match old.iter().position(|it| same(it, &rule)) {
+                Some(at) => self.settle(old.remove(at).0, rule),
+                None => self.came.push(rule),
+            }
+        }
+        self.gone.extend(old.drain(..).map(|(rule, _)| rule));
+    }
+
+    fn settle(&mut self, before: Rule, after: Rule) {
+        let outlives = !self.disturbed.iter().any(|name| after.concerns(name))
+            && !self.retyped.iter().any(|name| after.says(name));
+        if outlives {
+            self.kept.push((before, after));
+        } else {
+            self.gone.push(before);
+            self.came.push(after);
+        }
+    }
+
+    /// Takes what stays, and `moves` says cannot, down and up again.
+    pub(crate) fn move_rules(&mut self, moves: impl Fn(&Rule) -> bool) {
+        let (moving, kept): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.kept).into_iter().partition(|(_, after)| moves(after));
+        self.kept = kept;
+        for (before, after) in moving {
+            self.gone.push(before);
+            self.came.push(after);
+        }
+    }
+
+    /// Whether a foreign key can hold on to these columns, as they are called after, all along.
+    pub(crate) fn holds(&self, references: &[Text]) -> bool {
+        let still = |name: &Text| {
+            self.mapped.column(name).is_some()
+                && !self.disturbed.contains(&**name)
+                && !self.retyped.contains(&**name)
+        };
+        // Which of several keys it rests on, PostgreSQL chose when it was made.
+        references.iter().all(still)
+            && self.kept.iter().any(|(_, rule)| refers_to(rule, references))
+            && !self.came.iter().any(|rule| refers_to(rule, references))
+            && !rules(&self.mapped).iter().any(|old| {
+                refers_to(old, references)
+                    && !self.kept.iter().any(|(_, kept)| kept.substance() == old.substance())
+            })
+    }
+
+    pub(crate) fn at(&self) -> OwnPlace {
+        self.after.place().into()
+    }
+
+    pub(crate) fn was_at(&self) -> Place<'_> {
+        self.before.place()
+    }
+}
+
+/// Whether a foreign key to these columns rests on the rule.
+pub(crate) fn refers_to(rule: &Rule, references: &[Text]) -> bool {
+    let mut wanted: Vec<&str> = references.iter().map(|it| it.as_ref()).collect();
+    wanted.sort_unstable();
+    rule.key().is_some_and(|mut key| {
+        key.sort_unstable();
+        key == wanted
+    })
+}
+
+/// Whether a computed column has to go and come again.
+pub(crate) fn is_made_anew(before: &Column, after: &Column) -> bool {
+    match (&before.generated, &after.generated) {
+        (Some(from), Some(to)) => {
+            from != to
+                || spelled(&before.sql_type) != spelled(&after.sql_type)
+                || before.collation != after.collation
+        }
+        (None, Some(_)) => true,
+        (Some(_) | None, None) => false,
+    }
+}
+
+fn under_new_names(
+    delta: &Delta<Column>,
+    mapped: &Table,
+    table: &Table,
+    renames: &[(&str, &str)],
+    names: &Names,
+) -> Delta<Column> {
+    let old: Vec<(&str, &str)> =
+        renames.iter().filter(|(from, _)| table.column(from).is_none()).copied().collect();
+    let hinted = |column: &Column| {
+        let mut column = column.clone();
+        column.using = column.using.take().map(|it| it.renamed(&old));
+        column.backfill = column.backfill.take().map(|it| it.renamed(&old));
+        column
+    };
+    match delta {
+        Delta::Added(after) => Delta::Added(hinted(after)),
+        Delta::Removed(before) => {
+            let mut column = before.clone();
+            column.sql_type = names.mapped_type(&column.sql_type);
+            Delta::Removed(column)
+        }
+        Delta::Changed { before, after } => {
+            let before = mapped.column(&after.name).unwrap_or(before).clone();
+            Delta::Changed { before, after: hinted(after) }
+        }
+    }
+}

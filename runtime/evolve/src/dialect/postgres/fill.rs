@@ -1,0 +1,227 @@
+//! What rows get in columns that they did not have, or in which they held NULL.
+
+use diesel_autogen_schema::{
+    Column, Deferrable, Extra, ForeignKey, OwnPlace, Table, UnmanagedKind,
+};
+
+use super::alter::{Context, Direction, Statements, tightened};
+use super::op::Alteration;
+use super::quote::{expr, ident, place};
+use super::render::column_def;
+use super::rule::rules;
+use super::sequence;
+use super::types::{blank, numbered, spelled};
+use crate::decide::filler;
+
+/// How rows get the value of a new column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// By the column itself: its default, its sequence, or NULL.
+    Itself,
+    /// From an expression over the row.
+    From(String),
+    /// The same constant in every row.
+    Constant(String),
+    /// Nobody knows a value, and none may be missing.
+    Nothing,
+}
+
+pub(crate) fn way(it: &Alteration, column: &Column, context: &Context<'_>) -> Way {
+    if let Some(backfill) = &column.backfill {
+        return Way::From(expr(backfill.as_str()));
+    }
+    let itself = column.nullable
+        || filler(column).is_some()
+        || column.identity.is_some()
+        || column.generated.is_some();
+    if itself {
+        return Way::Itself;
+    }
+    if context.direction == Direction::Up || is_orphan(&it.after, column, context) {
+        return Way::Nothing;
+    }
+    stand_in(it, column)
+}
+
+/// Whether a column can refer to nothing but a table that comes back without rows.
+pub(crate) fn is_orphan(table: &Table, column: &Column, context: &Context<'_>) -> bool {
+    keys(table, column).any(|key| context.makes(key.target()))
+}
+
+fn keys<'t>(table: &'t Table, column: &Column) -> impl Iterator<Item = &'t ForeignKey> {
+    table.foreign_keys.iter().filter(|key| key.columns.contains(&column.name))
+}
+
+/// What a required column that comes back is filled with: the first row that it may refer to,
+/// something that differs from row to row where it must, or a blank.
+fn stand_in(it: &Alteration, column: &Column) -> Way {
+    if let Some(key) = keys(&it.after, column).next() {
+        let at = key.columns.iter().position(|name| *name == column.name);
+        if let Some(reference) = at.and_then(|at| key.references.get(at)) {
+            let own = key.target() == it.after.place();
+            let comes = it.after.column(reference).filter(|_| own);
+            let comes = comes.filter(|to| it.before.column(&to.name).is_none());
+            return match comes {
+                Some(comes) => made_up(it, comes),
+                None => {
+                    let reference = ident(reference);
+                    let of = place(key.target());
+                    Way::From(format!("(SELECT min({reference}) FROM {of})"))
+                }
+            };
+        }
+    }
+    made_up(it, column)
+}
+
+fn made_up(it: &Alteration, column: &Column) -> Way {
+    let unique = rules(&it.after)
+        .iter()
+        .any(|rule| rule.key().is_some_and(|key| key.contains(&column.name.as_ref())));
+    let number = "rows.number";
+    match numbered(&column.sql_type, number).filter(|_| unique) {
+        Some(value) => Way::From(value),
+        None => blank(&column.sql_type).map_or(Way::Nothing, Way::Constant),
+    }
+}
+
+/// `ADD COLUMN`, as far as it can be said before rows are filled.
+pub(crate) fn open(
+    it: &Alteration,
+    column: &Column,
+    out: &mut Statements<'_>,
+    context: &Context<'_>,
+) {
+    let table = out.table;
+    if sequence::is_apart(table, column) {
+        out.statement(sequence::create(table, column));
+    }
+    let shown = match way(it, column, context) {
+        Way::Itself | Way::Nothing => column.clone(),
+        Way::From(_) => Column { nullable: true, ..column.clone() },
+        Way::Constant(value) => Column { default: Some(value.into()), ..column.clone() },
+    };
+    out.action(format!("ADD COLUMN {}", column_def(table, &shown)));
+}
+
+/// The `UPDATE` that fills a new column.
+pub(crate) fn fill(
+    it: &Alteration,
+    column: &Column,
+    out: &mut Statements<'_>,
+    context: &Context<'_>,
+) {
+    let Way::From(value) = way(it, column, context) else { return };
+    if value.contains("rows.number") {
+        let table = place(out.table);
+        announce(it, out, context);
+        out.statement(format!(
+            "UPDATE {table} SET {} = {value}\n    FROM (SELECT ctid AS place, row_number() OVER () \
+             AS number FROM {table}) AS rows\n    WHERE {table}.ctid = rows.place",
+            ident(&column.name)
+        ));
+        return;
+    }
+    set(it, column, (&value, None), out, context);
+}
+
+/// What stands behind `ADD COLUMN` when rows are filled.
+pub(crate) fn close(
+    it: &Alteration,
+    column: &Column,
+    out: &mut Statements<'_>,
+    context: &Context<'_>,
+) {
+    match way(it, column, context) {
+        Way::From(_) if !column.nullable => {
+            out.action(format!("ALTER COLUMN {} SET NOT NULL", ident(&column.name)));
+        }
+        Way::Constant(_) => {
+            out.flush();
+            out.action(format!("ALTER COLUMN {} DROP DEFAULT", ident(&column.name)));
+        }
+        Way::Itself | Way::Nothing | Way::From(_) => {}
+    }
+    if sequence::is_apart(out.table, column) {
+        out.statement(sequence::own(out.table, column));
+    }
+}
+
+/// Fills NULL where none may be.
+pub(crate) fn tighten(
+    it: &Alteration,
+    before: &Column,
+    after: &Column,
+    out: &mut Statements<'_>,
+    context: &Context<'_>,
+) {
+    let Some(value) = tightened(before, after) else { return };
+    let value = expr(value.as_str());
+    set(it, after, (&value, Some("IS NULL")), out, context);
+}
+
+/// Sets a column in all rows, or in those that fulfil a condition on it, and sets off no trigger
+/// that somebody made where that can be helped.
+fn set(
+    it: &Alteration,
+    column: &Column,
+    (value, only): (&str, Option<&str>),
+    out: &mut Statements<'_>,
+    context: &Context<'_>,
+) {
+    let (table, name) = (place(out.table), ident(&column.name));
+    let query = value.to_ascii_lowercase().contains("select");
+    if has_triggers(it, context) && !query {
+        let using = match only {
+            Some(_) => format!("coalesce({name}, {value})"),
+            None => value.to_owned(),
+        };
+        out.flush();
+        let collation = column.collation.as_ref().map(|it| format!(" COLLATE {}", ident(it)));
+        out.action(format!(
+            "ALTER COLUMN {name} TYPE {}{} USING {using}",
+            spelled(&column.sql_type),
+            collation.unwrap_or_default()
+        ));
+        out.flush();
+        return;
+    }
+    announce(it, out, context);
+    let only = only.map(|only| format!(" WHERE {name} {only}")).unwrap_or_default();
+    out.statement(format!("UPDATE {table} SET {name} = {value}{only}"));
+}
+
+/// PostgreSQL alters no table while checks of its rows wait for the commit.
+fn announce(it: &Alteration, out: &mut Statements<'_>, context: &Context<'_>) {
+    if waits(&it.before) || waits(&it.after) || waits_live(it, context) {
+        out.statement("SET CONSTRAINTS ALL IMMEDIATE".to_owned());
+    }
+}
+
+fn waits(table: &Table) -> bool {
+    table.foreign_keys.iter().any(|key| key.deferrable == Deferrable::InitiallyDeferred)
+        || rules(table)
+            .iter()
+            .any(|rule| rule.extras().has(&Extra::Deferrable(Deferrable::InitiallyDeferred)))
+}
+
+fn waits_live(it: &Alteration, context: &Context<'_>) -> bool {
+    let own = |table: &&Table| {
+        table.place() == it.before.place()
+            || table.place() == it.after.place()
+            || table
+                .foreign_keys
+                .iter()
+                .any(|key| key.target() == it.before.place() || key.target() == it.after.place())
+    };
+    context.live.schema.tables.iter().filter(own).any(waits)
+}
+
+/// Whether somebody made triggers that an `UPDATE` would set off.
+fn has_triggers(it: &Alteration, context: &Context<'_>) -> bool {
+    let of = [OwnPlace::from(it.before.place()), OwnPlace::from(it.after.place())];
+    context.live.pg.unmanaged.iter().any(|object| {
+        object.kind == UnmanagedKind::Trigger
+            && object.table.as_ref().is_some_and(|table| of.contains(table))
+    })
+}

@@ -1,0 +1,325 @@
+//! What operations do to data, time and the way back.
+
+use diesel_autogen_schema::{Column, Delta, Dialect, Expr, OwnPlace, SqlType, Storage, Table};
+
+use super::alter::{Context, Direction, tightened};
+use super::altered::is_made_anew;
+use super::fill::{self, Way};
+use super::labels::Labels;
+use super::op::{Alteration, Op};
+use super::quote::{expr, string};
+use super::rule::{Rule, rules};
+use super::types::{spelled, stays_on_disk};
+use crate::decide::{Conversion, conversion, filler, relabelled};
+use crate::hazard::{Hazard, HazardCode};
+
+/// The hazards of an operation.
+pub(crate) fn hazards(op: &Op, context: &Context<'_>) -> Vec<Hazard> {
+    use HazardCode::{DropsTable, IrreversibleData, LosesOnDown};
+    match op {
+        Op::CreateTable(table) => {
+            let name = table.place().to_string();
+            vec![match context.direction {
+                Direction::Up => Hazard::new(LosesOnDown, name, "down drops its rows"),
+                Direction::Down => Hazard::new(IrreversibleData, name, "its rows were dropped"),
+            }]
+        }
+        Op::DropTable(table) => {
+            vec![Hazard::new(DropsTable, table.place().to_string(), "table dropped").loss()]
+        }
+        Op::Alter(it) => altered(it, context),
+        Op::Labels(labels) => relabelling(labels, context),
+        Op::AddRules(table, rules) => {
+            rules.iter().flat_map(|rule| ruled(table, rule, context)).collect()
+        }
+        Op::CreateIndex(table, index) => ruled(table, &Rule::Index(index.clone()), context),
+        Op::CreateSchema(_)
+        | Op::DropSchema(_)
+        | Op::CreateExtension(_)
+        | Op::DropExtension(_)
+        | Op::CreateType(_)
+        | Op::DropType(_)
+        | Op::DropRules(..)
+        | Op::DropIndex(..)
+        | Op::Rename(_)
+        | Op::Remark { .. }
+        | Op::Parameters { .. } => Vec::new(),
+    }
+}
+
+/// What a new rule may find in rows. A new table has none.
+fn ruled(table: &OwnPlace, rule: &Rule, context: &Context<'_>) -> Vec<Hazard> {
+    if context.makes(table.place()) {
+        return Vec::new();
+    }
+    let name = table.place().to_string();
+    let may_fail = |detail: String| vec![Hazard::new(HazardCode::MayFail, &name, detail)];
+    match rule {
+        Rule::PrimaryKey { .. } => may_fail("rows may repeat the new primary key".into()),
+        Rule::Check(_) => may_fail("rows may break the new check".into()),
+        Rule::Unique(it) => may_fail(format!("rows may repeat what `{}` wants unique", it.name)),
+        Rule::Index(it) if it.unique => {
+            may_fail(format!("rows may repeat what `{}` wants unique", it.name))
+        }
+        Rule::Index(_) => Vec::new(),
+        Rule::Exclusion(it) => may_fail(format!("rows may be what `{}` excludes", it.name)),
+        Rule::ForeignKey(key) => {
+            let mut found = may_fail("rows may break the new foreign key".into());
+            if context.direction == Direction::Down && context.makes(key.target()) {
+                let detail = format!(
+                    "the rows of {} that it refers to were dropped: this fails while there are rows",
+                    key.target()
+                );
+                let object = format!("{name}.{}", key.columns.join(", "));
+                found.push(Hazard::new(HazardCode::IrreversibleData, object, detail));
+            }
+            found
+        }
+    }
+}
+
+fn altered(it: &Alteration, context: &Context<'_>) -> Vec<Hazard> {
+    let mut found = Vec::new();
+    let mut rewritten = false;
+    for delta in &it.columns {
+        match delta {
+            Delta::Removed(column) if column.generated.is_some() => {}
+            Delta::Removed(column) => {
+                let object = object(&it.before, column);
+                found.push(Hazard::new(HazardCode::DropsColumn, object, "column dropped").loss());
+            }
+            Delta::Added(column) => {
+                rewritten |= fills_rows(column);
+                found.extend(added(it, column, context));
+            }
+            Delta::Changed { before, after } => {
+                rewritten |= rewrites(before, after);
+                found.extend(changed(it, before, after, context.direction));
+            }
+        }
+    }
+    if rewritten {
+        let detail = "every row is written anew";
+        let table = it.after.place().to_string();
+        found.push(Hazard::new(HazardCode::RewritesTable, table, detail));
+    }
+    found
+}
+
+fn object(table: &Table, column: &Column) -> String {
+    format!("{}.{}", table.place(), column.name)
+}
+
+fn rewrites(before: &Column, after: &Column) -> bool {
+    if is_made_anew(before, after) {
+        return after.generated.as_ref().is_some_and(|it| it.storage == Storage::Stored);
+    }
+    if after.using.is_some() && spelled(&before.sql_type) != spelled(&after.sql_type) {
+        return true;
+    }
+    before.generated.is_none() && !stays_on_disk(&before.sql_type, &after.sql_type)
+}
+
+/// Whether a new column has another value in each row from the beginning.
+fn fills_rows(column: &Column) -> bool {
+    let stored = column.generated.as_ref().is_some_and(|it| it.storage == Storage::Stored);
+    let fresh = column.default.as_ref().is_some_and(|default| {
+        let text = default.as_str().to_ascii_lowercase();
+        ["random", "uuid", "nextval", "clock_timestamp"].iter().any(|it| text.contains(it))
+    });
+    stored || fresh || column.identity.is_some()
+}
+
+fn added(it: &Alteration, column: &Column, context: &Context<'_>) -> Vec<Hazard> {
+    use HazardCode::{IrreversibleData, LosesOnDown, MayFail};
+    let object = object(&it.after, column);
+    if column.generated.is_some() {
+        let misses = !column.nullable || is_ruled(&it.after, column);
+        let found = misses.then(|| Hazard::new(MayFail, object, "what is computed may not fit"));
+        return found.into_iter().collect();
+    }
+    let value = filler(column);
+    let way = fill::way(it, column, context);
+    let empty = !column.nullable && value.is_none() && column.identity.is_none();
+    let mut found = Vec::new();
+    match (context.direction, &way) {
+        (Direction::Down, Way::Nothing) if empty => {
+            let detail = "its values were dropped: this fails while there are rows";
+            found.push(Hazard::new(IrreversibleData, &object, detail));
+            found.push(Hazard::new(MayFail, &object, "rows have no value for it"));
+        }
+        (Direction::Down, Way::From(filled) | Way::Constant(filled)) if empty => {
+            let filled = if filled.contains("rows.number") { "a number" } else { filled };
+            let detail = format!("its values were dropped, rows get {filled}");
+            found.push(Hazard::new(IrreversibleData, &object, detail));
+            if is_ruled(&it.after, column) {
+                found.push(Hazard::new(MayFail, &object, format!("{filled} may break a rule")));
+            }
+        }
+        (Direction::Down, _) => {
+            found.push(Hazard::new(IrreversibleData, &object, "its values were dropped"));
+        }
+        (Direction::Up, _) if empty => {
+            found.push(Hazard::new(MayFail, &object, "rows have no value for it"));
+        }
+        (Direction::Up, _) => {
+            found.push(Hazard::new(LosesOnDown, &object, "down drops its values"));
+        }
+    }
+    found.extend(value.and_then(|value| misfit(&object, value, &it.after, column)));
+    found
+}
+
+/// Says when a value that rows are filled with may break what the column wants.
+fn misfit(object: &str, value: &Expr, table: &Table, column: &Column) -> Option<Hazard> {
+    let text = expr(value.as_str());
+    let sure = is_literal(&text) && !is_ruled(table, column);
+    let detail = format!("{text} may not fit every row");
+    (!sure && !is_label(&text, &column.sql_type))
+        .then(|| Hazard::new(HazardCode::MayFail, object, detail))
+}
+
+fn is_literal(text: &str) -> bool {
+    crate::dialect::sqlite::render::is_literal(text)
+        || ["now()", "current_timestamp", "current_date"]
+            .iter()
+            .any(|clock| clock.eq_ignore_ascii_case(text))
+}
+
+/// Whether a rule beyond NOT NULL looks at the value.
+fn is_ruled(table: &Table, column: &Column) -> bool {
+    matches!(column.sql_type, SqlType::Enum(_))
+        || rules(table).iter().any(|rule| match rule {
+            Rule::Index(index) => index.unique && rule.concerns(&column.name),
+            Rule::PrimaryKey { .. }
+            | Rule::Unique(_)
+            | Rule::Check(_)
+            | Rule::Exclusion(_)
+            | Rule::ForeignKey(_) => rule.concerns(&column.name),
+        })
+}
+
+fn is_label(text: &str, of: &SqlType) -> bool {
+    let SqlType::Enum(of) = of else { return false };
+    of.labels.iter().any(|label| string(&label.name) == text)
+}
+
+fn changed(it: &Alteration, before: &Column, after: &Column, direction: Direction) -> Vec<Hazard> {
+    use HazardCode::{IrreversibleData, MayFail, ReplacesValues};
+    let object = object(&it.after, after);
+    let mut found = Vec::new();
+    if let Some(generated) = &after.generated {
+        match &before.generated {
+            None => found
+                .push(Hazard::new(ReplacesValues, &object, "its values are computed anew").loss()),
+            Some(from) if from.expr != generated.expr => {
+                found.push(Hazard::new(ReplacesValues, &object, "computed in another way"));
+            }
+            Some(_) => {}
+        }
+        if !before.same_facts(after) && (!after.nullable || is_ruled(&it.after, after)) {
+            found.push(Hazard::new(MayFail, &object, "what is computed may not fit"));
+        }
+        return found;
+    }
+    let retyped = !before.sql_type.same_facts(&after.sql_type);
+    if retyped {
+        found.extend(retyping(&object, before, after));
+        let using = after.using.as_ref();
+        found.extend(using.and_then(|using| misfit(&object, using, &it.after, after)));
+    }
+    if before.generated.is_some() && direction == Direction::Down {
+        found.push(Hazard::new(IrreversibleData, &object, "its values were computed anew"));
+    }
+    if before.nullable && !after.nullable {
+        match tightened(before, after) {
+            Some(value) => found.extend(misfit(&object, value, &it.after, after)),
+            None => found.push(Hazard::new(MayFail, &object, "rows may hold NULL")),
+        }
+    }
+    if direction == Direction::Down {
+        if retyped && (before.using.is_some() || is_narrow(after, before)) {
+            found.push(Hazard::new(IrreversibleData, &object, "its values were converted"));
+        }
+        if after.nullable && !before.nullable {
+            found.extend(filler(before).map(|value| stays_filled(&object, value)));
+        }
+    }
+    found
+}
+
+fn stays_filled(object: &str, value: &Expr) -> Hazard {
+    let text = expr(value.as_str());
+    let detail = match is_literal(&text) {
+        true => format!("NULL became {text}"),
+        false => "NULL was filled".to_owned(),
+    };
+    Hazard::new(HazardCode::IrreversibleData, object, detail)
+}
+
+fn is_narrow(before: &Column, after: &Column) -> bool {
+    match conversion(Dialect::Postgres, &before.sql_type, &after.sql_type) {
+        Conversion::Same | Conversion::Widening => false,
+        Conversion::Narrowing(_) | Conversion::LabelsGone(_) | Conversion::Cross => true,
+    }
+}
+
+fn retyping(object: &str, before: &Column, after: &Column) -> Vec<Hazard> {
+    use HazardCode::{MayFail, NarrowsType};
+    match conversion(Dialect::Postgres, &before.sql_type, &after.sql_type) {
+        Conversion::Same | Conversion::Widening => Vec::new(),
+        Conversion::Narrowing(reason) => {
+            vec![
+                Hazard::new(NarrowsType, object, reason).loss(),
+                Hazard::new(MayFail, object, reason),
+            ]
+        }
+        Conversion::Cross => {
+            let detail = "values of another kind";
+            vec![
+                Hazard::new(NarrowsType, object, detail).loss(),
+                Hazard::new(MayFail, object, detail),
+            ]
+        }
+        Conversion::LabelsGone(gone) => {
+            let detail = format!("rows may hold {}", gone.join(", "));
+            vec![Hazard::new(MayFail, object, detail)]
+        }
+    }
+}
+
+fn relabelling(labels: &Labels, context: &Context<'_>) -> Vec<Hazard> {
+    let mut found = Vec::new();
+    let gone = labels.gone();
+    for it in &labels.columns {
+        let object = format!("{}.{}", it.table.place(), it.after.name);
+        if !gone.is_empty() {
+            let detail = format!("rows may hold {}", gone.join(", "));
+            found.push(Hazard::new(HazardCode::MayFail, &object, detail));
+        }
+        if context.direction == Direction::Down && merged(labels) {
+            let detail = "labels were put together";
+            found.push(Hazard::new(HazardCode::IrreversibleData, &object, detail));
+        }
+    }
+    if labels.is_swap() || context.ahead.anew.contains(&labels.after.place().into()) {
+        let mut tables: Vec<&OwnPlace> = labels.columns.iter().map(|it| &it.table).collect();
+        tables.dedup();
+        found.extend(tables.into_iter().map(|table| {
+            let detail = "every row is written anew";
+            Hazard::new(HazardCode::RewritesTable, table.place().to_string(), detail)
+        }));
+    }
+    found
+}
+
+/// Whether the way up put labels together that the way down cannot tell apart.
+fn merged(labels: &Labels) -> bool {
+    let (from, to) = (&labels.after, &labels.before);
+    let mut now: Vec<&str> =
+        from.labels.iter().filter_map(|label| relabelled(&label.name, from, to)).collect();
+    let all = now.len();
+    now.sort_unstable();
+    now.dedup();
+    now.len() < all
+}

@@ -1,0 +1,250 @@
+//! From changes to the operations that make them, in one order for all tables.
+//!
+//! On the way up: what others rest on comes first, rules that go go before anything is renamed,
+//! rules that come come when everything else is there, and what goes with its values goes last, so
+//! that new columns can be filled from it. The way down is the same backwards.
+
+use diesel_autogen_schema::{Change, Column, Delta, Live, OwnPlace, Table};
+
+use super::altered::Altered;
+use super::labels::Labels;
+use super::lowering::Lowering;
+use super::op::{Alteration, Op};
+use super::remarks;
+use super::renames;
+use super::rule::Rule;
+use crate::decide::Refusal;
+
+impl Lowering<'_> {
+    /// The operations, in the order of the way up.
+    pub(crate) fn ops(&self) -> Vec<Op> {
+        let mut ops = self.kinds.opening(self.changes, self.live);
+        self.drop_rules(&mut ops);
+        self.drop_early(&mut ops);
+        let knows = |place: &OwnPlace| {
+            let names = &self.live.pg.names;
+            names.is_empty() || names.contains(place)
+        };
+        ops.extend(renames::renames(&self.names, &self.altered, &self.taken, &knows));
+        ops.extend(self.kinds.created.iter().cloned().map(Op::CreateType));
+        self.leave(&mut ops);
+        ops.extend(self.labels().into_iter().map(Op::Labels));
+        self.create(&mut ops);
+        self.alter(&mut ops);
+        self.add_rules(&mut ops);
+        self.drop_late(&mut ops);
+        ops.extend(self.kinds.dropped.iter().cloned().map(Op::DropType));
+        ops.extend(remarks::remarks(self));
+        ops.extend(self.kinds.closing(self.changes, self.live));
+        ops
+    }
+
+    fn drop_rules(&self, ops: &mut Vec<Op>) {
+        let mut keys: Vec<(OwnPlace, Vec<Rule>)> = Vec::new();
+        let mut others: Vec<(OwnPlace, Vec<Rule>)> = Vec::new();
+        for it in &self.altered {
+            let (own, rest): (Vec<Rule>, Vec<Rule>) =
+                it.gone.iter().cloned().partition(|rule| rule.foreign_key().is_some());
+            keys.push((it.was_at().into(), own));
+            others.push((it.was_at().into(), rest));
+        }
+        for table in &self.dropped {
+            let own = table.foreign_keys.iter().filter(|key| !self.goes_along(table, key));
+            keys.push((table.place().into(), own.cloned().map(Rule::ForeignKey).collect()));
+        }
+        for (table, key) in self.outside() {
+            keys.push((table, vec![Rule::ForeignKey(key.clone())]));
+        }
+        keys.sort_by(|a, b| a.0.cmp(&b.0));
+        for (table, rules) in keys.into_iter().chain(others) {
+            let (indexes, constraints): (Vec<Rule>, Vec<Rule>) =
+                rules.into_iter().partition(Rule::is_index);
+            for rule in indexes {
+                if let Rule::Index(index) = rule {
+                    ops.push(Op::DropIndex(table.clone(), index));
+                }
+            }
+            if !constraints.is_empty() {
+                ops.push(Op::DropRules(table, constraints));
+            }
+        }
+    }
+
+    fn drop_early(&self, ops: &mut Vec<Op>) {
+        for it in &self.altered {
+            let mut columns: Vec<Column> = self.going(it, true);
+            let pairs = it.before.columns.iter().zip(&it.mapped.columns[..]);
+            let waiting = pairs.filter(|(_, mapped)| {
+                mapped.generated.is_some() && it.waiting.contains(&*mapped.name)
+            });
+            columns.extend(waiting.map(|(before, _)| before.clone()));
+            // What it is called has not changed yet.
+            let before = it.before.clone();
+            let mut after = before.clone();
+            after.columns.to_mut().retain(|column| columns.iter().all(|it| it.name != column.name));
+            let own = |column: &Column| before.column(&column.name).cloned();
+            let columns: Vec<Delta<Column>> =
+                columns.iter().filter_map(own).map(Delta::Removed).collect();
+            if !columns.is_empty() {
+                ops.push(Op::Alter(Alteration { before, after, columns }));
+            }
+        }
+        for table in self.dropped.iter().filter(|it| self.early.contains(&it.place().into())) {
+            ops.push(Op::DropTable(self.whole(table, false)));
+        }
+    }
+
+    fn going(&self, it: &Altered<'_>, early: bool) -> Vec<Column> {
+        let held = |column: &Column| self.kinds.moves(&column.sql_type);
+        let going = renames::going(it).into_iter();
+        going.filter(|column| renames::goes_early(it, column, &held) == early).collect()
+    }
+
+    fn drop_late(&self, ops: &mut Vec<Op>) {
+        for it in &self.altered {
+            let columns = self.going(it, false);
+            if columns.is_empty() {
+                continue;
+            }
+            let before = self.names.while_there(it.before);
+            let columns = columns.into_iter().map(Delta::Removed).collect();
+            ops.push(Op::Alter(Alteration { before, after: it.after.clone(), columns }));
+        }
+        for table in self.dropped.iter().filter(|it| !self.early.contains(&it.place().into())) {
+            ops.push(Op::DropTable(self.whole(table, true)));
+        }
+    }
+
+    /// A table that goes, with what nobody owns, so that it comes back as it was.
+    fn whole(&self, table: &Table, late: bool) -> Table {
+        let mut whole = if late { self.names.mapped(table) } else { table.clone() };
+        let own = table.foreign_keys.iter().zip(whole.foreign_keys.iter());
+        let kept = own.filter(|(key, _)| self.goes_along(table, key)).map(|(_, key)| key.clone());
+        whole.foreign_keys = kept.collect();
+        whole
+    }
+
+    /// Columns that leave an enum whose labels change: they hold labels that it will not have.
+    fn leave(&self, ops: &mut Vec<Op>) {
+        for it in &self.altered {
+            let columns: Vec<Delta<Column>> =
+                it.columns.iter().filter(|delta| self.leaves(delta)).cloned().collect();
+            if !columns.is_empty() {
+                ops.push(Op::Alter(Alteration {
+                    before: it.mapped.clone(),
+                    after: it.after.clone(),
+                    columns,
+                }));
+            }
+        }
+    }
+
+    fn leaves(&self, delta: &Delta<Column>) -> bool {
+        let Delta::Changed { before, after } = delta else { return false };
+        let place = |column: &Column| column.sql_type.enumeration().map(|of| of.place().into());
+        let was: Option<OwnPlace> = place(before);
+        was.as_ref().is_some_and(|was| self.kinds.changes(was)) && was != place(after)
+    }
+
+    fn create(&self, ops: &mut Vec<Op>) {
+        for (at, table) in self.created.iter().enumerate() {
+            let mut table = (*table).clone();
+            table.foreign_keys.to_mut().retain(|key| self.comes_along(at, key));
+            ops.push(Op::CreateTable(table));
+        }
+    }
+
+    fn alter(&self, ops: &mut Vec<Op>) {
+        for it in &self.altered {
+            let stays = |delta: &&Delta<Column>| match delta {
+                Delta::Removed(_) => false,
+                Delta::Added(_) | Delta::Changed { .. } => !self.leaves(delta),
+            };
+            let columns = it.columns.iter().filter(stays);
+            let mut columns: Vec<Delta<Column>> = columns
+                .filter(|delta| !delta.after().is_some_and(|own| it.waiting.contains(&*own.name)))
+                .map(|delta| self.without_labels(delta))
+                .filter(|delta| !is_settled(it, delta))
+                .collect();
+            let waiting =
+                it.after.columns.iter().filter(|column| {
+                    column.generated.is_some() && it.waiting.contains(&*column.name)
+                });
+            columns.extend(waiting.cloned().map(Delta::Added));
+            if !columns.is_empty() {
+                ops.push(Op::Alter(Alteration {
+                    before: it.mapped.clone(),
+                    after: it.after.clone(),
+                    columns,
+                }));
+            }
+        }
+    }
+
+    /// The delta without what the change of labels does to the column.
+    fn without_labels(&self, delta: &Delta<Column>) -> Delta<Column> {
+        match delta {
+            Delta::Changed { before, after } if self.kinds.holds(before, after) => {
+                let sql_type = after.sql_type.clone();
+                let default = after.default.clone();
+                let before = Column { sql_type, default, ..before.clone() };
+                Delta::Changed { before, after: after.clone() }
+            }
+            other => other.clone(),
+        }
+    }
+
+    fn labels(&self) -> Vec<Labels> {
+        self.kinds.labels(&self.altered, &self.names, &self.taken)
+    }
+
+    fn add_rules(&self, ops: &mut Vec<Op>) {
+        let mut keys: Vec<(OwnPlace, Vec<Rule>)> = Vec::new();
+        for it in &self.altered {
+            let table = it.at();
+            let mut constraints = Vec::new();
+            let mut indexes = Vec::new();
+            let mut own = Vec::new();
+            for rule in it.came.iter().cloned() {
+                match rule {
+                    Rule::Index(index) => indexes.push(Op::CreateIndex(table.clone(), index)),
+                    Rule::ForeignKey(_) => own.push(rule),
+                    Rule::PrimaryKey { .. }
+                    | Rule::Unique(_)
+                    | Rule::Check(_)
+                    | Rule::Exclusion(_) => constraints.push(rule),
+                }
+            }
+            if !constraints.is_empty() {
+                ops.push(Op::AddRules(table.clone(), constraints));
+            }
+            ops.extend(indexes);
+            keys.push((table, own));
+        }
+        for (at, table) in self.created.iter().enumerate() {
+            let late = table.foreign_keys.iter().filter(|key| !self.comes_along(at, key));
+            keys.push((table.place().into(), late.cloned().map(Rule::ForeignKey).collect()));
+        }
+        for (table, key) in self.outside() {
+            keys.push((table, vec![Rule::ForeignKey(self.names.retargeted(key))]));
+        }
+        keys.sort_by(|a, b| a.0.cmp(&b.0));
+        for (table, rules) in keys.into_iter().filter(|(_, rules)| !rules.is_empty()) {
+            ops.push(Op::AddRules(table, rules));
+        }
+    }
+}
+
+/// Whether nothing of a column is left to change but the remark.
+fn is_settled(it: &Altered<'_>, delta: &Delta<Column>) -> bool {
+    let Delta::Changed { before, after } = delta else { return false };
+    let before = Column { comment: after.comment.clone(), ..before.clone() };
+    // One that is computed from another that changes makes way as it is.
+    before.same_facts(after) && !it.disturbed.contains(&*after.name)
+}
+
+/// The operations, or what stands in their way.
+pub(crate) fn lower(changes: &[Change], live: &Live) -> Result<Vec<Op>, Vec<Refusal>> {
+    let lowering = Lowering::new(changes, live);
+    Ok(lowering.ops())
+}

@@ -1,0 +1,141 @@
+//! Operations as statements, in one direction.
+
+use diesel_autogen_schema::{Extra, OwnPlace, PUBLIC, Table};
+
+use super::alter::{Context, alter, alter_table};
+use super::hazards::hazards;
+use super::labels::create_type;
+use super::op::{Op, Rename};
+use super::quote::{ident, place, type_name, within};
+use super::render::{On, comment, comments, create_index, create_table, drop_index, rule_comment};
+use super::rule::{Rule, rules};
+use super::{rules_sql, sequence, why};
+use crate::hazard::Hazard;
+
+/// An operation in one direction.
+pub(crate) struct Rendered {
+    pub(crate) why: String,
+    pub(crate) statements: Vec<String>,
+    pub(crate) hazards: Vec<Hazard>,
+}
+
+pub(crate) fn rendered(op: &Op, context: &Context<'_>) -> Rendered {
+    Rendered {
+        why: why::why(op),
+        statements: statements(op, context),
+        hazards: hazards(op, context),
+    }
+}
+
+fn statements(op: &Op, context: &Context<'_>) -> Vec<String> {
+    match op {
+        Op::CreateSchema(name) => vec![format!("CREATE SCHEMA {}", ident(name))],
+        Op::DropSchema(name) => vec![format!("DROP SCHEMA {}", ident(name))],
+        Op::CreateExtension(name) => {
+            vec![format!("CREATE EXTENSION IF NOT EXISTS {}", ident(name))]
+        }
+        Op::DropExtension(name) => vec![format!("DROP EXTENSION {}", ident(name))],
+        Op::CreateType(of) => {
+            let remark = of.comment.as_ref().map(|text| comment(of.place(), &On::Type, Some(text)));
+            std::iter::once(create_type(of)).chain(remark).collect()
+        }
+        Op::DropType(of) => vec![format!("DROP TYPE {}", type_name(of))],
+        Op::Labels(labels) => labels.statements(context.ahead),
+        Op::CreateTable(table) => created(table),
+        Op::DropTable(table) => vec![format!("DROP TABLE {}", place(table.place()))],
+        Op::Alter(it) => alter(it, context),
+        Op::AddRules(table, rules) => rules_sql::add(table.place(), rules),
+        Op::DropRules(table, rules) => rules_sql::drop(table.place(), rules),
+        Op::CreateIndex(table, index) => {
+            rules_sql::add(table.place(), &[Rule::Index(index.clone())])
+        }
+        Op::DropIndex(table, index) => vec![drop_index(table.schema.as_deref(), &index.name)],
+        Op::Rename(it) => renamed(it),
+        Op::Remark { at, on, before: _, after } => {
+            vec![comment(at.place(), on, after.as_deref())]
+        }
+        Op::Parameters { table, before, after } => {
+            let mut actions = Vec::new();
+            let pair = |extra: &Extra| {
+                if let Extra::With(name, value) = extra {
+                    Some((name.clone(), value.clone()))
+                } else {
+                    None
+                }
+            };
+            let (old, new): (Vec<_>, Vec<_>) =
+                (before.iter().filter_map(pair).collect(), after.iter().filter_map(pair).collect());
+            let gone = old.iter().filter(|(name, _)| new.iter().all(|(other, _)| other != name));
+            let gone: Vec<String> = gone.map(|(name, _)| name.to_string()).collect();
+            if !gone.is_empty() {
+                actions.push(format!("RESET ({})", gone.join(", ")));
+            }
+            let set = new.iter().filter(|it| !old.contains(it));
+            let set: Vec<String> = set.map(|(name, value)| format!("{name} = {value}")).collect();
+            if !set.is_empty() {
+                actions.push(format!("SET ({})", set.join(", ")));
+            }
+            vec![alter_table(table.place(), &actions)]
+        }
+    }
+}
+
+/// A table with what is made beside it.
+fn created(table: &Table) -> Vec<String> {
+    let at = table.place();
+    let apart = table.columns.iter().filter(|column| sequence::is_apart(at, column));
+    let apart: Vec<_> = apart.collect();
+    let mut statements: Vec<String> =
+        apart.iter().map(|column| sequence::create(at, column)).collect();
+    statements.extend(create_table(table));
+    statements.extend(apart.iter().map(|column| sequence::own(at, column)));
+    let rules = rules(table);
+    for rule in &rules {
+        if let Rule::Index(index) = rule {
+            statements.push(create_index(at, index));
+        }
+    }
+    statements.extend(comments(table));
+    statements.extend(rules.iter().filter_map(|rule| rule_comment(at, rule)));
+    statements
+}
+
+fn renamed(rename: &Rename) -> Vec<String> {
+    match rename {
+        Rename::Table { from, to } => moved("TABLE", from, to),
+        Rename::Type { from, to } => moved("TYPE", from, to),
+        Rename::Column { table, from, to } => vec![format!(
+            "ALTER TABLE {} RENAME COLUMN {} TO {}",
+            place(table.place()),
+            ident(from),
+            ident(to)
+        )],
+        Rename::Constraint { table, from, to } => vec![format!(
+            "ALTER TABLE {} RENAME CONSTRAINT {} TO {}",
+            place(table.place()),
+            ident(from),
+            ident(to)
+        )],
+        Rename::Index { schema, from, to } => {
+            vec![format!("ALTER INDEX {} RENAME TO {}", within(schema.as_deref(), from), ident(to))]
+        }
+        Rename::Sequence { schema, from, to } => {
+            let from = within(schema.as_deref(), from);
+            vec![format!("ALTER SEQUENCE {from} RENAME TO {}", ident(to))]
+        }
+    }
+}
+
+fn moved(what: &str, from: &OwnPlace, to: &OwnPlace) -> Vec<String> {
+    let mut statements = Vec::new();
+    if from.name != to.name {
+        let from = place(from.place());
+        statements.push(format!("ALTER {what} {from} RENAME TO {}", ident(&to.name)));
+    }
+    if from.schema != to.schema {
+        let here = within(from.schema.as_deref(), &to.name);
+        let schema = ident(to.schema.as_deref().unwrap_or(PUBLIC));
+        statements.push(format!("ALTER {what} {here} SET SCHEMA {schema}"));
+    }
+    statements
+}

@@ -1,0 +1,66 @@
+//! Constraints and indexes that come and go, a statement a table where one is enough.
+
+use diesel_autogen_schema::{OwnPlace, Place};
+
+use super::alter::alter_table;
+use super::quote::ident;
+use super::render::{constraint, create_index, drop_index, rule_comment};
+use super::rule::{Rule, apart};
+
+/// The statements that add rules to a table.
+pub(crate) fn add(table: Place<'_>, rules: &[Rule]) -> Vec<String> {
+    let (together, later) = apart(rules);
+    let added = |rule: &Rule| format!("ADD {}", constraint(rule));
+    let constraints: Vec<String> =
+        together.into_iter().filter(|rule| !rule.is_index()).map(added).collect();
+    let mut statements = Vec::new();
+    if !constraints.is_empty() {
+        statements.push(alter_table(table, &constraints));
+    }
+    statements.extend(later.into_iter().map(|rule| alter_table(table, &[added(rule)])));
+    for rule in rules {
+        if let Rule::Index(index) = rule {
+            statements.push(create_index(table, index));
+        }
+    }
+    statements.extend(rules.iter().filter_map(|rule| rule_comment(table, rule)));
+    statements
+}
+
+/// The statements that drop them.
+pub(crate) fn drop(table: Place<'_>, rules: &[Rule]) -> Vec<String> {
+    let mut statements = Vec::new();
+    for rule in rules.iter().filter(|rule| rule.is_index()) {
+        statements.push(drop_index(table.schema, rule.name()));
+    }
+    let constraints: Vec<String> = rules
+        .iter()
+        .filter(|rule| !rule.is_index())
+        .map(|rule| format!("DROP CONSTRAINT {}", ident(rule.name())))
+        .collect();
+    if !constraints.is_empty() {
+        statements.push(alter_table(table, &constraints));
+    }
+    statements
+}
+
+/// Rules of several tables, dropped: foreign keys first.
+pub(crate) fn dropped(rules: &[(OwnPlace, Rule)]) -> Vec<String> {
+    let (keys, others): (Vec<_>, Vec<_>) =
+        rules.iter().partition(|(_, rule)| rule.foreign_key().is_some());
+    keys.into_iter()
+        .chain(others)
+        .flat_map(|(table, rule)| drop(table.place(), std::slice::from_ref(rule)))
+        .collect()
+}
+
+/// The same, added again: foreign keys last.
+pub(crate) fn added(rules: &[(OwnPlace, Rule)]) -> Vec<String> {
+    let (keys, others): (Vec<_>, Vec<_>) =
+        rules.iter().partition(|(_, rule)| rule.foreign_key().is_some());
+    others
+        .into_iter()
+        .chain(keys)
+        .flat_map(|(table, rule)| add(table.place(), std::slice::from_ref(rule)))
+        .collect()
+}

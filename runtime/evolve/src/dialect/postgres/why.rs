@@ -1,0 +1,151 @@
+//! What an operation does, in the words of the comment above its statements.
+
+use diesel_autogen_schema::{Column, Delta, Identity};
+
+use super::altered::is_made_anew;
+use super::labels::Labels;
+use super::op::{Alteration, Op, Rename};
+use super::render::On;
+use super::rule::Rule;
+use super::types::spelled;
+use crate::decide::relabelled;
+
+/// The comment above the statements of an operation.
+pub(crate) fn why(op: &Op) -> String {
+    match op {
+        Op::CreateSchema(name) => format!("create schema {name}"),
+        Op::DropSchema(name) => format!("drop schema {name}"),
+        Op::CreateExtension(name) => format!("install extension {name}"),
+        Op::DropExtension(name) => format!("remove extension {name}"),
+        Op::CreateType(of) => format!("{}: create the type", of.place()),
+        Op::DropType(of) => format!("{}: drop the type", of.place()),
+        Op::Labels(labels) => format!("{}: {}", labels.after.place(), label_changes(labels)),
+        Op::CreateTable(table) => format!("{}: create the table", table.place()),
+        Op::DropTable(table) => format!("{}: drop the table", table.place()),
+        Op::Alter(it) => format!("{}: {}", it.after.place(), alteration(it)),
+        Op::AddRules(table, rules) => format!("{}: add {}", table.place(), listed(rules)),
+        Op::DropRules(table, rules) => format!("{}: drop {}", table.place(), listed(rules)),
+        Op::CreateIndex(table, index) => {
+            format!("{}: add {}", table.place(), Rule::Index(index.clone()).words())
+        }
+        Op::DropIndex(table, index) => {
+            format!("{}: drop {}", table.place(), Rule::Index(index.clone()).words())
+        }
+        Op::Rename(rename) => renamed(rename),
+        Op::Remark { at, on, before: _, after: _ } => {
+            let what = match on {
+                On::Table => "the table".to_owned(),
+                On::Type => "the type".to_owned(),
+                On::Column(name) | On::Constraint(name) | On::Index(name) => name.to_string(),
+            };
+            format!("{}: the comment on {what}", at.place())
+        }
+        Op::Parameters { table, before: _, after: _ } => {
+            format!("{}: storage parameters", table.place())
+        }
+    }
+}
+
+fn listed(rules: &[Rule]) -> String {
+    rules.iter().map(Rule::words).collect::<Vec<_>>().join(", ")
+}
+
+fn renamed(rename: &Rename) -> String {
+    match rename {
+        Rename::Table { from, to } | Rename::Type { from, to } => {
+            match (from.schema == to.schema, from.name == to.name) {
+                (true, _) => format!("{}: rename to {}", from.place(), to.name),
+                (false, true) => {
+                    let schema = to.schema.as_deref().unwrap_or(diesel_autogen_schema::PUBLIC);
+                    format!("{}: move to schema {schema}", from.place())
+                }
+                (false, false) => format!("{}: move to {}", from.place(), to.place()),
+            }
+        }
+        Rename::Column { table, from, to } | Rename::Constraint { table, from, to } => {
+            format!("{}: rename {from} to {to}", table.place())
+        }
+        Rename::Index { schema: _, from, to } => format!("rename index {from} to {to}"),
+        Rename::Sequence { schema: _, from, to } => format!("rename sequence {from} to {to}"),
+    }
+}
+
+fn label_changes(labels: &Labels) -> String {
+    let (before, after) = (&labels.before, &labels.after);
+    let mut parts = Vec::new();
+    let mut images = Vec::new();
+    for label in before.labels.iter().map(|it| &it.name) {
+        match relabelled(label, before, after) {
+            Some(now) => {
+                images.push(now);
+                if now != label {
+                    parts.push(format!("rename label {label} to {now}"));
+                }
+            }
+            None => parts.push(format!("drop label {label}")),
+        }
+    }
+    let new = after.labels.iter().filter(|it| !images.contains(&&*it.name));
+    parts.extend(new.map(|it| format!("add label {}", it.name)));
+    if parts.is_empty() { "order of labels".to_owned() } else { parts.join(", ") }
+}
+
+fn alteration(it: &Alteration) -> String {
+    let mut parts = Vec::new();
+    for delta in &it.columns {
+        match delta {
+            Delta::Added(column) => parts.push(format!("add {}", column.name)),
+            Delta::Removed(column) => parts.push(format!("drop {}", column.name)),
+            Delta::Changed { before, after } => parts.extend(changed(before, after)),
+        }
+    }
+    parts.join(", ")
+}
+
+fn changed(before: &Column, after: &Column) -> Vec<String> {
+    let name = &after.name;
+    let mut parts = Vec::new();
+    let (was, is) = (spelled(&before.sql_type), spelled(&after.sql_type));
+    if was != is {
+        parts.push(format!("change {name} from {was} to {is}"));
+    }
+    if before.nullable != after.nullable {
+        let now = if after.nullable { "optional" } else { "required" };
+        parts.push(format!("make {name} {now}"));
+    }
+    if before.default != after.default {
+        parts.push(match &after.default {
+            Some(default) => format!("let {name} default to {}", default.as_str()),
+            None => format!("drop the default of {name}"),
+        });
+    }
+    if before.collation != after.collation {
+        parts.push(match &after.collation {
+            Some(collation) => format!("collate {name} by {collation}"),
+            None => format!("collate {name} as the database does"),
+        });
+    }
+    match (&before.generated, &after.generated) {
+        (None, Some(_)) => parts.push(format!("compute {name}")),
+        (Some(_), None) => parts.push(format!("no longer compute {name}")),
+        (Some(a), Some(b)) if a != b => parts.push(format!("compute {name} in another way")),
+        (Some(_), Some(_)) | (None, None) => {}
+    }
+    if before.identity != after.identity {
+        parts.push(match after.identity {
+            None => format!("no longer number {name}"),
+            Some(Identity::Serial) => format!("number {name} by a serial"),
+            Some(Identity::ByDefault | Identity::Autoincrement) => {
+                format!("number {name} by an identity")
+            }
+            Some(Identity::Always) => format!("always number {name} by an identity"),
+        });
+    } else if before.extras != after.extras {
+        parts.push(format!("number {name} in another way"));
+    }
+    if parts.is_empty() {
+        let how = if is_made_anew(before, after) { "in another way" } else { "anew" };
+        parts.push(format!("compute {name} {how}"));
+    }
+    parts
+}
