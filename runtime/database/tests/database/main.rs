@@ -5,6 +5,7 @@ mod dump;
 mod introspect;
 mod ledger;
 mod nasty;
+#[cfg(feature = "postgres")]
 mod postgres;
 mod proof;
 mod random;

@@ -10,7 +10,7 @@ fn dumps(server: &Server, sql: &str) -> [Dump; 2] {
     [scratch.dump().unwrap(), of_catalogue(&mut scratch)]
 }
 
-fn of_catalogue(scratch: &mut Scratch) -> Dump {
+pub(super) fn of_catalogue(scratch: &mut Scratch) -> Dump {
     let url = scratch.postgres().unwrap().url();
     let conn = <diesel::PgConnection as diesel::Connection>::establish(&url).unwrap();
     catalogue_dump(&mut Connection::from(conn)).unwrap()

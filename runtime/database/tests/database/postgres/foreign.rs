@@ -2,10 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use diesel_autogen_database::{Scratch, Server};
+use diesel_autogen_database::{Dump, Scratch, Server};
 use diesel_autogen_evolve::ownership::unmanaged;
+use diesel_autogen_evolve::{Target, plan};
+use diesel_autogen_schema::{Dialect, Live, Schema, diff};
 
+use super::dump::of_catalogue;
 use super::server;
+
+/// The first release that has all that the schemas use.
+const RELEASE: (u16, u16, u16) = (15, 0, 0);
 
 struct Foreign {
     server: Server,
@@ -35,6 +41,10 @@ impl Foreign {
     }
 }
 
+fn state(scratch: &mut Scratch) -> (Live, [Dump; 2]) {
+    (scratch.live().unwrap(), [scratch.dump().unwrap(), of_catalogue(scratch)])
+}
+
 /// That two texts are the same, told line by line.
 fn same(found: &str, expected: &str, what: &str) {
     let only = |a: &str, b: &str| -> Vec<String> {
@@ -45,39 +55,66 @@ fn same(found: &str, expected: &str, what: &str) {
     assert!(found == expected, "{what}\nfound: {more:#?}\nexpected: {less:#?}");
 }
 
-fn told_exactly(name: &str) {
+fn round_trip(name: &str) {
     let Some(foreign) = Foreign::new(name) else { return };
-    let live = foreign.made(&["before.sql", "tables.sql", "after.sql"]).live().unwrap();
+    let (live, dumps) = state(&mut foreign.made(&["before.sql", "tables.sql", "after.sql"]));
     let told = unmanaged(&live.schema, &live).join("\n") + "\n";
     same(&told, &foreign.read("unmanaged.txt"), "what no fact models");
+
+    let mut anew = foreign.made(&["before.sql"]);
+    let (before, dumps_before) = state(&mut anew);
+    let extensions = live.schema.extensions.clone();
+    let base = Schema { extensions, ..Schema::EMPTY };
+    let changes = diff(&base, &live.schema).unwrap();
+    let target = Target { dialect: Dialect::Postgres, minimum: RELEASE };
+    let plan = plan(&changes, &target, &before).unwrap();
+    anew.execute(&plan.up_sql(), plan.transaction).unwrap();
+    anew.execute(&foreign.read("after.sql"), true).unwrap();
+    let (live_anew, dumps_anew) = state(&mut anew);
+    for (found, expected) in live_anew.schema.tables.iter().zip(&live.schema.tables[..]) {
+        assert_eq!(found, expected);
+    }
+    assert_eq!(live_anew, live);
+    for (found, expected) in dumps_anew.iter().zip(&dumps) {
+        same(&found.to_string(), &expected.to_string(), "the dump");
+    }
+
+    let mut back = foreign.made(&["before.sql"]);
+    back.execute(&plan.up_sql(), plan.transaction).unwrap();
+    back.execute(&plan.down_sql(), plan.transaction).unwrap();
+    let (live_back, dumps_back) = state(&mut back);
+    assert_eq!(live_back, before);
+    for (found, expected) in dumps_back.iter().zip(&dumps_before) {
+        same(&found.to_string(), &expected.to_string(), "the dump after down");
+    }
 }
 
 #[test]
 fn a_forum() {
-    told_exactly("forum");
+    round_trip("forum");
 }
 
 #[test]
 fn a_package_registry() {
-    told_exactly("registry");
+    round_trip("registry");
 }
 
 #[test]
 fn a_payment_processor() {
-    told_exactly("payments");
+    round_trip("payments");
 }
 
 #[test]
 fn a_federated_network() {
-    told_exactly("federation");
+    round_trip("federation");
 }
 
 #[test]
 fn a_content_store() {
-    told_exactly("content");
+    round_trip("content");
 }
 
 #[test]
 fn a_job_queue() {
-    told_exactly("jobs");
+    round_trip("jobs");
 }

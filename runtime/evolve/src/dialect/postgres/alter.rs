@@ -7,7 +7,7 @@ use super::altered::is_made_anew;
 use super::fill;
 use super::labels::relabelled_value;
 use super::op::Alteration;
-use super::quote::{expr, ident, place, regclass};
+use super::quote::{collation, expr, ident, place, regclass};
 use super::render::{On, column_def, comment, default_value};
 use super::sequence;
 use super::types::{base, converted, spelled};
@@ -191,7 +191,7 @@ fn change(before: &Column, after: &Column, out: &mut Statements<'_>, context: &C
         out.action(format!("ALTER COLUMN {column} DROP DEFAULT"));
     }
     if retyped {
-        let collation = after.collation.as_ref().map(|it| format!(" COLLATE {}", ident(it)));
+        let collation = after.collation.as_ref().map(|it| format!(" COLLATE {}", collation(it)));
         out.action(format!(
             "ALTER COLUMN {column} TYPE {}{}{}",
             spelled(&after.sql_type),

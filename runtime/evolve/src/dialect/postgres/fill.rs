@@ -6,7 +6,7 @@ use diesel_autogen_schema::{
 
 use super::alter::{Context, Direction, Statements, tightened};
 use super::op::Alteration;
-use super::quote::{expr, ident, place};
+use super::quote::{collation, expr, ident, place};
 use super::render::column_def;
 use super::rule::rules;
 use super::sequence;
@@ -177,7 +177,7 @@ fn set(
             None => value.to_owned(),
         };
         out.flush();
-        let collation = column.collation.as_ref().map(|it| format!(" COLLATE {}", ident(it)));
+        let collation = column.collation.as_ref().map(|it| format!(" COLLATE {}", collation(it)));
         out.action(format!(
             "ALTER COLUMN {name} TYPE {}{} USING {using}",
             spelled(&column.sql_type),

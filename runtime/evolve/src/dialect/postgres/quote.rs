@@ -14,6 +14,11 @@ pub fn ident(name: &str) -> String {
     }
 }
 
+/// A collation as SQL: its name, or SQL already where the name is that of another schema's.
+pub(crate) fn collation(name: &str) -> String {
+    if name.starts_with('"') { name.to_owned() } else { ident(name) }
+}
+
 /// Several names, separated by commas.
 pub fn idents<S: AsRef<str>>(names: &[S]) -> String {
     names.iter().map(|name| ident(name.as_ref())).collect::<Vec<_>>().join(", ")

@@ -6,7 +6,7 @@ use diesel_autogen_schema::{
     Order, Place, Storage, Table, Text, Unique,
 };
 
-use super::quote::{expr, ident, idents, place, within};
+use super::quote::{collation, expr, ident, idents, place, within};
 use super::rule::{Rule, apart, rules};
 use super::sequence;
 use super::types::spelled;
@@ -32,8 +32,8 @@ pub(crate) fn create_table(table: &Table) -> Vec<String> {
 /// One column with all that is written at it.
 pub(crate) fn column_def(table: Place<'_>, column: &Column) -> String {
     let mut parts = vec![ident(&column.name), column_type(table, column)];
-    if let Some(collation) = &column.collation {
-        parts.push(format!("COLLATE {}", ident(collation)));
+    if let Some(name) = &column.collation {
+        parts.push(format!("COLLATE {}", collation(name)));
     }
     if let Some(generated) = &column.generated {
         let storage = match generated.storage {
@@ -259,7 +259,7 @@ fn index_key(key: &IndexKey) -> String {
     };
     let collate = part(&|extra| {
         if let Extra::Collate(name) = extra {
-            Some(format!("COLLATE {}", ident(name)))
+            Some(format!("COLLATE {}", collation(name)))
         } else {
             None
         }
