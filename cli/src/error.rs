@@ -79,7 +79,9 @@ impl std::error::Error for Error {}
 impl From<AddressError> for Error {
     fn from(error: AddressError) -> Error {
         let exit = match &error {
-            AddressError::NotOnDisk { .. } | AddressError::SeveralHeads { .. } => Exit::Conflict,
+            AddressError::NotOnDisk { .. }
+            | AddressError::Halfway { .. }
+            | AddressError::SeveralHeads { .. } => Exit::Conflict,
             AddressError::NoDown { .. } => Exit::Failure,
             AddressError::Entangled { .. } => Exit::Decision,
             AddressError::Empty

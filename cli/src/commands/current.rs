@@ -47,8 +47,7 @@ impl Current {
             .filter(|it| !applied.contains(&it.version))
             .map(|it| views.of(it))
             .collect();
-        let not_on_disk: Vec<String> =
-            applied.iter().filter(|version| history.get(version).is_none()).cloned().collect();
+        let not_on_disk = history.missing(&applied);
         for revision in &current {
             terminal.line(revision.line());
         }

@@ -41,12 +41,15 @@ impl Downgrade {
         }
         let mut database = self.database.open_existing(&project)?;
         self.lock.acquire(&mut database, terminal)?;
-        let path = history.downgrade_path(&database.applied()?, &self.target)?;
+        let applied = database.applied()?;
+        let path = history.downgrade_path(&applied, &self.target)?;
         if path.is_empty() {
             terminal.line(format!("nothing to revert: the database is at {}", self.target));
         }
         let checksums = database.checksums()?;
-        for revision in integrity::edited(&history, &checksums) {
+        let edited = integrity::edited(&history, &applied, &checksums);
+        integrity::recognise(&history, &applied, &mut database)?;
+        for revision in edited {
             if path.contains(&revision) {
                 terminal.warn(integrity::edited_text(&project, revision));
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use diesel_autogen_database::Database;
+use diesel_autogen_database::{Database, ledger};
 use diesel_autogen_evolve::revision::{History, Late, Revision, checksum};
 
 use crate::project::{Project, shown};
@@ -11,10 +11,14 @@ use crate::{Error, Exit};
 /// The applied revisions whose `up.sql` is another one than the database ran.
 pub(super) fn edited<'h>(
     history: &'h History,
+    applied: &[String],
     checksums: &BTreeMap<String, String>,
 ) -> Vec<&'h Revision> {
+    // A database that ran what a revision replaces has another checksum for its version.
+    let replaced = history.replaced(applied);
     let is_edited = |it: &&Revision| {
-        checksums.get(&it.version).is_some_and(|applied| *applied != checksum(&it.up_sql))
+        !it.replaces.iter().any(|version| replaced.contains(version))
+            && checksums.get(&it.version).is_some_and(|applied| *applied != checksum(&it.up_sql))
     };
     history.revisions().iter().filter(is_edited).collect()
 }
@@ -37,14 +41,41 @@ pub(super) fn edited_text(project: &Project, revision: &Revision) -> String {
 pub(super) fn unedited(
     project: &Project,
     history: &History,
+    applied: &[String],
     database: &mut Database,
 ) -> Result<(), Error> {
     let checksums = database.checksums()?;
-    let edited = edited(history, &checksums);
+    let edited = edited(history, applied, &checksums);
     if edited.is_empty() {
         return Ok(());
     }
     Err(Error::all(Exit::Conflict, edited.iter().map(|it| edited_text(project, it))))
+}
+
+/// Notes that a database has applied the revisions that others replace, and returns their
+/// directories.
+///
+/// # Errors
+/// When the database cannot be written to.
+pub(super) fn recognise(
+    history: &History,
+    applied: &[String],
+    database: &mut Database,
+) -> Result<Vec<String>, Error> {
+    let replaced = history.replaced(applied);
+    let mut names = Vec::new();
+    for revision in history.revisions() {
+        let gone = revision.replaces.iter().filter(|version| replaced.contains(version));
+        let gone: Vec<&str> = gone.map(String::as_str).collect();
+        if gone.is_empty() {
+            continue;
+        }
+        let mut notes: Vec<String> = gone.iter().flat_map(|it| ledger::reverted(it)).collect();
+        notes.extend(ledger::checksum(&revision.version, &checksum(&revision.up_sql)));
+        database.execute(&ledger::transaction(&[ledger::setup(), notes].concat()))?;
+        names.push(revision.dir_name.clone());
+    }
+    Ok(names)
 }
 
 /// What is said of a pending revision that is older than an applied one.

@@ -15,6 +15,7 @@ mod offline;
 mod rebase;
 mod redo;
 mod show;
+mod squash;
 mod stamp;
 mod upgrade;
 mod verify;
@@ -64,6 +65,7 @@ enum Command {
     Stamp(stamp::Stamp),
     Merge(merge::Merge),
     Rebase(rebase::Rebase),
+    Squash(squash::Squash),
     Verify(verify::Verify),
 }
 
@@ -114,6 +116,7 @@ impl Cli {
             Command::Stamp(command) => command.run(selection, terminal),
             Command::Merge(command) => command.run(selection, terminal),
             Command::Rebase(command) => command.run(selection, terminal),
+            Command::Squash(command) => command.run(selection, terminal),
             Command::Verify(command) => command.run(selection, terminal),
         };
         let exit = result.unwrap_or_else(|error| {

@@ -21,7 +21,8 @@ pub(super) fn script(engine: Dialect, way: Way, path: &[&Revision]) -> String {
             }
             Way::Down => {
                 let sql = revision.down_sql.as_deref().unwrap_or_default();
-                ("revert", sql, ledger::reverted(&revision.version))
+                let versions = [&revision.version].into_iter().chain(&revision.replaces);
+                ("revert", sql, versions.flat_map(|it| ledger::reverted(it)).collect())
             }
         };
         let script = Database::script(engine, sql, revision.transaction, &notes);

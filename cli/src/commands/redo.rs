@@ -3,7 +3,7 @@ use diesel_autogen_evolve::revision::Way;
 
 use super::args::LockTimeout;
 use super::walk::Walked;
-use super::{DatabaseUrl, Selection};
+use super::{DatabaseUrl, Selection, integrity};
 use crate::terminal::Terminal;
 use crate::{Error, Exit};
 
@@ -30,7 +30,9 @@ impl Redo {
         let history = project.history()?;
         let mut database = self.database.open_existing(&project)?;
         self.lock.acquire(&mut database, terminal)?;
-        let mut path = history.downgrade_path(&database.applied()?, &self.target)?;
+        let applied = database.applied()?;
+        let mut path = history.downgrade_path(&applied, &self.target)?;
+        integrity::recognise(&history, &applied, &mut database)?;
         if path.is_empty() {
             terminal.line(format!("nothing to redo: the database is at {}", self.target));
         }

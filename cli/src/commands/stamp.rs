@@ -59,7 +59,7 @@ impl Stamp {
         let applied = database.applied()?;
         let here: Vec<String> =
             applied.iter().filter(|version| history.get(version).is_some()).cloned().collect();
-        let gone: Vec<&String> = applied.iter().filter(|it| !here.contains(it)).collect();
+        let gone = history.missing(&applied);
         if let Some(version) = gone.first().filter(|_| !self.purge) {
             return Err(Error::new(
                 Exit::Conflict,

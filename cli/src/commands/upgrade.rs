@@ -47,7 +47,10 @@ impl Upgrade {
         self.lock.acquire(&mut database, terminal)?;
         let applied = database.applied()?;
         let path = history.upgrade_path(&applied, &self.target)?;
-        integrity::unedited(&project, &history, &mut database)?;
+        integrity::unedited(&project, &history, &applied, &mut database)?;
+        for name in integrity::recognise(&history, &applied, &mut database)? {
+            terminal.note(format!("the database has applied all that `{name}` replaces"));
+        }
         self.in_order(&history, &applied, &path, terminal)?;
         if path.is_empty() {
             let newest = history.newest(&applied);

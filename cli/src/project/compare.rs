@@ -7,7 +7,7 @@ use diesel_autogen_evolve::revision::History;
 use diesel_autogen_schema::{Live, Schema, diff};
 
 use super::concerned;
-use super::learn::Replayed;
+use super::learn::Steps;
 use super::trial::create;
 use crate::terminal::differences;
 use crate::{Error, Exit};
@@ -37,9 +37,8 @@ pub fn compare(
     let has = |version: &String| applied.contains(version);
     let versions = history.revisions().iter().map(|revision| &revision.version);
     let pending = versions.filter(|version| !has(version)).cloned().collect();
-    let not_on_disk = applied.iter().filter(|it| history.get(it).is_none()).cloned().collect();
-    let made = history.revisions().iter().filter(|revision| has(&revision.version)).cloned();
-    let (owned, built) = built(&History::new(made.collect())?, server, target)?;
+    let not_on_disk = history.missing(&applied);
+    let (owned, built) = built(&history.only(&applied), server, target)?;
     let now = learn(&owned, &built, &database.live()?);
     let changes = diff(&owned, &now).map_err(|errors| Error::all(Exit::Failure, errors))?;
     Ok(Compared { pending, not_on_disk, changed: differences(&changes) })
@@ -48,8 +47,12 @@ pub fn compare(
 /// What the models own at the head of a history, and a database that is there.
 fn built(history: &History, server: &Server, target: &Target) -> Result<(Schema, Live), Error> {
     if !concerned::is_settled(history) {
-        let Replayed { owned, live, .. } = Replayed::new(history, Some(server), &[], target)?;
-        return Ok((owned, live));
+        let mut steps = Steps::new(server)?;
+        for revision in history.revisions() {
+            steps.step(revision)?;
+        }
+        let live = steps.scratch.live()?;
+        return Ok((steps.owned, live));
     }
     let owned = history.schema()?;
     let sql = create(&owned.tables, &owned, target).map_err(Error::failure)?;

@@ -94,24 +94,27 @@ impl<'h> Parallel<'h> {
         let seeded = seed(&mut common, &places, &steps.owned)?;
         let mut notes = self.by_hand();
         let mut rows = seeded.rows.values().sum();
-        let (first, mut is_sure) = match self.run(&mut common, &orders[0]) {
+        let (first, mut is_sure) = match run(&mut common, &orders[0]) {
             Ok(outcome) => (outcome, true),
-            Err(_) => (self.run(&mut steps.scratch, &orders[0])?, false),
+            Err(_) => (run(&mut steps.scratch, &orders[0])?, false),
         };
         if !is_sure {
             rows = 0;
             notes.push("the branches do not run on the rows that were tried".to_owned());
-        } else if self.run(&mut common, &orders[0])?.rows != first.rows {
+        } else if run(&mut common, &orders[0])?.rows != first.rows {
             is_sure = false;
             notes.push("rows get other values each time, so they were not compared".to_owned());
         }
         for order in &orders[1..] {
             let from = if rows > 0 { &mut common } else { &mut steps.scratch };
-            let other = self.run(from, order)?;
-            same(&first, other, order, is_sure)?;
+            let other = run(from, order)?;
+            let lines = differing(&first, &other, is_sure);
+            if !lines.is_empty() {
+                return Err(different(order, &lines));
+            }
         }
         // Without rows, since going back may be impossible with some, which is no news.
-        let mut last = self.run(&mut steps.scratch, &orders[0])?.scratch;
+        let mut last = run(&mut steps.scratch, &orders[0])?.scratch;
         let live = last.live()?;
         holds(&schema, &live)?;
         self.run_back(&mut last, &orders[0], &bare)?;
@@ -156,24 +159,6 @@ impl<'h> Parallel<'h> {
         Ok(first.unwrap_or(Schema::EMPTY))
     }
 
-    fn run(&self, from: &mut Scratch, order: &[&Revision]) -> Result<Outcome, Error> {
-        let mut scratch = from.fork()?;
-        for revision in order {
-            scratch.execute(&revision.up_sql, revision.transaction).map_err(|error| {
-                Error::new(
-                    Exit::Conflict,
-                    format!(
-                        "`{}/up.sql` does not run after the other branch: {error}",
-                        revision.dir_name
-                    ),
-                )
-            })?;
-        }
-        let dump = scratch.dump()?;
-        let rows = rows(&mut scratch)?;
-        Ok(Outcome { scratch, dump, rows })
-    }
-
     /// Reverts everything from the newest on, as `downgrade` does.
     fn run_back(
         &self,
@@ -186,10 +171,7 @@ impl<'h> Parallel<'h> {
             scratch.execute(down, revision.transaction).map_err(|error| {
                 Error::new(
                     Exit::Conflict,
-                    format!(
-                        "`{}/down.sql` does not run after the other branch: {error}",
-                        revision.dir_name
-                    ),
+                    format!("`{}/down.sql` does not run: {error}", revision.dir_name),
                 )
             })?;
         }
@@ -226,20 +208,61 @@ fn holds(schema: &Schema, live: &Live) -> Result<(), Error> {
     }
 }
 
-fn same(first: &Outcome, other: Outcome, order: &[&Revision], rows: bool) -> Result<(), Error> {
+/// That one revision leads where a line of them leads, with rows.
+///
+/// # Errors
+/// What differs, or what does not run.
+pub fn equal(steps: &mut Steps, chain: &[&Revision], one: &Revision) -> Result<(), Error> {
+    let mut with_rows = steps.scratch.fork()?;
+    let live = with_rows.live()?;
+    let places: Vec<Place<'_>> = live.schema.tables.iter().map(|it| it.place()).collect();
+    seed(&mut with_rows, &places, &steps.owned)?;
+    // A chain that rows stop stops at them as one revision, too, or it does not: that is no
+    // difference that anybody's database shows.
+    let (mut from, led) = match run(&mut with_rows, chain) {
+        Ok(led) => (with_rows, led),
+        Err(_) => {
+            let mut bare = steps.scratch.fork()?;
+            let led = run(&mut bare, chain)?;
+            (bare, led)
+        }
+    };
+    let lines = differing(&led, &run(&mut from, &[one])?, true);
+    match lines.is_empty() {
+        true => Ok(()),
+        false => Err(Error::new(Exit::Conflict, lines.join("; "))),
+    }
+}
+
+fn run(from: &mut Scratch, order: &[&Revision]) -> Result<Outcome, Error> {
+    let mut scratch = from.fork()?;
+    for revision in order {
+        scratch.execute(&revision.up_sql, revision.transaction).map_err(|error| {
+            Error::new(
+                Exit::Conflict,
+                format!("`{}/up.sql` does not run: {error}", revision.dir_name),
+            )
+        })?;
+    }
+    let dump = scratch.dump()?;
+    let rows = rows(&mut scratch)?;
+    Ok(Outcome { scratch, dump, rows })
+}
+
+/// What is different between where two ways led; nothing when they led to the same.
+fn differing(first: &Outcome, other: &Outcome, rows: bool) -> Vec<String> {
     if first.dump != other.dump {
         let (one, two) = (first.dump.to_string(), other.dump.to_string());
         let only = |a: &str, b: &str, mark: &str| -> Vec<String> {
             let lines = a.lines().filter(|line| !b.lines().any(|other| other == *line));
             lines.map(|line| format!("{mark} {line}")).collect()
         };
-        let lines = [only(&one, &two, "-"), only(&two, &one, "+")].concat();
-        return Err(different(order, &lines));
+        return [only(&one, &two, "-"), only(&two, &one, "+")].concat();
     }
-    if rows && first.rows != other.rows {
-        return Err(different(order, &["rows have other values".to_owned()]));
+    match rows && first.rows != other.rows {
+        true => vec!["rows have other values".to_owned()],
+        false => Vec::new(),
     }
-    Ok(())
 }
 
 fn different(order: &[&Revision], lines: &[String]) -> Error {

@@ -2,6 +2,7 @@
 
 mod diff;
 mod differences;
+mod github;
 mod lanes;
 mod progress;
 mod sides;
@@ -38,6 +39,19 @@ pub enum Format {
     Text,
     /// One JSON document for a program.
     Json,
+    /// For a person, with what is wrong as annotations that GitHub shows beside the code.
+    Github,
+}
+
+/// Where in the sources something is.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'p> {
+    /// The file, as a person here would write it.
+    pub file: &'p str,
+    /// The line, from 1.
+    pub line: Option<usize>,
+    /// The column, from 1.
+    pub column: Option<usize>,
 }
 
 impl Terminal {
@@ -61,9 +75,21 @@ impl Terminal {
 
     /// A line of the result, unless a program reads it.
     pub fn line(&mut self, text: impl Display) {
-        if self.format == Format::Text {
+        if self.format != Format::Json {
             // A reader that went away has seen enough.
             let _ = writeln!(self.out, "{text}");
+        }
+    }
+
+    /// Something that is not as it should be, as a line of the result.
+    pub fn found(&mut self, place: Option<Place<'_>>, text: impl Display) {
+        match (self.format, place) {
+            (Format::Github, place) => self.line(github::annotation("error", place, &text)),
+            (Format::Text | Format::Json, None) => self.line(text),
+            (Format::Text | Format::Json, Some(Place { file, line, column: _ })) => {
+                let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+                self.line(format!("{file}{line}: {text}"));
+            }
         }
     }
 
@@ -87,12 +113,18 @@ impl Terminal {
 
     /// A remark that should worry.
     pub fn warn(&mut self, text: impl Display) {
+        if self.format == Format::Github {
+            self.line(github::annotation("warning", None, &text));
+        }
         let _ = writeln!(self.err, "{} {text}", style::warning("warning:"));
     }
 
     /// Why the command failed; a program gets it as a document too.
     pub fn error(&mut self, error: &Error) {
         for message in &error.messages {
+            if self.format == Format::Github {
+                self.line(github::annotation("error", None, message));
+            }
             let _ = writeln!(self.err, "{} {message}", style::error("error:"));
         }
         if self.format == Format::Json {

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::shop::{Shop, USER, USER_WITH_BIO};
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "init",
     "generate",
     "check",
@@ -19,6 +19,7 @@ const COMMANDS: [&str; 15] = [
     "stamp",
     "merge",
     "rebase",
+    "squash",
     "verify",
 ];
 

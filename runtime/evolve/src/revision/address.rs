@@ -174,9 +174,32 @@ impl History {
             .map(|(_, name)| name.to_owned())
     }
 
+    /// The applied versions that are not on disk, and that no applied revision replaces.
+    pub fn missing(&self, applied: &[String]) -> Vec<String> {
+        let replaced = self.replaced(applied);
+        let is_missing = |it: &&String| self.get(it).is_none() && !replaced.contains(it);
+        applied.iter().filter(is_missing).cloned().collect()
+    }
+
+    /// The applied versions that are not on disk because an applied revision replaces them.
+    pub fn replaced(&self, applied: &[String]) -> Vec<String> {
+        let applied_here = self.revisions().iter().filter(|it| applied.contains(&it.version));
+        let replaced: Vec<&String> = applied_here.flat_map(|it| &it.replaces).collect();
+        let is_replaced = |it: &&String| self.get(it).is_none() && replaced.contains(it);
+        applied.iter().filter(is_replaced).cloned().collect()
+    }
+
     pub(super) fn all_here(&self, applied: &[String]) -> Result<(), AddressError> {
-        let gone: Vec<String> =
-            applied.iter().filter(|version| self.get(version).is_none()).cloned().collect();
+        let gone = self.missing(applied);
+        let replaces = |it: &&Revision| it.replaces.iter().any(|version| gone.contains(version));
+        if let Some(one) = self.revisions().iter().find(replaces) {
+            let has = one.replaces.iter().filter(|version| applied.contains(version));
+            return Err(AddressError::Halfway {
+                dir_name: one.dir_name.clone(),
+                applied: has.count(),
+                of: one.replaces.len() + 1,
+            });
+        }
         if gone.is_empty() { Ok(()) } else { Err(AddressError::NotOnDisk { versions: gone }) }
     }
 

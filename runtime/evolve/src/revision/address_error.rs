@@ -88,6 +88,15 @@ pub enum AddressError {
         /// Directory of the one that goes.
         goes: String,
     },
+    /// The database has some of the revisions that one replaces, and not all.
+    Halfway {
+        /// Directory of the one.
+        dir_name: String,
+        /// How many of them the database has.
+        applied: usize,
+        /// How many there were.
+        of: usize,
+    },
     /// `head` means more than one revision.
     SeveralHeads {
         /// Their directories.
@@ -134,6 +143,7 @@ impl fmt::Display for AddressError {
             | AddressError::NoDown { .. }
             | AddressError::NotOnDisk { .. }
             | AddressError::Entangled { .. }
+            | AddressError::Halfway { .. }
             | AddressError::SeveralHeads { .. } => self.of_state(f),
             AddressError::TooFar { way, address, possible } => {
                 too_far_text(f, *way, address, *possible)
@@ -174,6 +184,11 @@ impl AddressError {
                 "`{stays}` was done in parallel and would stay, but it concerns what \
                  `{goes}` concerns, which would be reverted from under it: revert both, with a \
                  target before them or with -N"
+            ),
+            AddressError::Halfway { dir_name, applied, of } => write!(
+                f,
+                "the database has {applied} of the {of} revisions that `{dir_name}` replaces: check \
+                 out a commit that has them, run diesel-autogen upgrade there, and come back"
             ),
             AddressError::SeveralHeads { dir_names } => write!(
                 f,

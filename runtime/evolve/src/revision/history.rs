@@ -84,6 +84,15 @@ impl History {
         History { revisions, graph }
     }
 
+    /// The part of the history that a database with the `applied` versions has run, whether all
+    /// that it follows is there or not.
+    pub fn only(&self, applied: &[String]) -> History {
+        let revisions = self.revisions.iter().filter(|it| applied.contains(&it.version));
+        let revisions: Vec<Revision> = revisions.cloned().collect();
+        let graph = Graph::new(&revisions);
+        History { revisions, graph }
+    }
+
     /// The schema at the head, by the recorded changes alone.
     ///
     /// # Errors

@@ -1,3 +1,5 @@
+mod database;
+
 use clap::Args;
 use diesel_autogen_database::Server;
 use diesel_autogen_evolve::Target;
@@ -5,12 +7,12 @@ use diesel_autogen_evolve::revision::{History, Revision};
 use diesel_autogen_schema::{Schema, diff, drift};
 use serde::Serialize;
 
+use self::database::DatabaseReport;
 use super::{DatabaseUrl, ScratchUrl, Selection};
-use crate::project::compare::{Compared, compare};
 use crate::project::learn::Replayed;
 use crate::project::{Project, shown};
 use crate::source::Source;
-use crate::terminal::Terminal;
+use crate::terminal::{Place, Terminal};
 use crate::{Error, Exit};
 
 /// Compare the models with the snapshot, and the snapshot with the revisions. With `--database`
@@ -19,13 +21,21 @@ use crate::{Error, Exit};
 #[command(
     after_help = "Examples:\n  diesel-autogen check || diesel-autogen generate -m \"add user \
                         bio\"\n  diesel-autogen check --database --database-url \
-                        postgres://localhost/shop"
+                        postgres://localhost/shop\n  diesel-autogen check --database shop.db \
+                        --heads --allow-pending --format github"
 )]
 pub(super) struct Check {
-    /// Look at the database, too: what is pending, and what was changed in it beside the
-    /// revisions.
+    /// Look at the database, too: what is pending, what was edited after it ran, and what was
+    /// changed in it beside the revisions. Without a URL it is the one of --database-url.
+    #[arg(long, value_name = "URL", num_args = 0..=1)]
+    database: Option<Option<String>>,
+    /// Insist on one head, and on a database that has it: this command does that anyway, and says
+    /// so to whoever reads the pipeline.
     #[arg(long)]
-    database: bool,
+    heads: bool,
+    /// Do not mind revisions that the database is still to get.
+    #[arg(long)]
+    allow_pending: bool,
     #[command(flatten)]
     url: DatabaseUrl,
     #[command(flatten)]
@@ -40,13 +50,6 @@ struct Report {
     /// What was found in the database, when it was looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
     database: Option<DatabaseReport>,
-}
-
-#[derive(Serialize)]
-struct DatabaseReport {
-    pending: Vec<String>,
-    not_on_disk: Vec<String>,
-    changed: Vec<String>,
 }
 
 /// One difference between the models and the snapshot.
@@ -86,7 +89,7 @@ impl Check {
             terminal.line(format!("{package}: the models are in sync with {path}"));
         }
         for difference in &found {
-            terminal.line(difference.line_of_text(&path));
+            difference.show(&path, terminal);
         }
         let in_sync = found.is_empty();
         let many = if changes == 1 { "change" } else { "changes" };
@@ -98,63 +101,19 @@ impl Check {
         } else if !in_sync {
             terminal.note("record it with diesel-autogen generate -m \"…\"");
         }
-        let database = match self.database {
-            true => Some(self.look(&project, &history, terminal)?),
-            false => None,
+        let database = match &self.database {
+            Some(url) => {
+                let named = url.clone().or_else(|| self.url.database_url.clone());
+                let url = DatabaseUrl { database_url: named };
+                let (allow, history) = (self.allow_pending, &history);
+                Some(database::look(&url, server, allow, &project, history, terminal)?)
+            }
+            None => None,
         };
         let models = if in_sync { Exit::Fine } else { Exit::Drift };
         let exit = database.as_ref().map_or(Exit::Fine, DatabaseReport::exit);
         terminal.json(&Report { package, in_sync, differences: found, database });
         Ok(if exit == Exit::Fine { models } else { exit })
-    }
-
-    /// Compares the database with the revisions that it has.
-    fn look(
-        &self,
-        project: &Project,
-        history: &History,
-        terminal: &mut Terminal,
-    ) -> Result<DatabaseReport, Error> {
-        let target = project.target();
-        let mut database = self.url.open_existing(project)?;
-        let server = match self.scratch.server(target.dialect, project.root())? {
-            Some(server) => server,
-            None => self.url.server(project)?,
-        };
-        let Compared { pending, not_on_disk, changed } =
-            compare(history, &mut database, &server, &target)?;
-        for line in &changed {
-            terminal.line(format!("changed in the database beside its revisions: {line}"));
-        }
-        for version in &not_on_disk {
-            terminal.line(format!("revision {version} of the database is not on disk"));
-        }
-        for version in &pending {
-            terminal.line(format!("revision {version} is pending"));
-        }
-        match (&changed[..], &not_on_disk[..], &pending[..]) {
-            ([_, ..], _, _) => terminal.note(
-                "undo it there, or write it into a migration by hand with diesel-autogen generate \
-                 -m \"…\" --empty",
-            ),
-            ([], [_, ..], _) => terminal.note(
-                "check out the branch that has what is not on disk, or restore its directory",
-            ),
-            ([], [], [_, ..]) => terminal.note("apply what is pending with diesel-autogen upgrade"),
-            ([], [], []) => terminal.line("the database is what its revisions made"),
-        }
-        Ok(DatabaseReport { pending, not_on_disk, changed })
-    }
-}
-
-impl DatabaseReport {
-    fn exit(&self) -> Exit {
-        let DatabaseReport { pending, not_on_disk, changed } = self;
-        match (not_on_disk.is_empty(), pending.is_empty() && changed.is_empty()) {
-            (false, _) => Exit::Conflict,
-            (true, false) => Exit::Drift,
-            (true, true) => Exit::Fine,
-        }
     }
 }
 
@@ -245,10 +204,11 @@ impl Found {
     }
 
     /// What no model has any more is declared nowhere but in the snapshot.
-    fn line_of_text(&self, snapshot: &str) -> String {
-        match (&self.file, self.line) {
-            (Some(file), Some(line)) => format!("{file}:{line}: {}", self.message),
-            (Some(_), None) | (None, _) => format!("{snapshot}: {}", self.message),
-        }
+    fn show(&self, snapshot: &str, terminal: &mut Terminal) {
+        let place = match (&self.file, self.line) {
+            (Some(file), Some(line)) => Place { file, line: Some(line), column: self.column },
+            (Some(_), None) | (None, _) => Place { file: snapshot, line: None, column: None },
+        };
+        terminal.found(Some(place), &self.message);
     }
 }
