@@ -52,8 +52,9 @@ fn main() {
         let ratio = ours.as_secs_f64() / theirs.as_secs_f64();
         let _ = writeln!(
             out,
-            "{what} of {tables} tables × {COLUMNS} columns: {ours:.0?}, {beside} {theirs:.0?}: \
-             {ratio:.2} times"
+            "{what} of {tables} tables × {COLUMNS} columns: {} ms, {beside} {} ms: {ratio:.2} times",
+            ours.as_millis(),
+            theirs.as_millis(),
         );
     };
     row("introspection", read, "pg_dump --schema-only", dumped);

@@ -95,20 +95,23 @@ impl Server {
         let found = rows(
             conn.diesel(),
             "SELECT quote_literal(pg_encoding_to_char(encoding)), quote_literal(datcollate), \
-             quote_literal(datctype), current_setting('server_version_num')::int < 150000 \
-             OR to_jsonb(d) ->> 'datlocprovider' = 'c' \
+             quote_literal(datctype), to_jsonb(d) ->> 'datlocprovider' \
              FROM pg_database d WHERE datname = current_database()",
         )
         .map_err(|reason| Error::Query { what: "the server's locale".to_owned(), reason })?;
-        let Some([encoding, collate, ctype, libc]) = found.first().map(Vec::as_slice) else {
+        let text = |value: &Value| value.as_text().unwrap_or_default().to_owned();
+        let Some([encoding, collate, ctype, provider]) = found.first().map(Vec::as_slice) else {
             return Ok(String::new());
         };
-        let text = |value: &Value| value.as_text().unwrap_or_default().to_owned();
-        if text(libc) != "true" {
-            return Ok(format!(" ENCODING {}", text(encoding)));
-        }
+        // Before release 15 there is one kind of locales alone; others than that have more options
+        // than this needs to know, and what the server does by itself is like them.
+        let provider = match provider.as_text() {
+            None => "",
+            Some("c") => " LOCALE_PROVIDER libc",
+            Some(_) => return Ok(format!(" ENCODING {}", text(encoding))),
+        };
         Ok(format!(
-            " ENCODING {} LC_COLLATE {} LC_CTYPE {}",
+            " ENCODING {} LC_COLLATE {} LC_CTYPE {}{provider}",
             text(encoding),
             text(collate),
             text(ctype)

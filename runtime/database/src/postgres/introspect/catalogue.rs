@@ -77,6 +77,14 @@ pub(super) fn of_extension(class: &str, oid: &str) -> String {
     )
 }
 
+/// The remark on an object: functions that look one up cost more than all the rest.
+fn described(class: &str, oid: &str, column: &str) -> String {
+    format!(
+        "LEFT JOIN pg_description y ON y.objoid = {oid} AND y.classoid = '{class}'::regclass \
+         AND y.objsubid = {column}"
+    )
+}
+
 /// How a collation is spelled: by its name, and as SQL where that does not do.
 fn collation(of: &str) -> String {
     format!(
@@ -93,15 +101,17 @@ fn relations() -> String {
          c.relispartition AS partition, \
          EXISTS (SELECT FROM pg_inherits h WHERE h.inhrelid = c.oid) AS inherits, \
          {} AS of_extension, coalesce(c.reloptions, '{{}}') AS parameters, \
-         obj_description(c.oid, 'pg_class') AS comment \
-         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+         y.description AS comment \
+         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace {} \
          WHERE c.relkind <> 't' AND {OWN} ORDER BY n.nspname, c.relname",
         of_extension("pg_class", "c.oid"),
+        described("pg_class", "c.oid", "0"),
     )
 }
 
 fn columns() -> String {
     let collation = collation("o");
+    let described = described("pg_class", "a.attrelid", "a.attnum");
     format!(
         "SELECT a.attrelid AS relation, a.attnum AS number, a.attname::text AS name, \
          a.attnotnull AS required, coalesce(e.oid, t.oid) AS type_oid, \
@@ -113,12 +123,12 @@ fn columns() -> String {
          a.attidentity::text AS identity, \
          CASE WHEN a.attcollation <> t.typcollation THEN (SELECT {collation} \
          FROM pg_collation o WHERE o.oid = a.attcollation) END AS collation, \
-         col_description(a.attrelid, a.attnum) AS comment \
+         y.description AS comment \
          FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid \
          JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_type t ON t.oid = a.atttypid \
          LEFT JOIN pg_type e ON e.oid = t.typelem AND e.typarray = t.oid \
-         LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
-         WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND a.attnum > 0 AND NOT a.attisdropped \
+         LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum {described} \
+         WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped \
          AND {OWN} ORDER BY a.attrelid, a.attnum"
     )
 }
@@ -140,6 +150,8 @@ fn constraints(version: i32) -> String {
         if version >= 150_000 { "coalesce(o.confdelsetcols, '{}')" } else { "'{}'::int2[]" };
     let enforced =
         if version >= 180_000 { "o.convalidated AND o.conenforced" } else { "o.convalidated" };
+    // A reference to a table with partitions has another behind it for each of them.
+    let own = "(o.contype <> 'f' OR o.conparentid = 0)";
     format!(
         "SELECT o.oid, o.conrelid AS relation, o.conname::text AS name, o.contype::text AS kind, \
          o.condeferrable AS deferrable, o.condeferred AS deferred, {enforced} AS validated, \
@@ -151,31 +163,41 @@ fn constraints(version: i32) -> String {
          ELSE 'OPERATOR(' || p.oprnamespace::regnamespace::text || '.' || p.oprname || ')' END \
          FROM unnest(o.conexclop) WITH ORDINALITY AS x (oid, place) \
          JOIN pg_operator p ON p.oid = x.oid ORDER BY x.place) AS operators, \
-         obj_description(o.oid, 'pg_constraint') AS comment \
+         y.description AS comment \
          FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid \
-         JOIN pg_namespace n ON n.oid = c.relnamespace \
-         WHERE o.contype IN ('p', 'u', 'c', 'f', 'x') AND {OWN} ORDER BY o.conrelid, o.conname"
+         JOIN pg_namespace n ON n.oid = c.relnamespace {} \
+         WHERE o.contype IN ('p', 'u', 'c', 'f', 'x') AND {own} AND {OWN} ORDER BY o.conrelid, o.conname",
+        described("pg_constraint", "o.oid", "0"),
     )
 }
 
 fn indexes(version: i32) -> String {
     let distinct = if version >= 150_000 { "i.indnullsnotdistinct" } else { "false" };
-    let collation = collation("l");
-    // Parameters of an operator class lie with the column of the index since release 13.
     format!(
-        "SELECT i.indexrelid AS oid, i.indrelid AS relation, x.relname::text AS name, \
+        "WITH i AS (SELECT i.*, x.relname, x.relam, x.reloptions FROM pg_index i \
+         JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid \
+         JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {OWN}), k AS ({}) \
+         SELECT i.indexrelid AS oid, i.indrelid AS relation, i.relname::text AS name, \
          m.amname::text AS method, i.indisunique AS unique, {distinct} AS nulls_not_distinct, \
          i.indisvalid AS valid, \
          pg_indexam_has_property(m.oid, 'can_order') AS ordered, i.indkey::int2[] AS columns, \
          i.indoption::int2[] AS options, k.exprs, k.classes, k.collations, \
          pg_get_expr(i.indpred, i.indrelid) AS predicate, \
-         coalesce(x.reloptions, '{{}}') AS parameters, \
-         obj_description(i.indexrelid, 'pg_class') AS comment \
-         FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid \
-         JOIN pg_am m ON m.oid = x.relam JOIN pg_class c ON c.oid = i.indrelid \
-         JOIN pg_namespace n ON n.oid = c.relnamespace \
-         CROSS JOIN LATERAL (SELECT \
-         array_agg(CASE WHEN i.indkey[k.at - 1] <> 0 THEN '' \
+         coalesce(i.reloptions, '{{}}') AS parameters, \
+         y.description AS comment \
+         FROM i JOIN k ON k.indexrelid = i.indexrelid JOIN pg_am m ON m.oid = i.relam {} \
+         ORDER BY i.indrelid, i.relname",
+        keys(),
+        described("pg_class", "i.indexrelid", "0"),
+    )
+}
+
+/// The keys of every index, in lists.
+fn keys() -> String {
+    let collation = collation("l");
+    // Parameters of an operator class lie with the column of the index since release 13.
+    format!(
+        "SELECT i.indexrelid, array_agg(CASE WHEN i.indkey[k.at - 1] <> 0 THEN '' \
          ELSE pg_get_indexdef(i.indexrelid, k.at, false) END ORDER BY k.at) AS exprs, \
          array_agg(CASE WHEN p.opcdefault AND a.attoptions IS NULL THEN '' \
          ELSE CASE WHEN pg_opclass_is_visible(p.oid) THEN quote_ident(p.opcname) \
@@ -183,18 +205,15 @@ fn indexes(version: i32) -> String {
          || coalesce((SELECT '(' || string_agg(split_part(o, '=', 1) || '=' \
          || quote_literal(substr(o, strpos(o, '=') + 1)), ', ') || ')' \
          FROM unnest(a.attoptions) AS o), '') END ORDER BY k.at) AS classes, \
-         array_agg(CASE WHEN coalesce(l.oid, 0) IN (0, own.usual) THEN '' \
-         ELSE {collation} END ORDER BY k.at) \
-         AS collations \
-         FROM generate_series(1, i.indnkeyatts) AS k (at) \
+         array_agg(CASE WHEN coalesce(l.oid, 0) IN (0, coalesce(b.attcollation, t.typcollation)) \
+         THEN '' ELSE {collation} END ORDER BY k.at) AS collations \
+         FROM i CROSS JOIN LATERAL generate_series(1, i.indnkeyatts) AS k (at) \
          JOIN pg_opclass p ON p.oid = i.indclass[k.at - 1] \
          JOIN pg_attribute a ON a.attrelid = i.indexrelid AND a.attnum = k.at \
          JOIN pg_type t ON t.oid = a.atttypid \
          LEFT JOIN pg_attribute b ON b.attrelid = i.indrelid \
          AND b.attnum = i.indkey[k.at - 1] AND b.attnum <> 0 \
-         CROSS JOIN LATERAL (SELECT coalesce(b.attcollation, t.typcollation)) AS own (usual) \
-         LEFT JOIN pg_collation l ON l.oid = i.indcollation[k.at - 1]) AS k \
-         WHERE {OWN} ORDER BY i.indrelid, x.relname"
+         LEFT JOIN pg_collation l ON l.oid = i.indcollation[k.at - 1] GROUP BY i.indexrelid"
     )
 }
 
@@ -203,10 +222,11 @@ fn types() -> String {
         "SELECT t.oid, t.typarray AS array, n.nspname::text AS schema, t.typname::text AS name, \
          t.typtype::text AS kind, t.typrelid AS relation, \
          ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid \
-         ORDER BY e.enumsortorder) AS labels, obj_description(t.oid, 'pg_type') AS comment \
-         FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace \
+         ORDER BY e.enumsortorder) AS labels, y.description AS comment \
+         FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace {} \
          WHERE t.typtype IN ('e', 'd', 'c', 'r') AND {OWN} AND NOT {} \
          ORDER BY n.nspname, t.typname",
+        described("pg_type", "t.oid", "0"),
         of_extension("pg_type", "t.oid"),
     )
 }

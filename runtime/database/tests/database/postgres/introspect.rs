@@ -405,6 +405,20 @@ fn rules_are_read() {
 }
 
 #[test]
+fn a_reference_to_a_table_with_partitions_is_one() {
+    let Some(server) = server() else { return };
+    let table = table(
+        &server,
+        "CREATE TABLE log (at date PRIMARY KEY) PARTITION BY RANGE (at);
+         CREATE TABLE log_1 PARTITION OF log FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+         CREATE TABLE log_2 PARTITION OF log DEFAULT;
+         CREATE TABLE t (at date REFERENCES log);",
+    );
+    let [key] = &table.foreign_keys[..] else { panic!("{:#?}", table.foreign_keys) };
+    assert_eq!((&*key.table, &key.references[..]), ("log", &texts(&["at"])[..]));
+}
+
+#[test]
 fn the_columns_that_are_set_and_nulls_that_count_are_read_where_the_server_has_them() {
     let Some(server) = server() else { return };
     let mut scratch = server.scratch().unwrap();
