@@ -3,6 +3,7 @@
 mod args;
 mod branches;
 mod check;
+mod completions;
 mod current;
 mod downgrade;
 mod generate;
@@ -10,6 +11,7 @@ mod heads;
 mod history;
 mod init;
 mod integrity;
+mod man;
 mod merge;
 mod offline;
 mod rebase;
@@ -67,6 +69,8 @@ enum Command {
     Rebase(rebase::Rebase),
     Squash(squash::Squash),
     Verify(verify::Verify),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
 
 /// Runs the command that the arguments (the program's name first) call for, on the standard
@@ -118,6 +122,8 @@ impl Cli {
             Command::Rebase(command) => command.run(selection, terminal),
             Command::Squash(command) => command.run(selection, terminal),
             Command::Verify(command) => command.run(selection, terminal),
+            Command::Completions(command) => command.run(terminal),
+            Command::Man(command) => command.run(terminal),
         };
         let exit = result.unwrap_or_else(|error| {
             terminal.error(&error);

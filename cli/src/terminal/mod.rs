@@ -81,6 +81,11 @@ impl Terminal {
         }
     }
 
+    /// A result that is a text of its own, whoever reads it.
+    pub fn text(&mut self, text: &str) {
+        let _ = self.out.write_all(text.as_bytes());
+    }
+
     /// Something that is not as it should be, as a line of the result.
     pub fn found(&mut self, place: Option<Place<'_>>, text: impl Display) {
         match (self.format, place) {

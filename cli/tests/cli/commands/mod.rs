@@ -14,6 +14,7 @@ mod merge;
 mod predeploy;
 mod rebase;
 mod report;
+mod seed;
 pub(crate) mod shop;
 mod squash;
 mod stamp;

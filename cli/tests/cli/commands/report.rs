@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::shop::{Shop, USER, USER_WITH_BIO};
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 18] = [
     "init",
     "generate",
     "check",
@@ -21,6 +21,8 @@ const COMMANDS: [&str; 16] = [
     "rebase",
     "squash",
     "verify",
+    "completions",
+    "man",
 ];
 
 #[test]
@@ -116,4 +118,25 @@ fn colours_are_for_those_who_see_them() {
     };
     assert!(coloured(&[("CLICOLOR_FORCE", "1")]));
     assert!(!coloured(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+}
+
+#[test]
+fn completions_and_the_manual_know_every_command() {
+    let shop = Shop::bare(USER);
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let text = shop.ok(&["completions", shell]).out;
+        for command in COMMANDS {
+            assert!(text.contains(command), "{shell} does not know {command}");
+        }
+    }
+    let page = shop.ok(&["man"]).out;
+    assert!(
+        page.contains(".TH diesel\\-autogen 1") || page.contains(".TH diesel-autogen 1"),
+        "{page}"
+    );
+    shop.ok(&["man", "--dir", "man"]);
+    for command in COMMANDS {
+        let page = shop.read(&format!("man/diesel-autogen-{command}.1"));
+        assert!(page.contains("Example"), "{command}: {page}");
+    }
 }
