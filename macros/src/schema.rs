@@ -7,7 +7,7 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 
-use crate::model::drift::{tell_if, unless_testing};
+use crate::model::drift::{Suspicion, tell_if, unless_testing};
 use crate::project::{Measure, project};
 use crate::quoting::{private, texts};
 
@@ -91,23 +91,25 @@ fn gone(measure: &Measure) -> TokenStream {
         let (name, from) = (&table.name, table.renamed_from.as_deref().unwrap_or_default());
         quote!((#name, #from))
     });
-    let mut tokens = quote! {
-        #[doc(hidden)]
-        #[cfg(not(test))]
-        const __LAST_TABLES: &#p::Last = &[#(#last),*];
-    };
-    for table in tables.iter() {
+    let gone = tables.iter().map(|table| {
         let name = &table.name;
         let text = format!(
             "table `{name}` of the last migration has no model in `schema!`; list the model, \
              or run `diesel-autogen generate -m \"…\"`"
         );
         let differs = quote!(!#p::owns(__SCHEMA_TABLES, __LAST_TABLES, #name));
-        tokens.extend(unless_testing(tell_if(&differs, &text, span, measure.deny)));
-    }
+        Suspicion { differs, text, span }
+    });
     let text = "tables have names that were other tables' in the last migration; \
                 run `diesel-autogen generate -m \"…\"`";
     let differs = quote!(#p::swaps(__SCHEMA_TABLES, __LAST_TABLES));
-    tokens.extend(unless_testing(tell_if(&differs, text, span, measure.deny)));
-    tokens
+    let swapped = Suspicion { differs, text: text.to_owned(), span };
+    let suspicions: Vec<Suspicion> = gone.chain([swapped]).collect();
+    let last = quote! {
+        #[doc(hidden)]
+        #[cfg(not(test))]
+        const __LAST_TABLES: &#p::Last = &[#(#last),*];
+    };
+    let told = unless_testing(tell_if(&suspicions, measure.deny));
+    quote!(#last #told)
 }

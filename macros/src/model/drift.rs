@@ -121,12 +121,12 @@ fn told(item: &ModelItem, fact: &Fact, text: String) -> String {
 /// Differences that only the compiler can see: types behind names, names behind references.
 fn late(item: &ModelItem, old: &Table, deny: bool) -> TokenStream {
     let p = private();
-    let mut tokens = TokenStream::new();
+    let mut suspicions = Vec::new();
     for column in &item.columns {
         let Some(path) = column.ty.named() else { continue };
         let Some(was) = column_before(column, old) else { continue };
         let now = quoting::column_type(&column.ty, &|path| super::named::column(column, path));
-        let then = quoting::sql_type(&was.sql_type);
+        let then = was.sql_type.mark();
         let last = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
         let text = format!(
             "column `{}.{}` is a `{last}`, which is no longer {} as in the last migration; {RUN}",
@@ -134,26 +134,21 @@ fn late(item: &ModelItem, old: &Table, deny: bool) -> TokenStream {
             column.facts.name,
             type_name(&was.sql_type)
         );
-        let differs = quote! {{
-            const NOW: &#p::SqlType = &#now;
-            const THEN: &#p::SqlType = &#then;
-            !#p::same_type(NOW, THEN)
-        }};
-        tokens.extend(tell_if(&differs, &text, column.span, deny));
+        let differs = quote!(#p::mark(#now) != #then);
+        suspicions.push(Suspicion { differs, text, span: column.span });
     }
     for key in &item.foreign_keys {
         let Some(was) = old.foreign_keys.iter().find(|it| it.name == key.name) else { continue };
-        tokens.extend(late_reference(item, key, was, deny));
+        suspicions.extend(late_reference(item, key, was));
     }
-    tokens
+    tell_if(&suspicions, deny)
 }
 
 fn late_reference(
     item: &ModelItem,
     key: &diesel_autogen_grammar::ForeignKeyItem,
     was: &ForeignKey,
-    deny: bool,
-) -> Option<TokenStream> {
+) -> Option<Suspicion> {
     let Target { schema: _, table, columns } = key.reference.as_named();
     // Whether the table is in another schema is known to its model alone.
     let named = was.schema.is_none()
@@ -180,7 +175,7 @@ fn late_reference(
             #(&& #p::same(<#module::#references as ::diesel::Column>::NAME, #names))*)
     };
     let span = item.spans.of(&Fact::ForeignKey(key.name.clone()));
-    Some(tell_if(&differs, &text, span, deny))
+    Some(Suspicion { differs, text, span })
 }
 
 /// The item when no tests are built: a model may be theirs alone, with a table that no migration
@@ -203,25 +198,41 @@ pub(crate) fn tell(text: &str, span: Span, deny: bool) -> TokenStream {
     }
 }
 
-/// The same when a constant turns out to be true.
-pub(crate) fn tell_if(differs: &TokenStream, text: &str, span: Span, deny: bool) -> TokenStream {
+/// A difference that there is when a constant turns out to be true.
+pub(crate) struct Suspicion {
+    /// The constant.
+    pub(crate) differs: TokenStream,
+    pub(crate) text: String,
+    /// The token of the user's at which it is told.
+    pub(crate) span: Span,
+}
+
+/// Warnings, or errors, for those that turn out to be true. They share what they can: it is
+/// compiled for every model, and mostly nothing differs.
+pub(crate) fn tell_if(suspicions: &[Suspicion], deny: bool) -> TokenStream {
+    if suspicions.is_empty() {
+        return TokenStream::new();
+    }
     let level = level(deny);
-    let call = quote_spanned!(span=> Check::<DIFFERS>::schema_drift(););
-    quote! {
-        #level
-        const _: () = {
-            const DIFFERS: bool = #differs;
-            struct Check<const DIFFERS: bool>;
-            impl Check<true> {
+    let known = suspicions.iter().enumerate().map(|(at, Suspicion { differs, text, span })| {
+        let call = quote_spanned!(*span=> Check::<#at, { #differs }>::schema_drift(););
+        quote! {
+            impl Check<#at, true> {
                 #[deprecated(note = #text)]
-                #[allow(dead_code)]
-                const fn schema_drift() {}
-            }
-            impl Check<false> {
-                #[allow(dead_code)]
                 const fn schema_drift() {}
             }
             #call
+        }
+    });
+    quote! {
+        #level
+        #[allow(dead_code)]
+        const _: () = {
+            struct Check<const AT: usize, const DIFFERS: bool>;
+            impl<const AT: usize> Check<AT, false> {
+                const fn schema_drift() {}
+            }
+            #(#known)*
         };
     }
 }

@@ -1,6 +1,8 @@
 //! Comparing compiled-in facts while compiling.
 
-use diesel_autogen_schema::{Custom, Enum, Inner, List, PgType, SqlType, Table, Text};
+use std::mem::forget;
+
+use diesel_autogen_schema::{List, SqlType, Table, Text};
 
 /// Whether two names are the same.
 pub const fn same(a: &str, b: &str) -> bool {
@@ -34,99 +36,12 @@ const fn borrowed(text: &Text) -> &str {
     }
 }
 
-const fn same_size(a: Option<u32>, b: Option<u32>) -> bool {
-    match (a, b) {
-        (Some(a), Some(b)) => a == b,
-        (None, None) => true,
-        (Some(_), None) | (None, Some(_)) => false,
-    }
-}
-
-/// Whether two compiled-in types are one to the database.
-pub const fn same_type(a: &SqlType, b: &SqlType) -> bool {
-    match a {
-        SqlType::SmallInt => matches!(b, SqlType::SmallInt),
-        SqlType::Integer => matches!(b, SqlType::Integer),
-        SqlType::BigInt => matches!(b, SqlType::BigInt),
-        SqlType::Float => matches!(b, SqlType::Float),
-        SqlType::Double => matches!(b, SqlType::Double),
-        SqlType::Numeric { precision, scale } => match b {
-            SqlType::Numeric { precision: other, scale: places } => {
-                same_size(*precision, *other) && same_size(*scale, *places)
-            }
-            _ => false,
-        },
-        SqlType::Bool => matches!(b, SqlType::Bool),
-        SqlType::Text { max_length } => match b {
-            SqlType::Text { max_length: other } => same_size(*max_length, *other),
-            _ => false,
-        },
-        SqlType::Binary => matches!(b, SqlType::Binary),
-        SqlType::Date => matches!(b, SqlType::Date),
-        SqlType::Time { precision } => match b {
-            SqlType::Time { precision: other } => same_size(*precision, *other),
-            _ => false,
-        },
-        SqlType::Timestamp { precision } => match b {
-            SqlType::Timestamp { precision: other } => same_size(*precision, *other),
-            _ => false,
-        },
-        SqlType::TimestamptzSqlite => matches!(b, SqlType::TimestamptzSqlite),
-        SqlType::Json => matches!(b, SqlType::Json),
-        SqlType::Jsonb => matches!(b, SqlType::Jsonb),
-        SqlType::Enum(a) => match b {
-            SqlType::Enum(b) => same_enum(a, b),
-            _ => false,
-        },
-        SqlType::Custom(Custom { name, sql }) => match b {
-            SqlType::Custom(b) => {
-                same(borrowed(name), borrowed(&b.name)) && same(borrowed(sql), borrowed(&b.sql))
-            }
-            _ => false,
-        },
-        SqlType::Pg(a) => match b {
-            SqlType::Pg(b) => same_pg_type(a, b),
-            _ => false,
-        },
-    }
-}
-
-const fn same_pg_type(a: &PgType, b: &PgType) -> bool {
-    match (a, b) {
-        (PgType::Array(Inner::Static(a)), PgType::Array(Inner::Static(b))) => same_type(a, b),
-        (PgType::Bpchar { length: a }, PgType::Bpchar { length: b })
-        | (PgType::Timestamptz { precision: a }, PgType::Timestamptz { precision: b }) => {
-            same_size(*a, *b)
-        }
-        // Of the others, the name says all.
-        (a, b) => same(a.diesel_name(), b.diesel_name()),
-    }
-}
-
-const fn same_text(a: &Option<Text>, b: &Option<Text>) -> bool {
-    match (a, b) {
-        (Some(a), Some(b)) => same(borrowed(a), borrowed(b)),
-        (None, None) => true,
-        (Some(_), None) | (None, Some(_)) => false,
-    }
-}
-
-const fn same_enum(a: &Enum, b: &Enum) -> bool {
-    let (List::Borrowed(ours), List::Borrowed(theirs)) = (&a.labels, &b.labels) else {
-        panic!("facts of a binary are compiled in")
-    };
-    let called = same(borrowed(&a.name), borrowed(&b.name)) && same_text(&a.schema, &b.schema);
-    if !called || !same_text(&a.comment, &b.comment) || ours.len() != theirs.len() {
-        return false;
-    }
-    let mut at = 0;
-    while at < ours.len() {
-        if !same(borrowed(&ours[at].name), borrowed(&theirs[at].name)) {
-            return false;
-        }
-        at += 1;
-    }
-    true
+/// What a compiled-in type is to the database: see [`SqlType::mark`].
+pub const fn mark(ty: SqlType) -> u64 {
+    let mark = ty.mark();
+    // Nothing that is compiled in has to be given back.
+    forget(ty);
+    mark
 }
 
 /// That a default of a column is one of the labels, if its type has any.

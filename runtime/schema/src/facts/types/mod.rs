@@ -1,3 +1,4 @@
+mod mark;
 mod postgres;
 
 use std::fmt;
