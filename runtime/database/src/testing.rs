@@ -7,7 +7,7 @@
 use std::sync::OnceLock;
 
 use crate::postgres::{self, Scratch};
-use crate::{Database, Error};
+use crate::{Database, Error, Proof, ProofFailure, Report};
 
 /// Names the PostgreSQL server that tests make their databases on.
 pub const POSTGRES_URL: &str = "AUTOGEN_POSTGRES_URL";
@@ -24,15 +24,41 @@ pub fn postgres_url() -> String {
 /// When no server answers although `AUTOGEN_REQUIRE_DATABASES` is set, or when one answers and
 /// makes no database.
 pub fn postgres() -> Option<OwnDatabase> {
+    has_postgres().then(|| OwnDatabase::new(&postgres_url()).expect("a database for the test"))
+}
+
+/// As [`crate::prove`] on PostgreSQL, but in the history's own database, which is left as it comes:
+/// making and dropping databases takes longer than most proofs. `again` makes of a database what
+/// the history was.
+///
+/// # Errors
+/// As [`crate::prove`].
+///
+/// # Panics
+/// When the history is no PostgreSQL database.
+pub fn prove_in_place(
+    proof: &mut Proof<'_>,
+    again: &mut dyn FnMut(&mut Scratch) -> Result<(), Error>,
+) -> Result<Report, ProofFailure> {
+    let (history, claim) = proof.parts();
+    let history = history.postgres().expect("a PostgreSQL database");
+    postgres::prove_on(history, &claim, again)
+}
+
+/// Whether a server answers; where none has to, none may.
+///
+/// # Panics
+/// When no server answers although `AUTOGEN_REQUIRE_DATABASES` is set.
+pub fn has_postgres() -> bool {
     static REASON: OnceLock<Option<String>> = OnceLock::new();
     let url = postgres_url();
     let reason = REASON.get_or_init(|| Database::open(&url).err().map(|error| error.to_string()));
     match reason {
-        None => Some(OwnDatabase::new(&url).expect("a database for the test")),
+        None => true,
         Some(reason) if std::env::var_os("AUTOGEN_REQUIRE_DATABASES").is_some() => {
             panic!("{reason}; set {POSTGRES_URL}")
         }
-        Some(_) => None,
+        Some(_) => false,
     }
 }
 

@@ -18,8 +18,11 @@ pub use scratch::Scratch;
 pub use server::{SCRATCH_PREFIX, Server};
 
 pub(crate) use proof::prove;
+#[cfg(feature = "testing")]
+pub(crate) use proof::prove_on;
 pub(crate) use seed::seed;
 
 pub(crate) use apply::applied;
+pub(crate) use introspect::introspect_within;
 pub(crate) use note::with_note;
 pub(crate) use rows::rows;

@@ -116,6 +116,14 @@ impl Scratch {
         result
     }
 
+    /// The same inside of a transaction that is open.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) fn live_within(&mut self) -> Result<Live, Error> {
+        super::introspect_within(self.connection()?.diesel())
+    }
+
     /// Runs statements where the session stands, inside of a transaction that is open or not.
     ///
     /// # Errors

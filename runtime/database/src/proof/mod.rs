@@ -60,18 +60,26 @@ pub struct Proof<'a> {
 /// # Errors
 /// The first thing that is not as it should be, with the statement, object or row.
 pub fn prove(proof: &mut Proof<'_>) -> Result<Report, ProofFailure> {
-    let Proof { history, live, up, down, changes, hints, certain, reversible, create } = proof;
-    let claim = Claim {
-        live,
-        up: *up,
-        down: *down,
-        changes,
-        hints: *hints,
-        certain: *certain,
-        reversible: *reversible,
-        create: *create,
-    };
+    let (history, claim) = proof.parts();
     history.prove(&claim)
+}
+
+impl Proof<'_> {
+    /// The database, and the claim that is tried there.
+    pub(crate) fn parts(&mut self) -> (&mut Scratch, Claim<'_>) {
+        let Proof { history, live, up, down, changes, hints, certain, reversible, create } = self;
+        let claim = Claim {
+            live,
+            up: *up,
+            down: *down,
+            changes,
+            hints: *hints,
+            certain: *certain,
+            reversible: *reversible,
+            create: *create,
+        };
+        (history, claim)
+    }
 }
 
 /// What a migration claims to do, whatever the engine of its history.

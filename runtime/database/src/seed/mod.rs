@@ -154,12 +154,20 @@ pub(crate) fn counted(
         let name = table.place().to_string();
         if count == 0 {
             let failure = failures.remove(table).flatten();
-            let reason = failure.unwrap_or_else(|| "FOREIGN KEY constraint failed".to_owned());
+            let reason = failure.unwrap_or_else(|| refers_to_nothing(bed).to_owned());
             seeded.notes.push(format!("no rows could be made for table `{name}`: {reason}"));
         }
         seeded.rows.insert(name, count);
     }
     Ok(seeded)
+}
+
+/// Why rows go that nothing refused.
+fn refers_to_nothing<B: Seedbed>(_: &B) -> &'static str {
+    match B::DIALECT {
+        Dialect::Sqlite => "FOREIGN KEY constraint failed",
+        Dialect::Postgres => "there is no row that it could refer to",
+    }
 }
 
 /// The table at this place, as the engine compares places.

@@ -1,6 +1,6 @@
 //! Rows of one table.
 
-use diesel_autogen_schema::{Column, Expr, Extra, ForeignKey, Live, Place, Table};
+use diesel_autogen_schema::{Column, Dialect, Expr, Extra, ForeignKey, Live, Place, Table};
 
 use super::{Demand, Seedbed, find};
 use crate::ident::{placed, quoted};
@@ -187,7 +187,7 @@ fn insert<B: Seedbed>(
         } else if choice.column.nullable && (wants_null && step == 0 || step == count) {
             Some("NULL".to_owned())
         } else {
-            Some(choice.literals[(row + step) % count].clone())
+            Some(choice.literals[(row + step + apart::<B>(at)) % count].clone())
         });
     }
     for (at, group) in groups.iter().enumerate() {
@@ -210,6 +210,15 @@ fn insert<B: Seedbed>(
         B::OVERRIDING,
         values.join(", "),
     )
+}
+
+/// How far the values of a column begin behind those of the first one.
+fn apart<B: Seedbed>(at: usize) -> usize {
+    match B::DIALECT {
+        // Columns of one type hold the same values there.
+        Dialect::Sqlite => 0,
+        Dialect::Postgres => at,
+    }
 }
 
 /// Sets the columns of a foreign key to a key that is there, to NULL, or to the row's own key.

@@ -50,6 +50,14 @@ pub fn introspect(conn: &mut PgConnection) -> Result<Live, Error> {
     }
 }
 
+/// The same inside of a transaction that is open, whatever that one made.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(crate) fn introspect_within(conn: &mut PgConnection) -> Result<Live, Error> {
+    Ok(Reader::new(&Catalogue::read(conn)?).live())
+}
+
 /// The catalogue, and what is looked up in it again and again.
 struct Reader<'c> {
     catalogue: &'c Catalogue,

@@ -62,7 +62,7 @@ fn make(
             scratch.statement(&sql[statement]).map_err(|error| facts(error.to_string()))?;
         }
     }
-    Ok(scratch.live().map_err(ProofFailure::Setup)?.schema)
+    Ok(scratch.live_within().map_err(ProofFailure::Setup)?.schema)
 }
 
 /// Whether the statement makes a schema or an extension that is there.

@@ -83,6 +83,11 @@ pub(super) fn blurred(text: &str, names: &[String]) -> String {
         |token: &Token<'_>| token.name().is_some_and(|it| names.contains(&it.to_lowercase()));
     let mut out: Vec<&str> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
+        // A view keeps the name of a column that is renamed under it.
+        let word = |at: usize| tokens[at].text.eq_ignore_ascii_case("as");
+        if !names.is_empty() && (word(at) || at > 0 && word(at - 1)) {
+            continue;
+        }
         let after = tokens.get(at + 1).is_some_and(|it| it.text == ".");
         let before = at > 0 && tokens[at - 1].text == "." && at > 1 && is_blurred(&tokens[at - 2]);
         match token {

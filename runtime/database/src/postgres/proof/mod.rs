@@ -34,9 +34,21 @@ use state::State;
 /// The first thing that is not as it should be, with the statement, object or row.
 pub(crate) fn prove(history: &mut Scratch, proof: &Claim<'_>) -> Result<Report, ProofFailure> {
     let mut scratch = history.fork().map_err(ProofFailure::Setup)?;
+    prove_on(&mut scratch, proof, &mut |scratch| {
+        *scratch = history.fork()?;
+        Ok(())
+    })
+}
+
+/// The same on this very database. `again` makes it what it was at first.
+pub(crate) fn prove_on(
+    scratch: &mut Scratch,
+    proof: &Claim<'_>,
+    again: &mut dyn FnMut(&mut Scratch) -> Result<(), Error>,
+) -> Result<Report, ProofFailure> {
     let befores: Vec<Table> = proof.changes.iter().filter_map(Change::before).cloned().collect();
-    let before = State::take(&mut scratch, &[]).map_err(ProofFailure::Setup)?;
-    let (built_before, built_after) = built::both(&mut scratch, &before.live, proof)?;
+    let before = State::take(scratch, &[]).map_err(ProofFailure::Setup)?;
+    let (built_before, built_after) = built::both(scratch, &before.live, proof)?;
     let known = Known {
         mapping: Mapping::new(Dialect::Postgres, proof.changes, proof.hints),
         before: &before,
@@ -45,20 +57,17 @@ pub(crate) fn prove(history: &mut Scratch, proof: &Claim<'_>) -> Result<Report, 
         changes: proof.changes,
     };
     let mut report = Report::default();
-    let mut bench = PostgresBench::new(&mut scratch, &known, proof);
+    let mut bench = PostgresBench::new(scratch, &known, proof);
     let whole = run(proof, &mut bench, Pass::Empty, &mut report)?;
     // Down once more leads to where the history ended. Where it does not, that is made anew.
     let is_back = whole && bench.run(Pass::Empty, &proof.down).is_ok();
-    let mut anew;
-    let filled = if is_back {
-        &mut scratch
-    } else {
-        anew = history.fork().map_err(ProofFailure::Setup)?;
-        &mut anew
-    };
+    if !is_back {
+        again(scratch).map_err(ProofFailure::Setup)?;
+    }
     let places = concerned(Dialect::Postgres, proof.live, &befores);
-    report.seeded = with_rows(proof, filled, &before.live, &places).map_err(ProofFailure::Setup)?;
-    let mut bench = PostgresBench::new(filled, &known, proof);
+    report.seeded =
+        with_rows(proof, scratch, &before.live, &places).map_err(ProofFailure::Setup)?;
+    let mut bench = PostgresBench::new(scratch, &known, proof);
     run(proof, &mut bench, Pass::Filled, &mut report)?;
     Ok(report)
 }

@@ -101,11 +101,12 @@ const COLUMNS: &str = "SELECT 'settings of column', c.oid::regclass::text || '.'
     nspname, relname::text, attname::text, concat_ws(' ', \
     CASE WHEN attstorage <> typstorage THEN 'storage ' || attstorage::text END, \
     CASE WHEN attstattarget > 0 THEN 'statistics ' || attstattarget END, \
-    attacl::text, attoptions::text) \
+    attacl::text, (SELECT string_agg(it, ' ' ORDER BY it) FROM unnest(attoptions) it \
+    WHERE it LIKE 'n\\_distinct%')) \
     FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid JOIN ours n ON n.oid = relnamespace \
     JOIN pg_type t ON t.oid = atttypid WHERE relkind IN ('r', 'p') AND attnum > 0 \
     AND NOT attisdropped AND (attstorage <> typstorage OR attstattarget > 0 \
-    OR attacl IS NOT NULL OR attoptions IS NOT NULL) \
+    OR attacl IS NOT NULL OR attoptions::text LIKE '%n\\_distinct%') \
     AND NOT EXISTS (SELECT FROM brought WHERE classid = 'pg_class'::regclass AND objid = c.oid)";
 
 const SEQUENCES: &str = "SELECT 'sequence', c.oid::regclass::text, NULL, NULL, NULL, \

@@ -27,6 +27,9 @@ pub(super) struct State {
 
 impl State {
     pub(super) fn take(scratch: &mut Scratch, conversions: &[Conversion]) -> Result<State, Error> {
+        let session = session(scratch)?;
+        // Whatever a script left there is told later; everything is read as it was before.
+        scratch.statement("RESET search_path")?;
         let live = scratch.live()?;
         let rows = rows::read(scratch, &[])?;
         let becoming = match conversions.is_empty() || rows.len() == 0 {
@@ -39,7 +42,7 @@ impl State {
             rows,
             becoming,
             sequences: sequences::read(scratch)?,
-            session: session(scratch)?,
+            session,
         })
     }
 

@@ -111,7 +111,7 @@ fn literal(
     let sign = |text: &str| before.is_some_and(|before| before.text == text);
     let twice = earlier.len() >= 2 && earlier[earlier.len() - 2].text == "~";
     let texts: Vec<String> = if sign("~") || sign("*") && twice && !like(earlier) {
-        ["b", "7"].into_iter().map(|letter| pattern::matching(&text, letter)).collect()
+        (0..6).map(|turn| pattern::matching(&text, turn)).collect()
     } else if like(earlier) {
         ["abc", "b", "7", "C"].into_iter().map(|it| pattern::like(&text, it)).collect()
     } else {

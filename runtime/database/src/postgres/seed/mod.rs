@@ -131,7 +131,15 @@ impl Seedbed for Bed<'_> {
             }
         }
         let sql = &declared.sql;
-        distinct.retain(|literal| self.rows(&format!("SELECT CAST({literal} AS {sql})")).is_ok());
+        // A cast cuts off text that an assignment refuses.
+        distinct.retain(|literal| {
+            let sql = format!(
+                "SELECT 1 FROM (SELECT CAST({literal} AS {sql}) AS v) AS it \
+                 JOIN pg_type t ON t.oid = pg_typeof(v) \
+                 WHERE typcategory <> 'S' OR v::text = ({literal})::text"
+            );
+            self.rows(&sql).is_ok_and(|rows| !rows.is_empty())
+        });
         (distinct, Vec::new())
     }
 

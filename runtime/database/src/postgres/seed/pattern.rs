@@ -17,15 +17,16 @@ pub(super) fn like(pattern: &str, filler: &str) -> String {
 }
 
 /// A text that most likely matches a regular expression: the first of alternatives, each part as
-/// often as it must be and at least once where it may. `filler` stands where any letter does.
-pub(super) fn matching(pattern: &str, filler: &str) -> String {
+/// often as it must be and at least once where it may. Each `turn` gives another one, as long as
+/// there are others.
+pub(super) fn matching(pattern: &str, turn: usize) -> String {
     let letters: Vec<char> = pattern.chars().collect();
     let mut at = 0;
-    sequence(&letters, &mut at, filler.chars().next().unwrap_or('a'))
+    sequence(&letters, &mut at, turn)
 }
 
 /// The text of everything up to the end of a group.
-fn sequence(letters: &[char], at: &mut usize, filler: char) -> String {
+fn sequence(letters: &[char], at: &mut usize, turn: usize) -> String {
     let mut text = String::new();
     let mut is_over = false;
     while let Some(letter) = letters.get(*at) {
@@ -41,14 +42,14 @@ fn sequence(letters: &[char], at: &mut usize, filler: char) -> String {
                 if letters.get(*at) == Some(&'?') {
                     *at += 2;
                 }
-                sequence(letters, at, filler)
+                sequence(letters, at, turn)
             }
-            '[' => class(letters, at, filler).to_string(),
-            '\\' => escaped(letters, at, filler),
-            '.' => filler.to_string(),
+            '[' => class(letters, at, turn).to_string(),
+            '\\' => escaped(letters, at, turn),
+            '.' => filler(turn).to_string(),
             letter => letter.to_string(),
         };
-        let times = times(letters, at);
+        let times = times(letters, at, turn);
         if !is_over {
             text.push_str(&part.repeat(times));
         }
@@ -56,12 +57,17 @@ fn sequence(letters: &[char], at: &mut usize, filler: char) -> String {
     text
 }
 
+/// A letter where any will do.
+fn filler(turn: usize) -> char {
+    ['b', '7', 'q', 'Z', 'k', 'x'][turn % 6]
+}
+
 /// A letter of a class whose `[` was read.
-fn class(letters: &[char], at: &mut usize, filler: char) -> char {
+fn class(letters: &[char], at: &mut usize, turn: usize) -> char {
     let negated = letters.get(*at) == Some(&'^');
     *at += usize::from(negated);
     let start = *at;
-    let mut members = Vec::new();
+    let mut members: Vec<char> = Vec::new();
     while let Some(letter) = letters.get(*at) {
         *at += 1;
         match letter {
@@ -70,51 +76,64 @@ fn class(letters: &[char], at: &mut usize, filler: char) -> char {
             '[' if letters.get(*at) == Some(&':') => {
                 let name: String = letters[*at + 1..].iter().take_while(|it| **it != ':').collect();
                 *at += name.chars().count() + 3;
-                members.push(match name.as_str() {
-                    "digit" | "xdigit" => '7',
-                    "upper" => 'B',
-                    "space" | "blank" => ' ',
-                    "punct" => '-',
-                    _ => 'b',
+                members.extend(match name.as_str() {
+                    "digit" | "xdigit" => "7305".chars(),
+                    "upper" => "BQRA".chars(),
+                    "space" | "blank" => " ".chars(),
+                    "punct" => "-_!".chars(),
+                    _ => "bqra".chars(),
                 });
             }
-            '\\' => members.extend(escaped(letters, at, filler).chars()),
+            '\\' => members.extend(escaped(letters, at, turn).chars()),
+            '-' if *at > start + 1 && letters.get(*at).is_some_and(|it| *it != ']') => {
+                let last = letters[*at];
+                *at += 1;
+                members.extend(
+                    members.last().copied().into_iter().flat_map(|first| (first..=last).skip(1)),
+                );
+            }
             letter => members.push(*letter),
         }
     }
-    match members.first() {
-        Some(first) if !negated => *first,
-        Some(_) | None if members.contains(&filler) => '~',
-        Some(_) | None => filler,
+    if negated {
+        return (0..6).map(|at| filler(turn + at)).find(|it| !members.contains(it)).unwrap_or('~');
     }
+    let count = members.len();
+    if count == 0 { filler(turn) } else { members[turn % count] }
 }
 
 /// What an escape whose `\` was read stands for.
-fn escaped(letters: &[char], at: &mut usize, filler: char) -> String {
+fn escaped(letters: &[char], at: &mut usize, turn: usize) -> String {
     let letter = letters.get(*at).copied();
     *at += 1;
     match letter {
-        Some('d') => "7".to_owned(),
-        Some('w') => "b".to_owned(),
+        Some('d') => (turn % 10).to_string(),
+        Some('w') => ["b", "q", "r", "a"][turn % 4].to_owned(),
         Some('s') => " ".to_owned(),
-        Some('D' | 'W' | 'S') => filler.to_string(),
+        Some('D' | 'W' | 'S') => "~".to_owned(),
         Some('y' | 'm' | 'M' | 'A' | 'Z' | 'b' | 'B') | None => String::new(),
         Some(letter) => letter.to_string(),
     }
 }
 
 /// How often the part before is repeated.
-fn times(letters: &[char], at: &mut usize) -> usize {
+fn times(letters: &[char], at: &mut usize, turn: usize) -> usize {
+    let longer = [0, 0, 3, 5, 11, 29][turn % 6];
     let times = match letters.get(*at) {
-        Some('*' | '+' | '?') => {
+        Some('?') => {
             *at += 1;
             1
+        }
+        Some('*' | '+') => {
+            *at += 1;
+            1 + longer
         }
         Some('{') => {
             let inner: String = letters[*at + 1..].iter().take_while(|it| **it != '}').collect();
             *at += inner.chars().count() + 2;
             let least = inner.split(',').next().and_then(|it| it.trim().parse().ok());
-            least.unwrap_or(1).clamp(1, 1_000)
+            let least: usize = least.unwrap_or(1).clamp(1, 1_000);
+            if inner.trim().ends_with(',') { least + longer } else { least }
         }
         Some(_) | None => return 1,
     };
@@ -129,16 +148,18 @@ mod tests {
 
     #[test]
     fn patterns_are_filled_in() {
-        for (pattern, text) in [
-            ("^[a-z0-9-]+$", "a"),
-            ("^#[0-9a-f]{6}$", "#000000"),
-            ("^[^@]+@[^@]+\\.[a-z]{2,}$", "b@b.aa"),
-            ("^(draft|sent)(_[[:digit:]]+)?$", "draft_7"),
-            ("^\\d{3}-\\w$", "777-b"),
-            ("^(?:a|b)c*$", "ac"),
-            ("[", "b"),
+        for (pattern, first, second) in [
+            ("^[a-z0-9-]+$", "a", "b"),
+            ("^#[0-9a-f]{6}$", "#000000", "#111111"),
+            ("^[^@]+@[^@]+\\.[a-z]{2,}$", "b@b.aa", "7@7.bb"),
+            ("^(draft|sent)(_[[:digit:]]+)?$", "draft_7", "draft_3"),
+            ("^\\d{3}-\\w$", "000-b", "111-q"),
+            ("^(?:a|b)c*$", "ac", "ac"),
+            ("[", "b", "7"),
+            ("^[]x]$", "]", "x"),
         ] {
-            assert_eq!(matching(pattern, "b"), text, "{pattern}");
+            assert_eq!(matching(pattern, 0), first, "{pattern}");
+            assert_eq!(matching(pattern, 1), second, "{pattern}");
         }
         assert_eq!(like("%\\_@_%.org", "abc"), "abc_@aabc.org");
     }
