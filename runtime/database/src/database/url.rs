@@ -49,8 +49,7 @@ pub fn expect_engine(url: &str, dialect: Dialect) -> Result<(), Error> {
 pub(crate) fn not_built(url: &str) -> Error {
     Error::Open {
         place: without_secrets(url),
-        reason: "this build does not talk to PostgreSQL: install it with `--features \
-                 postgres-bundled`"
+        reason: "this build does not talk to PostgreSQL: install it with `--features postgres`"
             .to_owned(),
     }
 }

@@ -21,7 +21,7 @@ impl Connection {
                 ConnectionError::BadConnection(reason) => reason,
                 error => error.to_string(),
             };
-            Error::Open { place: without_secrets(url), reason: reason.trim().to_owned() }
+            Error::Open { place: without_secrets(url), reason: refused(reason.trim()) }
         })?;
         Ok(Connection { conn, url: Some(url.to_owned()) })
     }
@@ -35,6 +35,18 @@ impl Connection {
     pub(crate) fn url(&self) -> Option<&str> {
         self.url.as_deref()
     }
+}
+
+/// Why a server cannot be reached, and what to do where this build is why.
+fn refused(reason: &str) -> String {
+    let without_tls = cfg!(feature = "postgres-bundled") && !cfg!(feature = "postgres-bundled-tls");
+    let asked = ["SSL", "sslmode", "no encryption"].iter().any(|word| reason.contains(word));
+    if without_tls && asked {
+        return format!(
+            "{reason}; this build does not speak TLS: install it with `--features postgres-tls`"
+        );
+    }
+    reason.to_owned()
 }
 
 /// One that was opened by other means.

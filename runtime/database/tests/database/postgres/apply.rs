@@ -257,3 +257,13 @@ fn a_server_that_is_not_there_is_told_without_the_password() {
         "{message}"
     );
 }
+
+#[test]
+fn a_build_without_tls_says_so_when_tls_is_asked_for() {
+    if cfg!(feature = "postgres-bundled-tls") || !cfg!(feature = "postgres-bundled") {
+        return;
+    }
+    let url = format!("{}?sslmode=require", testing::postgres_url());
+    let message = Database::open(&url).err().unwrap().to_string();
+    assert!(message.contains("`--features postgres-tls`"), "{message}");
+}
