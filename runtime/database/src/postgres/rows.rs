@@ -15,8 +15,8 @@ const FLOAT8: u32 = 701;
 /// `text`, `name`, `varchar`, `bpchar`, `"char"`, `unknown`.
 const TEXTS: [u32; 6] = [25, 19, 1043, 1042, 18, 705];
 
-/// The rows of a query. Whole numbers and floating point numbers are numbers, everything else is
-/// text as the server writes it: `true`, `2024-01-01`, `{1,2}`, `\x00ff`.
+/// The rows of a query. Whole numbers and finite floating point numbers are numbers, everything
+/// else is text as the server writes it: `true`, `2024-01-01`, `{1,2}`, `\x00ff`.
 pub(crate) fn rows(conn: &mut PgConnection, sql: &str) -> Result<Vec<Vec<Value>>, String> {
     let found: Vec<Binary> = sql_query(sql).load(conn).map_err(|error| told(&error))?;
     let width = found.first().map_or(0, |row| row.0.len());
@@ -55,10 +55,8 @@ fn is_plain(oid: u32) -> bool {
 fn decode(oid: u32, bytes: &[u8]) -> Value {
     match (oid, bytes) {
         (BOOL, [byte]) => Value::Text((*byte != 0).to_string()),
-        (FLOAT4, &[a, b, c, d]) => Value::Real(f64::from(f32::from_be_bytes([a, b, c, d]))),
-        (FLOAT8, &[a, b, c, d, e, f, g, h]) => {
-            Value::Real(f64::from_be_bytes([a, b, c, d, e, f, g, h]))
-        }
+        (FLOAT4, &[a, b, c, d]) => real(f64::from(f32::from_be_bytes([a, b, c, d]))),
+        (FLOAT8, &[a, b, c, d, e, f, g, h]) => real(f64::from_be_bytes([a, b, c, d, e, f, g, h])),
         // An identifier of an object has no sign.
         (26, &[a, b, c, d]) => Value::Integer(i64::from(u32::from_be_bytes([a, b, c, d]))),
         (21, &[a, b]) => Value::Integer(i64::from(i16::from_be_bytes([a, b]))),
@@ -70,6 +68,19 @@ fn decode(oid: u32, bytes: &[u8]) -> Value {
     }
 }
 
+/// A number; what is none is text, which is equal to itself and reads back as what it was.
+fn real(number: f64) -> Value {
+    if number.is_finite() {
+        return Value::Real(number);
+    }
+    let text = match (number.is_nan(), number > 0.0) {
+        (true, _) => "NaN",
+        (false, true) => "Infinity",
+        (false, false) => "-Infinity",
+    };
+    Value::Text(text.to_owned())
+}
+
 /// A value as the server writes it.
 fn read(oid: Option<u32>, text: Option<String>) -> Value {
     let Some(text) = text else { return Value::Null };
@@ -78,10 +89,8 @@ fn read(oid: Option<u32>, text: Option<String>) -> Value {
         Some(oid) if INTEGERS.contains(&oid) => {
             text.parse().map_or(Value::Text(text), Value::Integer)
         }
-        Some(FLOAT4) => {
-            text.parse::<f32>().map_or(Value::Text(text), |it| Value::Real(f64::from(it)))
-        }
-        Some(FLOAT8) => text.parse().map_or(Value::Text(text), Value::Real),
+        Some(FLOAT4) => text.parse::<f32>().map_or(Value::Text(text), |it| real(f64::from(it))),
+        Some(FLOAT8) => text.parse().map_or(Value::Text(text), real),
         Some(_) | None => Value::Text(text),
     }
 }

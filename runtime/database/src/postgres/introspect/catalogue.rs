@@ -224,7 +224,7 @@ fn types() -> String {
          ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid \
          ORDER BY e.enumsortorder) AS labels, y.description AS comment \
          FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace {} \
-         WHERE t.typtype IN ('e', 'd', 'c', 'r') AND {OWN} AND NOT {} \
+         WHERE t.typtype IN ('e', 'd', 'c', 'r', 'm') AND {OWN} AND NOT {} \
          ORDER BY n.nspname, t.typname",
         described("pg_type", "t.oid", "0"),
         of_extension("pg_type", "t.oid"),

@@ -177,7 +177,7 @@ pub(super) struct Index {
     pub(super) comment: Option<String>,
 }
 
-/// An enum, a domain, a composite or a range type.
+/// An enum, a domain, a composite, a range or a multirange type.
 #[derive(QueryableByName)]
 pub(super) struct Type {
     #[diesel(sql_type = Oid)]

@@ -134,6 +134,8 @@ fn every_type_is_read() {
     assert_eq!(live.pg.enums, [Enum::new("unused", vec![]), mood]);
     assert_eq!(live.pg.schemas, ["other"]);
     assert_eq!(live.schema.extensions[..], ["citext", "ltree"]);
+    let multirange = OwnPlace { schema: Some("other".into()), name: "span_multirange".into() };
+    assert!(live.pg.names.contains(&multirange));
     for name in ["t", "positive", "unused"] {
         assert!(live.pg.names.contains(&plain(name)), "{name}");
     }
