@@ -159,3 +159,28 @@ fn what_a_dead_process_left_behind_is_dropped() {
     drop(server.scratch().unwrap());
     assert!(!is_there(&name));
 }
+
+#[test]
+fn a_role_that_may_make_no_databases_is_told_what_to_give() {
+    let Some(_) = server() else { return };
+    let url = testing::postgres_url();
+    let role = format!("autogen_role_{:x}", std::process::id());
+    let theirs = url.replace("://postgres@", &format!("://{role}@"));
+    if theirs == url {
+        return; // Another role is asked for a password, which nobody knows here.
+    }
+    let mut admin = Database::open(&url).unwrap();
+    let mut run = |sql: &str| {
+        diesel::connection::SimpleConnection::batch_execute(admin.postgres().unwrap(), sql)
+            .unwrap();
+    };
+    run(&format!("CREATE ROLE {role} LOGIN"));
+    let error = Server::of(Dialect::Postgres, Some(&theirs)).unwrap().scratch().err();
+    run(&format!("DROP ROLE {role}"));
+    let message = error.unwrap().to_string();
+    assert!(
+        message.contains("permission denied to create database")
+            && message.contains("`--scratch-url`"),
+        "{message}"
+    );
+}

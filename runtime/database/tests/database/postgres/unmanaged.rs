@@ -179,3 +179,25 @@ fn an_empty_database_has_nothing() {
     assert_eq!(live, nothing);
     assert!(live.pg.unmanaged.is_empty() && live.pg.names.is_empty(), "{:?}", live.pg);
 }
+
+#[test]
+fn what_a_function_of_sql_reads_is_told() {
+    let Some(server) = server() else { return };
+    let mut scratch = server.scratch().unwrap();
+    let sql = "CREATE TABLE t (a int, b int);
+        CREATE FUNCTION most() RETURNS int RETURN (SELECT max(a) FROM t);
+        CREATE FUNCTION all_of() RETURNS SETOF t LANGUAGE sql BEGIN ATOMIC SELECT * FROM t; END;";
+    if scratch.execute(sql, true).is_err() {
+        return; // Since release 14.
+    }
+    let uses = |of: Used, by: &str| Use { of, kind: UnmanagedKind::Function, by: place(by) };
+    let column = |name: &'static str| Used::Column(place("t"), name.into());
+    let mut expected = vec![
+        uses(column("a"), "most()"),
+        uses(column("a"), "all_of()"),
+        uses(column("b"), "all_of()"),
+        uses(Used::Table(place("t")), "all_of()"),
+    ];
+    expected.sort();
+    assert_eq!(scratch.live().unwrap().pg.uses, expected);
+}
