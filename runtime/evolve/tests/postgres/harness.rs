@@ -83,7 +83,8 @@ impl Db {
     /// A database that holds the schema.
     pub(crate) fn of(schema: &Schema) -> Option<Db> {
         let mut db = Db::new()?;
-        let plan = planned(&Schema::EMPTY, schema, &Live::default());
+        let newest = Target { minimum: (15, 0, 0), ..target() };
+        let plan = planned_for(&Schema::EMPTY, schema, &Live::default(), newest);
         db.up(&plan);
         Some(db)
     }
@@ -259,7 +260,6 @@ pub(crate) fn target() -> Target {
     Target::new(Dialect::Postgres)
 }
 
-#[expect(dead_code, reason = "refusals come next")]
 pub(crate) fn refusals(before: &Schema, after: &Schema, live: &Live) -> Vec<Refusal> {
     let changes = diff(before, after).expect("hints that fit");
     plan(&changes, &target(), live).err().unwrap_or_default()

@@ -82,8 +82,6 @@ fn every_type_can_be_declared_dropped_and_comes_back_blank() {
     let (before, after) = (schema(vec![table("t", vec![id()])]), schema(vec![table("t", all)]));
     let Some(mut story) = Story::new(after.clone(), before.clone(), "") else { return };
     story.target.minimum = (14, 0, 0);
-    let plan = planned(&before, &after, &story.live);
-    assert!(plan.up_sql().contains("BYTEA"));
     let plan = story.up();
     story.db.run("INSERT INTO t DEFAULT VALUES");
     // A type that only the database knows has no blank.

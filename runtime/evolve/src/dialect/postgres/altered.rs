@@ -170,6 +170,13 @@ impl<'c> Altered<'c> {
             })
     }
 
+    /// What a column is called before, by its name after.
+    pub(crate) fn name_before(&self, name: &str) -> Text {
+        let pairs = self.before.columns.iter().zip(&self.mapped.columns[..]);
+        let mut found = pairs.filter(|(_, mapped)| mapped.name == name);
+        found.next().map_or_else(|| name.to_owned().into(), |(before, _)| before.name.clone())
+    }
+
     pub(crate) fn at(&self) -> OwnPlace {
         self.after.place().into()
     }

@@ -39,6 +39,7 @@ pub(crate) fn hazards(op: &Op, context: &Context<'_>) -> Vec<Hazard> {
         | Op::DropExtension(_)
         | Op::CreateType(_)
         | Op::DropType(_)
+        | Op::KeepType(_)
         | Op::DropRules(..)
         | Op::DropIndex(..)
         | Op::Rename(_)
@@ -300,6 +301,12 @@ fn relabelling(labels: &Labels, context: &Context<'_>) -> Vec<Hazard> {
         if context.direction == Direction::Down && merged(labels) {
             let detail = "labels were put together";
             found.push(Hazard::new(HazardCode::IrreversibleData, &object, detail));
+        }
+    }
+    if labels.is_swap() && context.direction == Direction::Down {
+        for by in super::blocked::type_users(&context.live.pg.uses, labels) {
+            let detail = format!("{by} needs it as it is: this fails while it is there");
+            found.push(Hazard::new(HazardCode::MayFail, labels.after.place().to_string(), detail));
         }
     }
     if labels.is_swap() || context.ahead.anew.contains(&labels.after.place().into()) {

@@ -17,6 +17,8 @@ pub(crate) struct Kinds {
     pub(crate) created: Vec<Enum>,
     /// Those that go, under their names after.
     pub(crate) dropped: Vec<Enum>,
+    /// Those that no column has any more, but something else needs.
+    pub(crate) left: Vec<Enum>,
     /// Those whose labels change, both sides under the names after.
     changed: Vec<(Enum, Enum)>,
     /// Those with another remark, both sides under the names after.
@@ -75,7 +77,8 @@ impl Kinds {
             }
         }
         kinds.created = coming.into_values().collect();
-        kinds.dropped = going.into_values().filter(|of| !is_used(live, of)).collect();
+        let (left, dropped) = going.into_values().partition(|of| is_used(live, of));
+        (kinds.left, kinds.dropped) = (left, dropped);
         kinds
     }
 
@@ -230,7 +233,7 @@ fn moves(changes: &[Change], going: &Enums, coming: &Enums) -> Vec<(OwnPlace, Ow
 }
 
 /// Whether something that no model owns needs the type.
-pub(crate) fn is_used(live: &Live, of: &Enum) -> bool {
+fn is_used(live: &Live, of: &Enum) -> bool {
     let at = diesel_autogen_schema::Used::Type(of.place().into());
     live.pg.uses.iter().any(|it| it.of == at)
 }

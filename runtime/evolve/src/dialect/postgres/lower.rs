@@ -4,9 +4,10 @@
 //! rules that come come when everything else is there, and what goes with its values goes last, so
 //! that new columns can be filled from it. The way down is the same backwards.
 
-use diesel_autogen_schema::{Change, Column, Delta, Live, OwnPlace, Table};
+use diesel_autogen_schema::{Change, Column, Delta, List, Live, OwnPlace, Table, Text};
 
 use super::altered::Altered;
+use super::blocked::blocked;
 use super::labels::Labels;
 use super::lowering::Lowering;
 use super::op::{Alteration, Op};
@@ -14,6 +15,7 @@ use super::remarks;
 use super::renames;
 use super::rule::Rule;
 use crate::decide::Refusal;
+use crate::dialect::Target;
 
 impl Lowering<'_> {
     /// The operations, in the order of the way up.
@@ -34,6 +36,7 @@ impl Lowering<'_> {
         self.add_rules(&mut ops);
         self.drop_late(&mut ops);
         ops.extend(self.kinds.dropped.iter().cloned().map(Op::DropType));
+        ops.extend(self.kinds.left.iter().cloned().map(Op::KeepType));
         ops.extend(remarks::remarks(self));
         ops.extend(self.kinds.closing(self.changes, self.live));
         ops
@@ -117,10 +120,23 @@ impl Lowering<'_> {
 
     /// A table that goes, with what nobody owns, so that it comes back as it was.
     fn whole(&self, table: &Table, late: bool) -> Table {
+        let table = &self.with_unowned(table);
         let mut whole = if late { self.names.mapped(table) } else { table.clone() };
         let own = table.foreign_keys.iter().zip(whole.foreign_keys.iter());
         let kept = own.filter(|(key, _)| self.goes_along(table, key)).map(|(_, key)| key.clone());
         whole.foreign_keys = kept.collect();
+        whole
+    }
+
+    fn with_unowned(&self, table: &Table) -> Table {
+        let mut whole = table.clone();
+        let Some(live) = self.live.schema.at(table.place()) else { return whole };
+        more(&mut whole.columns, &live.columns, |it| &it.name);
+        more(&mut whole.uniques, &live.uniques, |it| &it.name);
+        more(&mut whole.indexes, &live.indexes, |it| &it.name);
+        more(&mut whole.checks, &live.checks, |it| &it.name);
+        more(&mut whole.exclusions, &live.exclusions, |it| &it.name);
+        more(&mut whole.foreign_keys, &live.foreign_keys, |it| &it.name);
         whole
     }
 
@@ -235,6 +251,15 @@ impl Lowering<'_> {
     }
 }
 
+/// Adds what only the other list has.
+fn more<T: Clone>(list: &mut List<T>, other: &[T], name: impl Fn(&T) -> &Text) {
+    let missing = other.iter().filter(|it| list.iter().all(|own| name(own) != name(it)));
+    let missing: Vec<T> = missing.cloned().collect();
+    if !missing.is_empty() {
+        list.to_mut().extend(missing);
+    }
+}
+
 /// Whether nothing of a column is left to change but the remark.
 fn is_settled(it: &Altered<'_>, delta: &Delta<Column>) -> bool {
     let Delta::Changed { before, after } = delta else { return false };
@@ -244,7 +269,12 @@ fn is_settled(it: &Altered<'_>, delta: &Delta<Column>) -> bool {
 }
 
 /// The operations, or what stands in their way.
-pub(crate) fn lower(changes: &[Change], live: &Live) -> Result<Vec<Op>, Vec<Refusal>> {
+pub(crate) fn lower(
+    changes: &[Change],
+    target: &Target,
+    live: &Live,
+) -> Result<Vec<Op>, Vec<Refusal>> {
     let lowering = Lowering::new(changes, live);
-    Ok(lowering.ops())
+    let blocked = blocked(&lowering, &lowering.labels(), target.minimum);
+    if blocked.is_empty() { Ok(lowering.ops()) } else { Err(blocked) }
 }

@@ -98,13 +98,17 @@ impl<'a> Lowering<'a> {
             || !self.is_held(key.target(), &key.references)
     }
 
+    /// Tables to which nothing happens.
+    pub(crate) fn others(&self) -> impl Iterator<Item = &'a Table> {
+        let befores = self.changes.iter().filter_map(Change::before).map(Table::place);
+        let befores: Vec<Place<'_>> = befores.collect();
+        self.live.schema.tables.iter().filter(move |it| !befores.contains(&it.place()))
+    }
+
     /// Foreign keys of tables to which nothing else happens that have to make way for a while.
     pub(crate) fn outside(&self) -> Vec<(OwnPlace, &ForeignKey)> {
-        let befores: Vec<Place<'_>> =
-            self.changes.iter().filter_map(Change::before).map(Table::place).collect();
-        let others = self.live.schema.tables.iter().filter(|it| !befores.contains(&it.place()));
         let mut found = Vec::new();
-        for table in others {
+        for table in self.others() {
             for key in &table.foreign_keys[..] {
                 let parent = self.altered.iter().find(|it| it.was_at() == key.target());
                 let references = self.names.retargeted(key).references;

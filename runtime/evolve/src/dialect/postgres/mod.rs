@@ -3,6 +3,7 @@
 mod ahead;
 mod alter;
 mod altered;
+mod blocked;
 mod fill;
 mod frame;
 mod hazards;
@@ -35,7 +36,7 @@ use crate::decide::Refusal;
 use crate::plan::{Plan, Step};
 
 pub(crate) fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<Plan, Vec<Refusal>> {
-    let ops = lower::lower(changes, live)?;
+    let ops = lower::lower(changes, target, live)?;
     let inverted: Vec<Op> = ops.iter().rev().cloned().map(Op::invert).collect();
     let up = Way::of(&ops, Direction::Up, target, live);
     let mut down = Way::of(&inverted, Direction::Down, target, live);

@@ -21,6 +21,8 @@ pub(crate) enum Op {
     CreateType(Enum),
     /// Drop the same.
     DropType(Enum),
+    /// Leave an enum type to what needs it beside the models.
+    KeepType(Enum),
     /// Give an enum type other labels.
     Labels(Labels),
     /// Make a table with its indexes and remarks. Its foreign keys are those that it can have at
@@ -75,6 +77,7 @@ impl Op {
             Op::DropExtension(name) => Op::CreateExtension(name),
             Op::CreateType(of) => Op::DropType(of),
             Op::DropType(of) => Op::CreateType(of),
+            Op::KeepType(of) => Op::KeepType(of),
             Op::Labels(labels) => Op::Labels(labels.invert()),
             Op::CreateTable(table) => Op::DropTable(table),
             Op::DropTable(table) => Op::CreateTable(table),

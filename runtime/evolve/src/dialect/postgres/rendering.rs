@@ -40,6 +40,7 @@ fn statements(op: &Op, context: &Context<'_>) -> Vec<String> {
             std::iter::once(create_type(of)).chain(remark).collect()
         }
         Op::DropType(of) => vec![format!("DROP TYPE {}", type_name(of))],
+        Op::KeepType(_) => Vec::new(),
         Op::Labels(labels) => labels.statements(context.ahead),
         Op::CreateTable(table) => created(table),
         Op::DropTable(table) => vec![format!("DROP TABLE {}", place(table.place()))],

@@ -19,6 +19,9 @@ pub(crate) fn why(op: &Op) -> String {
         Op::DropExtension(name) => format!("remove extension {name}"),
         Op::CreateType(of) => format!("{}: create the type", of.place()),
         Op::DropType(of) => format!("{}: drop the type", of.place()),
+        Op::KeepType(of) => {
+            format!("{}: the type stays, what no model owns needs it", of.place())
+        }
         Op::Labels(labels) => format!("{}: {}", labels.after.place(), label_changes(labels)),
         Op::CreateTable(table) => format!("{}: create the table", table.place()),
         Op::DropTable(table) => format!("{}: drop the table", table.place()),
