@@ -5,6 +5,7 @@
 
 mod db_enum;
 mod db_type;
+mod embed;
 mod model;
 mod own_type;
 mod project;
@@ -40,4 +41,11 @@ pub fn derive_db_type(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn schema(input: TokenStream) -> TokenStream {
     schema::expand(input.into()).into()
+}
+
+/// The migrations of the package as they are now: `embed!()`, or `embed!("migrations")` for a
+/// directory that the manifest does not name.
+#[proc_macro]
+pub fn embed(input: TokenStream) -> TokenStream {
+    embed::expand(input.into()).into()
 }

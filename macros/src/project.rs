@@ -167,6 +167,11 @@ impl Project {
         ["benches", "examples", "tests"].iter().any(|aside| file.starts_with(self.dir.join(aside)))
     }
 
+    /// The directory of the package.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// The engine.
     pub(crate) fn dialect(&self) -> Dialect {
         self.config.backend

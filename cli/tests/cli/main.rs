@@ -3,4 +3,5 @@
 mod commands;
 mod interop;
 mod source;
+mod startup;
 mod tidy;

@@ -1,0 +1,161 @@
+//! Migrations inside an application: the fixture `service`, its pool, and its embedded migrations.
+
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel_autogen::{Embedded, Migrate, Migrations, StartError};
+use diesel_autogen_database::Database;
+use service::{MIGRATIONS, notes, pool};
+use tempfile::TempDir;
+
+use crate::commands::shop::Shop;
+
+fn count(conn: &mut SqliteConnection) -> i64 {
+    notes::table.count().get_result(conn).unwrap()
+}
+
+#[test]
+fn of_several_instances_one_migrates_and_the_program_finds_nothing_to_do() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("service.db");
+    let path = path.to_str().unwrap();
+    let applied: Vec<usize> = std::thread::scope(|scope| {
+        let instance = || {
+            let pool = pool(path).unwrap();
+            let mut conn = pool.get().unwrap();
+            conn.batch_execute("PRAGMA busy_timeout = 5000").unwrap();
+            let applied = MIGRATIONS.run(&mut *conn).unwrap().len();
+            diesel::insert_into(notes::table)
+                .values(notes::body.eq("started"))
+                .execute(&mut conn)
+                .unwrap();
+            applied
+        };
+        let started: Vec<_> = (0..4).map(|_| scope.spawn(instance)).collect();
+        started.into_iter().map(|it| it.join().unwrap()).collect()
+    });
+    assert_eq!(applied.iter().sum::<usize>(), MIGRATIONS.revisions().len(), "{applied:?}");
+    let mut conn = SqliteConnection::establish(path).unwrap();
+    assert_eq!(count(&mut conn), 4);
+    MIGRATIONS.expect(&mut conn).unwrap();
+    // Diesel's row is as the program makes it.
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/service/Cargo.toml");
+    let shop = Shop::bare("");
+    let url = ["--manifest-path", manifest, "--database-url", path];
+    let run = shop.ok(&[&["upgrade"][..], &url].concat());
+    assert!(run.out.starts_with("nothing to apply"), "{}", run.out);
+    shop.ok(&[&["check", "--database", "--heads"][..], &url].concat());
+    let mut left = std::fs::read_dir(dir.path()).unwrap().map(|it| it.unwrap().file_name());
+    assert!(!left.any(|it| it.to_string_lossy().contains("migrating")));
+}
+
+#[test]
+fn a_binary_refuses_a_database_that_it_was_not_compiled_for() {
+    let mut conn = SqliteConnection::establish(":memory:").unwrap();
+    let error = MIGRATIONS.expect(&mut conn).unwrap_err();
+    assert!(matches!(&error, StartError::Behind { pending } if pending.len() == 1), "{error}");
+    assert!(error.to_string().contains("run diesel-autogen upgrade"), "{error}");
+    assert!(conn.versions().unwrap().is_empty());
+    let tables = "SELECT count(*) FROM sqlite_schema";
+    let count: i64 =
+        diesel::select(diesel::dsl::sql::<diesel::sql_types::BigInt>(&format!("({tables})")))
+            .get_result(&mut conn)
+            .unwrap();
+    assert_eq!(count, 0, "asking wrote something");
+    MIGRATIONS.run(&mut conn).unwrap();
+    conn.batch_execute(
+        "INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000000')",
+    )
+    .unwrap();
+    for result in [MIGRATIONS.expect(&mut conn), MIGRATIONS.run(&mut conn).map(|_| ())] {
+        let versions = vec!["20990101000000".to_owned()];
+        assert_eq!(result, Err(StartError::Ahead { versions }));
+    }
+}
+
+#[test]
+fn an_instance_and_the_program_keep_each_other_out() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("service.db");
+    let mut program = Database::open(path.to_str().unwrap()).unwrap();
+    program.lock(Duration::ZERO, &mut || {}).unwrap();
+    let mut conn = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    let begin = Instant::now();
+    let error = MIGRATIONS.run_within(&mut conn, Duration::from_millis(300)).unwrap_err();
+    assert_eq!(error, StartError::Locked { seconds: 0 });
+    assert!(begin.elapsed() >= Duration::from_millis(300));
+    drop(program);
+    assert_eq!(MIGRATIONS.run(&mut conn).unwrap().len(), 1);
+}
+
+const OWN: &str = "PRAGMA foreign_keys = OFF;\nBEGIN;\nCREATE TABLE b (x INTEGER);\nCOMMIT;\n\
+                   PRAGMA foreign_keys = ON;\n";
+
+const fn one(version: &'static str, up: &'static str, transaction: bool) -> Embedded {
+    Embedded { version, name: version, up, transaction, replaces: &[] }
+}
+
+#[test]
+fn a_migration_that_fails_leaves_nothing_and_what_was_before_it_stays() {
+    const LINE: Migrations = Migrations::new(
+        "sqlite",
+        &[
+            one("1", "CREATE TABLE a (x INTEGER)", true),
+            one("2", OWN, false),
+            one("3", "BEGIN; CREATE TABLE c (x INTEGER); NONSENSE; COMMIT;", false),
+        ],
+    );
+    let mut conn = SqliteConnection::establish(":memory:").unwrap();
+    conn.batch_execute("PRAGMA foreign_keys = OFF").unwrap();
+    for _ in 0..2 {
+        let error = LINE.run(&mut conn).unwrap_err();
+        assert!(error.to_string().starts_with("migration `3` failed: "), "{error}");
+        assert_eq!(conn.versions().unwrap(), ["1", "2"]);
+        assert!(conn.batch_execute("SELECT * FROM c").is_err());
+        conn.batch_execute("SELECT * FROM b; BEGIN; COMMIT").unwrap();
+    }
+    let other = Migrations::new("postgres", &[]).run(&mut conn).unwrap_err();
+    assert!(matches!(other, StartError::Engine { .. }), "{other}");
+}
+
+#[test]
+fn postgresql_is_migrated_under_its_own_lock() {
+    let Some(own) = diesel_autogen_database::testing::postgres() else { return };
+    const LINE: Migrations = Migrations::new(
+        "postgres",
+        &[
+            one("1", "CREATE TABLE a (x INTEGER)", true),
+            one("2", "BEGIN;\nCREATE TABLE b (x INTEGER);\nCOMMIT;\n", false),
+        ],
+    );
+    let url = own.url();
+    let connect = || PgConnection::establish(&url).unwrap();
+    let mut program = own.open();
+    program.lock(Duration::ZERO, &mut || {}).unwrap();
+    let error = LINE.run_within(&mut connect(), Duration::from_millis(200)).unwrap_err();
+    assert_eq!(error, StartError::Locked { seconds: 0 });
+    drop(program);
+    let applied: usize = std::thread::scope(|scope| {
+        let started: Vec<_> =
+            (0..4).map(|_| scope.spawn(|| LINE.run(&mut connect()).unwrap().len())).collect();
+        started.into_iter().map(|it| it.join().unwrap()).sum()
+    });
+    assert_eq!(applied, 2);
+    let mut conn = connect();
+    LINE.expect(&mut conn).unwrap();
+    conn.batch_execute("SELECT * FROM a, b").unwrap();
+    // The connection holds the lock no longer.
+    own.open().lock(Duration::ZERO, &mut || {}).unwrap();
+    const MORE: Migrations = Migrations::new(
+        "postgres",
+        &[
+            one("1", "", true),
+            one("2", "", true),
+            one("3", "CREATE TABLE c (x INTEGER); SELECT nonsense", true),
+        ],
+    );
+    assert!(MORE.run(&mut conn).unwrap_err().to_string().contains("nonsense"));
+    assert!(conn.batch_execute("SELECT * FROM c").is_err());
+    assert_eq!(conn.versions().unwrap(), ["1", "2"]);
+}

@@ -1,0 +1,63 @@
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection;
+use diesel::dsl::sql;
+use diesel::migration::MigrationConnection;
+use diesel::sql_types::Bool;
+use diesel::{PgConnection, QueryDsl, RunQueryDsl, select};
+
+use super::connection::Work;
+use super::{Embedded, Migrate, StartError, script};
+
+/// The number of the advisory lock that `diesel-autogen upgrade` takes: `autogen` in ASCII.
+const ADVISORY: i64 = 0x0061_7574_6f67_656e;
+
+impl Migrate for PgConnection {
+    const ENGINE: &'static str = "postgres";
+
+    fn versions(&mut self) -> Result<Vec<String>, StartError> {
+        let exists = "to_regclass('__diesel_schema_migrations') IS NOT NULL";
+        if !select(sql::<Bool>(exists)).get_result::<bool>(self)? {
+            return Ok(Vec::new());
+        }
+        use super::connection::__diesel_schema_migrations::dsl;
+        Ok(dsl::__diesel_schema_migrations.select(dsl::version).order(dsl::version).load(self)?)
+    }
+
+    fn prepare(&mut self) -> Result<(), StartError> {
+        MigrationConnection::setup(self)?;
+        Ok(())
+    }
+
+    fn apply(&mut self, revision: &Embedded) -> Result<(), String> {
+        let result = self.batch_execute(&script::noted(revision));
+        if result.is_err() {
+            // Of a script that brings its own transaction it may still be open.
+            let _ = self.batch_execute("ROLLBACK");
+        }
+        result.map_err(|error| error.to_string())
+    }
+
+    fn locked(
+        &mut self,
+        patience: Duration,
+        work: &mut Work<'_, PgConnection>,
+    ) -> Result<Vec<&'static str>, StartError> {
+        let deadline = Instant::now() + patience;
+        // Asked for again and again: waiting inside the server would keep a concurrent index build
+        // of the process that holds it waiting for ever.
+        let lock = format!("pg_try_advisory_lock({ADVISORY})");
+        while !select(sql::<Bool>(&lock)).get_result::<bool>(self)? {
+            if Instant::now() >= deadline {
+                return Err(StartError::Locked { seconds: patience.as_secs() });
+            }
+            sleep(Duration::from_millis(50));
+        }
+        let result = work(self);
+        // The connection may go back to a pool.
+        let unlock = format!("pg_advisory_unlock({ADVISORY})");
+        select(sql::<Bool>(&unlock)).get_result::<bool>(self)?;
+        result
+    }
+}
