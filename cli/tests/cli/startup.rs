@@ -119,6 +119,7 @@ fn a_migration_that_fails_leaves_nothing_and_what_was_before_it_stays() {
     assert!(matches!(other, StartError::Engine { .. }), "{other}");
 }
 
+#[cfg(feature = "postgres")]
 #[test]
 fn postgresql_is_migrated_under_its_own_lock() {
     let Some(own) = diesel_autogen_database::testing::postgres() else { return };
