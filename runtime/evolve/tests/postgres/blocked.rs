@@ -304,3 +304,21 @@ fn triggers_of_others_are_not_set_off() {
     assert_eq!(story.db.rows(&["a", "b"], "t"), ["x|2"]);
     assert_eq!(story.db.rows(&["count(*)"], "log"), ["0"], "{}", plan.up_sql());
 }
+
+#[test]
+fn keys_and_sequences_with_names_of_their_own_are_told() {
+    let before = schema(vec![users()]);
+    let mut live = Live { schema: before.clone(), ..Live::default() };
+    live.pg.names.extend(["users", "users_name_key", "role", "pk", "seq"].map(here));
+    let keyless = changed(|table| table.primary_key = vec!["name".into()].into());
+    let found = said(&refusals(&before, &keyless, &live));
+    let words = "`users` has a primary key with a name of its own: give it the usual one first";
+    assert_eq!(found, [words]);
+    let serial = changed(|table| table.columns.to_mut()[0].identity = Some(Identity::Serial));
+    let found = said(&refusals(&before, &serial, &live));
+    let words = "`users.id` has a sequence with a name of its own: give it the usual one first";
+    assert_eq!(found, [words]);
+    live.pg.names.extend(["users_pkey", "users_id_seq"].map(here));
+    assert!(refusals(&before, &keyless, &live).is_empty());
+    assert!(refusals(&before, &serial, &live).is_empty());
+}

@@ -121,11 +121,43 @@ fn altered(lowering: &Lowering<'_>, it: &Altered<'_>) -> Vec<Refusal> {
         };
         found.extend(users(uses, own).map(|by| in_use(rule.name().to_string(), by)));
     }
+    found.extend(named_otherwise(lowering, it));
     for column in &it.after.columns[..] {
         let numbered = column.identity.and_then(sequence::kind).is_some();
         if numbered && column.nullable {
             let object = format!("{}.{}", it.after.place(), column.name);
             let reason = "is nullable, but an identity is never NULL";
+            found.push(Refusal::Unsupported { object, reason });
+        }
+    }
+    found
+}
+
+/// Facts know no name of a primary key or a sequence: one that somebody made by hand may have
+/// another than the statements here would use.
+fn named_otherwise(lowering: &Lowering<'_>, it: &Altered<'_>) -> Vec<Refusal> {
+    let names = &lowering.live.pg.names;
+    let unknown = |name: &OwnPlace| !names.is_empty() && !names.contains(name);
+    let mut found = Vec::new();
+    for rule in it.gone.iter().filter(|rule| matches!(rule, Rule::PrimaryKey { .. })) {
+        let at = OwnPlace { schema: it.before.schema.clone(), name: rule.name().clone() };
+        if unknown(&at) {
+            let object = it.was_at().to_string();
+            let reason = "has a primary key with a name of its own: give it the usual one first";
+            found.push(Refusal::Unsupported { object, reason });
+        }
+    }
+    for delta in &it.columns {
+        let Delta::Changed { before, after } = delta else { continue };
+        let same = before.identity == after.identity
+            && before.extras == after.extras
+            && spelled(&before.sql_type) == spelled(&after.sql_type);
+        let name = it.name_before(&after.name);
+        let old = Column { name: name.clone(), ..before.clone() };
+        let sequence = sequence::of(it.was_at(), &old);
+        if !same && sequence.is_some_and(|sequence| unknown(&sequence)) {
+            let object = format!("{}.{name}", it.was_at());
+            let reason = "has a sequence with a name of its own: give it the usual one first";
             found.push(Refusal::Unsupported { object, reason });
         }
     }
