@@ -161,7 +161,7 @@ impl Scratch {
 
     pub(crate) fn prove(&mut self, claim: &Claim<'_>) -> Result<Report, ProofFailure> {
         match &mut self.inner {
-            Inner::Sqlite(scratch) => sqlite::prove_claim(scratch, claim),
+            Inner::Sqlite(scratch) => sqlite::prove(scratch, claim),
             #[cfg(feature = "postgres")]
             Inner::Postgres(scratch) => postgres::prove(scratch, claim),
         }

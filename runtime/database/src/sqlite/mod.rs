@@ -14,12 +14,10 @@ mod seed;
 mod text;
 mod types;
 
-pub use crate::proof::{ProofFailure, Report, Script};
 pub use dump::dump;
 pub use facts::enum_labels;
 pub use introspect::introspect;
-pub(crate) use proof::prove as prove_claim;
-pub use proof::{Proof, prove_alone as prove};
+pub(crate) use proof::prove;
 pub use scratch::Scratch;
 pub(crate) use seed::seed;
 

@@ -178,8 +178,12 @@ impl Known<'_> {
     fn names_stand(&self, after: &Live) -> Option<Wrong> {
         let before = &self.before.live;
         let mut schemas: BTreeSet<&str> = before.pg.schemas.iter().map(|it| &**it).collect();
-        let owned: BTreeSet<&str> =
-            self.mapping.tables().filter_map(|(before, _)| before?.schema.as_deref()).collect();
+        let befores = || self.mapping.tables().filter_map(|(before, _)| before);
+        let mut owned: BTreeSet<&str> =
+            befores().filter_map(|table| table.schema.as_deref()).collect();
+        let columns = befores().flat_map(|table| table.columns.iter());
+        let types = columns.filter_map(|column| column.sql_type.enumeration());
+        owned.extend(types.filter_map(|of| of.schema.as_deref()));
         schemas.extend(self.mapping.tables().filter_map(|(_, after)| after?.schema.as_deref()));
         let enums = self.built_after.tables.iter().flat_map(|table| table.columns.iter());
         let enums: Vec<&Enum> = enums.filter_map(|it| it.sql_type.enumeration()).collect();

@@ -1,6 +1,5 @@
 //! What only SQLite's part of a proof knows: its catalogue, rowids, counters and damaged pages.
 
-mod alone;
 mod counters;
 mod items;
 mod objects;
@@ -10,7 +9,6 @@ use std::collections::BTreeMap;
 
 use diesel_autogen_schema::{Change, Dialect, Place, Table};
 
-pub use alone::{Proof, prove as prove_alone};
 use counters::Counters;
 use objects::Known;
 

@@ -5,6 +5,7 @@ mod dump;
 mod foreign;
 mod introspect;
 mod proof;
+mod random;
 mod scratch;
 mod seed;
 mod unmanaged;

@@ -96,8 +96,9 @@ fn recorded(before: &Schema, after: &Schema, up: &[Change]) -> Result {
 fn contradictions(before: &Schema, after: &Schema, errors: &[DiffError]) -> Result {
     let names = |schema: &Schema| -> Vec<String> {
         let of_table = |table: &diesel_autogen_schema::Table| {
-            let columns = table.columns.iter().map(|it| format!("{}.{}", table.name, it.name));
-            std::iter::once(table.name.to_string()).chain(columns).collect::<Vec<_>>()
+            let place = table.place().to_string();
+            let columns = table.columns.iter().map(|it| format!("{place}.{}", it.name));
+            std::iter::once(place.clone()).chain(columns).collect::<Vec<_>>()
         };
         schema.tables.iter().flat_map(of_table).collect()
     };

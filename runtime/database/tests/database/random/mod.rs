@@ -6,8 +6,8 @@
 
 mod by_hand;
 mod coverage;
-mod facts;
-mod reasons;
+pub(crate) mod facts;
+pub(crate) mod reasons;
 mod rows;
 mod run;
 mod shuffle;
@@ -119,7 +119,7 @@ impl Tally {
 }
 
 /// What an environment variable asks for.
-fn asked<T: std::str::FromStr>(variable: &str, usual: T) -> T {
+pub(crate) fn asked<T: std::str::FromStr>(variable: &str, usual: T) -> T {
     let Ok(text) = std::env::var(variable) else { return usual };
     text.parse().unwrap_or_else(|_| panic!("{variable}={text} is no number"))
 }

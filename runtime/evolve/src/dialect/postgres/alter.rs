@@ -122,7 +122,9 @@ fn sorted(it: &Alteration) -> Sorted<'_> {
 pub(crate) fn alter(it: &Alteration, context: &Context<'_>) -> Vec<String> {
     let table = it.after.place();
     let mut out = Statements::new(table);
-    let Sorted { changed, added, computed, dropped } = sorted(it);
+    let Sorted { changed, added, computed, mut dropped } = sorted(it);
+    // A column does not go before those that are computed from it.
+    dropped.sort_by_key(|column| column.generated.is_none());
     for column in dropped {
         out.action(format!("DROP COLUMN {}", ident(&column.name)));
     }
@@ -178,11 +180,15 @@ fn is_retyped(before: &Column, after: &Column) -> bool {
 
 fn change(before: &Column, after: &Column, out: &mut Statements<'_>, context: &Context<'_>) {
     let column = ident(&after.name);
+    let mut retyped = is_retyped(before, after);
     if before.generated.is_some() {
         uncompute(after, out, context);
+        // The type of a column cannot change in the statement that ends its being computed, and
+        // one that is made for that has it already.
+        out.flush();
+        retyped &= context.minimum >= (13, 0, 0);
     }
     unnumber(before, after, out);
-    let retyped = is_retyped(before, after) && before.generated.is_none();
     let using = if retyped { using(before, after) } else { None };
     let (old, new) = (plain_default(before), plain_default(after));
     // A default that PostgreSQL may not be able to convert makes way.

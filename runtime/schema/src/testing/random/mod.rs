@@ -11,6 +11,7 @@ mod expression;
 mod hints;
 mod mend;
 mod names;
+mod postgres;
 mod recipe;
 mod rename;
 mod table;
@@ -21,6 +22,7 @@ use proptest::prelude::*;
 
 pub use column::literal;
 pub use expression::quoted;
+pub use postgres::dressed;
 
 use crate::facts::{Column, Schema, SqlType};
 use crate::snapshot::{self, Snapshot};
