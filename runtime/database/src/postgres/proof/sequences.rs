@@ -21,8 +21,8 @@ pub(super) struct Sequences {
 /// Where a sequence stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Position {
-    /// The value that it gives next.
-    next: i64,
+    /// The value that it gives next, were there no greatest one.
+    next: i128,
     increment: i64,
     cycles: bool,
 }
@@ -66,7 +66,7 @@ pub(super) fn read(scratch: &mut Scratch) -> Result<Sequences, Error> {
         let increment = number(&row[2]);
         let last = number(position[0].as_text().unwrap_or_default());
         let is_called = position[1].as_text().is_some_and(|it| it.starts_with('t'));
-        let next = if is_called { last.saturating_add(increment) } else { last };
+        let next = i128::from(last) + if is_called { i128::from(increment) } else { 0 };
         let position = Position { next, increment, cycles: row[3].starts_with('t') };
         if row[7].is_empty() {
             sequences.others.insert(place(&row[0], &row[1]), position);

@@ -189,6 +189,10 @@ fn change(before: &Column, after: &Column, out: &mut Statements<'_>, context: &C
         retyped &= context.minimum >= (13, 0, 0);
     }
     unnumber(before, after, out);
+    if retyped && before.identity.is_some() && after.identity.is_none() {
+        // In one statement the new type would have to be one that counts.
+        out.flush();
+    }
     let using = if retyped { using(before, after) } else { None };
     let (old, new) = (plain_default(before), plain_default(after));
     // A default that PostgreSQL may not be able to convert makes way.
