@@ -8,13 +8,12 @@ use serde::Serialize;
 use super::{ScratchUrl, Selection};
 use crate::project::parallel::{Joined, Parallel};
 use crate::project::write::{self, Changeset, Lock, NewRevision};
-use crate::project::{Project, shown, stamp};
+use crate::project::{Project, nothing, shown, stamp};
 use crate::terminal::{Terminal, differences, side_by_side};
 use crate::{Error, Exit};
 
-/// The SQL of a revision that only joins others, since Diesel refuses an empty file.
-const NOTHING: &str =
-    "-- Nothing to run: this revision joins branches that were done in parallel.\n";
+/// Why a revision that only joins others has no statements.
+const JOINS: &str = "this revision joins branches that were done in parallel";
 
 /// Join branches that were generated in parallel by a revision that follows all of them, if their
 /// order makes no difference. Works while the snapshot has conflict markers.
@@ -169,18 +168,19 @@ fn changeset(
     dir_name: &str,
     joined: &Joined,
 ) -> Result<Changeset, Error> {
+    let sql = nothing(JOINS, project.target().dialect);
     let metadata = Metadata {
         version: Some(version(dir_name)),
         message: Some(title.message.clone()),
         parents: Some(heads.iter().map(|it| it.version.clone()).collect()),
         by_hand: false,
-        up_checksum: Some(checksum(NOTHING)),
-        down_checksum: Some(checksum(NOTHING)),
+        up_checksum: Some(checksum(&sql)),
+        down_checksum: Some(checksum(&sql)),
         records: Some(Vec::new()),
         ..Metadata::default()
     };
     let metadata = metadata.write();
-    let (up_sql, down_sql) = (NOTHING.to_owned(), NOTHING.to_owned());
+    let (up_sql, down_sql) = (sql.clone(), sql);
     let mut revisions = history.revisions().to_vec();
     revisions.push(
         Revision::read(dir_name, up_sql.clone(), Some(down_sql.clone()), Some(&metadata))

@@ -6,6 +6,7 @@ pub mod directory;
 pub mod learn;
 pub mod manifest;
 pub mod mend;
+mod nothing;
 mod offline;
 pub mod parallel;
 mod recorded;
@@ -25,6 +26,7 @@ use diesel_autogen_schema::snapshot;
 
 use crate::source::{Located, Request, Source, SourceError, locate};
 use crate::{Error, Exit};
+pub use nothing::nothing;
 pub use recorded::Recorded;
 pub use stamp::stamp;
 use write::Recovered;

@@ -200,11 +200,12 @@ fn version(value: &Value) -> Result<(u16, u16, u16), ConfigError> {
     let parts: Option<Vec<u16>> =
         value.as_str().and_then(|text| text.split('.').map(|part| part.parse().ok()).collect());
     match parts.as_deref() {
+        Some([major]) => Ok((*major, 0, 0)),
         Some([major, minor]) => Ok((*major, *minor, 0)),
         Some([major, minor, patch]) => Ok((*major, *minor, *patch)),
         _ => Err(ConfigError::Value {
             key: "minimum-server",
-            expected: "a version, as text: \"3.35.5\"".to_owned(),
+            expected: "a version, as text: \"3.35.5\", \"15\"".to_owned(),
         }),
     }
 }
@@ -247,6 +248,7 @@ mod tests {
         assert!(message("drift = \"loud\"").is_err_and(|it| it.contains("\"warn\", \"deny\"")));
         assert!(message("backend = 3").is_err_and(|it| it.contains("\"sqlite\"")));
         assert!(message("minimum-server = \"new\"").is_err_and(|it| it.contains("3.35.5")));
+        assert_eq!(version(&Value::from("15")), Ok((15, 0, 0)));
         assert!(message("extensions = [\"citext\"]").is_err_and(|it| it.contains("to SQLite")));
         assert!(message("extensions = \"citext\"").is_err_and(|it| it.contains("list of names")));
         assert!(message("= 1").is_err_and(|it| it.contains("no TOML")));

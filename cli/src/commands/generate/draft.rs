@@ -12,11 +12,11 @@ use super::hints;
 use crate::project::learn::{Replayed, Trial, adopted, merged_metadata};
 use crate::project::trial::{certain, create, reversible};
 use crate::project::write::{Changeset, NewRevision};
-use crate::project::{Project, stamp};
+use crate::project::{Project, nothing, stamp};
 use crate::{Error, Exit};
 
-/// What a revision without statements says, since Diesel refuses an empty file.
-const NOTHING: &str = "-- Nothing to run: the models own now what the database had already.\n";
+/// Why a revision may have no statements.
+const ADOPTED: &str = "the models own now what the database had already";
 
 /// Everything that would be written.
 pub(super) struct Draft {
@@ -199,7 +199,7 @@ fn prove(
     decide(&changes, project.target().dialect, allowed).map_err(refused)?;
     let target = project.target();
     let plan = plan(&changes, &target, &replayed.everything()).map_err(refused)?;
-    let text = |sql: String| if sql.is_empty() { NOTHING.to_owned() } else { sql };
+    let text = |sql: String| if sql.is_empty() { nothing(ADOPTED, target.dialect) } else { sql };
     let (up_sql, down_sql) = (text(plan.up_sql()), text(plan.down_sql()));
     let mut extensions = replayed.owned.extensions.to_vec();
     extensions.extend(
