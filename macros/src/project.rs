@@ -58,6 +58,14 @@ pub(crate) fn project() -> Arc<Project> {
     project
 }
 
+/// The configuration of a package that says nothing. Its engine is SQLite, unless the tests of this
+/// crate ask for another: what trybuild builds has no section, whatever the engine.
+fn unsaid() -> Config {
+    let asked = std::env::var("DIESEL_AUTOGEN_TEST_BACKEND").ok();
+    let backend = Dialect::DECLARED.into_iter().find(|it| Some(it.name()) == asked.as_deref());
+    Config { backend: backend.unwrap_or_default(), ..Config::default() }
+}
+
 fn stamp(file: &Path) -> Option<Stamp> {
     let metadata = fs::metadata(file).ok()?;
     Some((metadata.modified().ok(), metadata.len()))
@@ -84,7 +92,7 @@ fn snapshot_of(text: &str, config: &Config) -> Result<Snapshot, String> {
 impl Project {
     fn read(dir: PathBuf) -> Project {
         let manifest = fs::read_to_string(dir.join("Cargo.toml")).unwrap_or_default();
-        let (config, mut wrong) = match Config::from_manifest(&manifest) {
+        let (config, mut wrong) = match Config::from_manifest_for(&manifest, &Dialect::DECLARED) {
             Ok(config) => (config, None),
             Err(error) => (None, Some(error.to_string())),
         };
@@ -108,7 +116,7 @@ impl Project {
                 }
             }
         });
-        let config = config.unwrap_or_default();
+        let config = config.unwrap_or_else(unsaid);
         let schema_file = config.schema_file.as_ref().map(|name| dir.join(name));
         let schema_stamp = schema_file.as_deref().and_then(self::stamp);
         let described = config.schema_file.as_ref().and_then(|name| {

@@ -60,18 +60,25 @@ fn own_text(text: &Option<Text>) -> TokenStream {
     }
 }
 
-/// What only some engines can say, as a slice.
+/// What only some engines can say, as a slice. A constant of its own lends it for ever, whatever
+/// call it is handed to.
 pub(crate) fn extras(extras: &Extras) -> TokenStream {
+    if extras.is_empty() {
+        return quote!(&[]);
+    }
+    let p = private();
     let extras = extras.iter().map(extra);
-    quote!(&[#(#extras),*])
+    quote! {{
+        const EXTRAS: &[#p::Extra] = &[#(#extras),*];
+        EXTRAS
+    }}
 }
 
 /// What only some engines can say, as facts have it.
 pub(crate) fn own_extras(of: &Extras) -> TokenStream {
     let p = private();
-    let extras = of.iter().map(extra);
-    let extras = list(extras);
-    quote!(#p::Extras { 0: #extras })
+    let extras = extras(of);
+    quote!(#p::Extras { 0: #p::List::Borrowed { 0: #extras } })
 }
 
 fn extra(extra: &Extra) -> TokenStream {

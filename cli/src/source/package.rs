@@ -120,7 +120,10 @@ impl Workspace {
         let manifest = package.manifest_path.as_std_path();
         let config = std::fs::read_to_string(manifest)
             .map_err(|error| error.to_string())
-            .and_then(|text| Config::from_manifest(&text).map_err(|error| error.to_string()))
+            .and_then(|text| {
+                let config = Config::from_manifest_for(&text, &Dialect::DECLARED);
+                config.map_err(|error| error.to_string())
+            })
             .map_err(|why| SourceError::package(format!("{}: {why}", manifest.display())))?;
         Ok(Package {
             config,

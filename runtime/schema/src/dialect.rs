@@ -12,7 +12,10 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// Every engine that a manifest can name.
+    /// Engines whose models can be declared: derives and the reader of sources know them.
+    pub const DECLARED: [Dialect; 2] = [Dialect::Sqlite, Dialect::Postgres];
+
+    /// Every engine that a manifest can name to the commands.
     pub const ALL: [Dialect; 1] = [Dialect::Sqlite];
 
     /// Spelling in manifests and snapshots: `sqlite`.

@@ -11,7 +11,6 @@ use syn::Type;
 
 pub(crate) use keys::{CHECK, COLUMN, ENUM, FOREIGN_KEY, INDEX, Keys, MODEL, UNIQUE};
 pub(crate) use postgres::parametric;
-pub(crate) use sql::malformed;
 pub(crate) use sqlite::strict_type;
 
 use crate::rust_type::ColumnType;
@@ -69,6 +68,14 @@ pub(crate) fn is_keyword(word: &str) -> bool {
     postgres::keyword(word)
 }
 
+/// What is wrong with the layout of a piece of SQL: quotes, parentheses, statements.
+pub(crate) fn malformed(dialect: Dialect, sql: &str) -> Option<&'static str> {
+    match dialect {
+        Dialect::Sqlite => sql::malformed(sql),
+        Dialect::Postgres => sql::malformed(&postgres::plain(sql)),
+    }
+}
+
 /// Names in an expression that are no column of the table and mean nothing else, each with a
 /// suggestion.
 pub(crate) fn strangers(
@@ -79,7 +86,7 @@ pub(crate) fn strangers(
 ) -> Vec<(String, String)> {
     match dialect {
         Dialect::Sqlite => sqlite::strangers(sql, table, columns),
-        Dialect::Postgres => postgres::strangers(sql, table, columns),
+        Dialect::Postgres => postgres::strangers(&postgres::plain(sql), table, columns),
     }
 }
 

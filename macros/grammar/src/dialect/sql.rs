@@ -3,7 +3,7 @@
 use diesel_autogen_schema::sql::{self, Kind, Token};
 
 /// What is wrong with the layout of a piece of SQL: quotes, parentheses, statements.
-pub(crate) fn malformed(sql: &str) -> Option<&'static str> {
+pub(super) fn malformed(sql: &str) -> Option<&'static str> {
     let mut depth = 0_i32;
     for token in sql::tokens(sql) {
         match (token.kind, token.text) {

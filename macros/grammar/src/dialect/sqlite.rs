@@ -5,8 +5,7 @@ use diesel_autogen_schema::{Column, SqlType};
 use syn::Type;
 use syn::spanned::Spanned;
 
-use super::malformed;
-use super::sql::{Literal, literal};
+use super::sql::{Literal, literal, malformed};
 use crate::errors::did_you_mean;
 use crate::literals;
 use crate::rust_type::{is, last, only_argument};

@@ -260,7 +260,7 @@ pub(super) fn check(entry: &Entry, dialect: Dialect, errors: &mut Errors) -> Opt
             return None;
         }
     };
-    if let Some(reason) = dialect::malformed(&expr.value) {
+    if let Some(reason) = dialect::malformed(dialect, &expr.value) {
         errors.at(expr.span, format_args!("the check {reason}"));
         return None;
     }

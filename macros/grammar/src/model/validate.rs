@@ -22,7 +22,7 @@ impl Builder {
             self.errors.at(span, format_args!("{what} has an empty expression"));
             return;
         }
-        if let Some(reason) = dialect::malformed(text) {
+        if let Some(reason) = dialect::malformed(self.item.dialect, text) {
             self.errors.at(span, format_args!("{what} {reason}"));
             return;
         }
@@ -248,7 +248,7 @@ fn values(engine: Dialect, column: &ColumnItem, attrs: &ColumnAttrs, errors: &mu
     }
     for (what, sql) in [("backfill", &attrs.backfill), ("using", &attrs.using)] {
         if let Some(sql) = sql
-            && let Some(reason) = dialect::malformed(&sql.value)
+            && let Some(reason) = dialect::malformed(engine, &sql.value)
         {
             errors.at(sql.span, format_args!("`{what}` {reason}"));
         }
@@ -264,7 +264,7 @@ fn generated(item: &ModelItem, column: &ColumnItem, attrs: &ColumnAttrs, errors:
     if let Some(backfill) = &attrs.backfill {
         errors.at(backfill.span, "a generated column fills itself");
     }
-    if let Some(reason) = dialect::malformed(&generated.value) {
+    if let Some(reason) = dialect::malformed(item.dialect, &generated.value) {
         errors.at(generated.span, format_args!("the expression of `{name}` {reason}"));
         return;
     }

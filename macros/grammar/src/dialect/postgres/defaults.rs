@@ -4,8 +4,8 @@ use diesel_autogen_schema::sql::{self, Kind, Token};
 use diesel_autogen_schema::{Column, PgType, SqlType};
 
 use super::expressions::{keyword, strangers};
-use crate::dialect::malformed;
-use crate::dialect::sql::{Literal, literal};
+use super::texts::plain;
+use crate::dialect::sql::{Literal, literal, malformed};
 use crate::literals;
 
 /// Functions of other engines that defaults are made of, and what stands for them here.
@@ -21,10 +21,12 @@ const FOREIGN_FUNCTIONS: [(&str, &str); 7] = [
 
 /// What is wrong with a default, as a sentence without its subject.
 pub(crate) fn wrong_default(sql: &str, column: &Column, known: bool) -> Option<String> {
-    if let Some(reason) = malformed(sql) {
+    let common = plain(sql);
+    if let Some(reason) = malformed(&common) {
         return Some(format!("has no default `{sql}`: it {reason}"));
     }
-    let solid: Vec<Token> = sql::tokens(sql).filter(|token| token.kind != Kind::Space).collect();
+    let solid: Vec<Token> =
+        sql::tokens(&common).filter(|token| token.kind != Kind::Space).collect();
     if let Some((name, ours)) = foreign(&solid) {
         return Some(format!("has no default `{name}()` on PostgreSQL: {ours}"));
     }
@@ -39,7 +41,7 @@ pub(crate) fn wrong_default(sql: &str, column: &Column, known: bool) -> Option<S
                 "has no default `{sql}`: that is a name; text is `default = \"'{name}'\"`"
             ));
         }
-    } else if let Some((name, _)) = strangers(sql, "", &[]).into_iter().next() {
+    } else if let Some((name, _)) = strangers(&common, "", &[]).into_iter().next() {
         return Some(format!(
             "has no default `{sql}`: a default names no column, and `{name}` is a name"
         ));
@@ -143,6 +145,8 @@ mod tests {
         for (sql, column) in [
             ("'draft'", &text),
             ("'it''s'", &text),
+            (r"E'it\'s\n'", &text),
+            ("$$it's$$", &text),
             ("now()", &moment),
             ("CURRENT_TIMESTAMP", &moment),
             ("'infinity'", &moment),

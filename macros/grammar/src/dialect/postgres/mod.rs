@@ -2,6 +2,7 @@
 
 mod defaults;
 mod expressions;
+mod texts;
 mod types;
 
 use diesel_autogen_schema::{PgType, SqlType, names};
@@ -9,6 +10,7 @@ use diesel_autogen_schema::{PgType, SqlType, names};
 use crate::errors::did_you_mean;
 pub(super) use defaults::wrong_default;
 pub(super) use expressions::{is_column, keyword, strangers};
+pub(super) use texts::plain;
 pub(crate) use types::parametric;
 pub(super) use types::{also, mapped, spelled, unmapped};
 
