@@ -1,5 +1,6 @@
 //! `schema!(User, Team)`.
 
+use diesel_autogen_schema::Table;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
@@ -87,17 +88,15 @@ fn gone(measure: &Measure) -> TokenStream {
     if tables.is_empty() {
         return TokenStream::new();
     }
-    let last = tables.iter().map(|table| {
-        let (name, from) = (&table.name, table.renamed_from.as_deref().unwrap_or_default());
-        quote!((#name, #from))
-    });
+    let last = tables.iter().map(last_table);
     let gone = tables.iter().map(|table| {
-        let name = &table.name;
+        let place = table.place();
         let text = format!(
-            "table `{name}` of the last migration has no model in `schema!`; list the model, \
+            "table `{place}` of the last migration has no model in `schema!`; list the model, \
              or run `diesel-autogen generate -m \"…\"`"
         );
-        let differs = quote!(!#p::owns(__SCHEMA_TABLES, __LAST_TABLES, #name));
+        let place = last_table(table);
+        let differs = quote!(!#p::owns(__SCHEMA_TABLES, __LAST_TABLES, &#place));
         Suspicion { differs, text, span }
     });
     let text = "tables have names that were other tables' in the last migration; \
@@ -112,4 +111,11 @@ fn gone(measure: &Measure) -> TokenStream {
     };
     let told = unless_testing(tell_if(&suspicions, measure.deny));
     quote!(#last #told)
+}
+
+fn last_table(table: &Table) -> TokenStream {
+    let p = private();
+    let schema = table.schema.as_deref().unwrap_or_default();
+    let (name, from) = (&table.name, table.renamed_from.as_deref().unwrap_or_default());
+    quote!(#p::LastTable { schema: #schema, name: #name, renamed_from: #from })
 }

@@ -1,7 +1,16 @@
 //! Mistakes of users and what they are told. `TRYBUILD=overwrite cargo test -p
 //! diesel_autogen_macros --test ui` refreshes what is expected.
 
+use std::fs;
+
 #[test]
 fn mistakes_are_told_at_their_tokens() {
-    trybuild::TestCases::new().compile_fail("tests/ui/*/*.rs");
+    let cases = trybuild::TestCases::new();
+    for topic in fs::read_dir("tests/ui").unwrap() {
+        let topic = topic.unwrap().file_name().into_string().unwrap();
+        // Those have an engine of their own: see `ui_postgres.rs`.
+        if topic != "postgres" {
+            cases.compile_fail(format!("tests/ui/{topic}/*.rs"));
+        }
+    }
 }

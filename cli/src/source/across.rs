@@ -3,36 +3,82 @@
 use std::collections::BTreeMap;
 
 use diesel_autogen_grammar::Fact;
-use diesel_autogen_schema::{Column, ForeignKey, Table};
+use diesel_autogen_schema::{Column, Dialect, Enum, Extra, ForeignKey, Place, Table, Unique};
 
 use super::desk::Settled;
 use super::error::SourceError;
 
-/// Checks names that a database has once, and foreign keys against what they refer to.
-pub(crate) fn check(tables: &[Settled]) -> Vec<SourceError> {
-    let mut errors = Vec::new();
-    let mut by_name: BTreeMap<String, &Settled> = BTreeMap::new();
-    for read in tables {
-        let name = &read.table.name;
+/// A name in its schema, as the engine compares it.
+type Key = (Option<String>, String);
+
+fn key(place: Place<'_>, dialect: Dialect) -> Key {
+    let name = match dialect {
         // Upper and lower case are one name to the database.
-        if let Some(first) = by_name.insert(name.to_ascii_lowercase(), read) {
-            let what = format!("table `{name}`");
+        Dialect::Sqlite => place.name.to_ascii_lowercase(),
+        Dialect::Postgres => place.name.to_owned(),
+    };
+    (place.schema.map(str::to_owned), name)
+}
+
+/// Checks names that a database has once, and foreign keys against what they refer to.
+pub(crate) fn check(tables: &[Settled], dialect: Dialect) -> Vec<SourceError> {
+    let mut errors = Vec::new();
+    let mut by_name: BTreeMap<Key, &Settled> = BTreeMap::new();
+    for read in tables {
+        let place = read.table.place();
+        if let Some(first) = by_name.insert(key(place, dialect), read) {
+            let what = format!("table `{place}`");
             tell_twice(&what, (first, &Fact::Table), (read, &Fact::Table), &mut errors);
         }
     }
-    index_names(tables, &by_name, &mut errors);
+    index_names(tables, &by_name, dialect, &mut errors);
+    match dialect {
+        Dialect::Sqlite => {}
+        Dialect::Postgres => type_names(tables, &by_name, &mut errors),
+    }
     for read in tables {
-        for key in read.table.foreign_keys.iter() {
+        for reference in read.table.foreign_keys.iter() {
             // What is not in the package was found by the sources of another.
-            if let Some(target) = by_name.get(&key.table.to_ascii_lowercase())
-                && let Some(message) = wrong_key(&read.table, key, &target.table)
+            if let Some(target) = by_name.get(&key(reference.target(), dialect))
+                && let Some(message) = wrong_key(&read.table, reference, &target.table)
             {
-                let fact = Fact::ForeignKey(key.name.to_string());
+                let fact = Fact::ForeignKey(reference.name.to_string());
                 errors.extend(read.at(&fact).map(|at| SourceError::at(at, message)));
             }
         }
     }
     errors
+}
+
+/// Types of the server's have a space of names that they share with tables: each table is a type.
+/// Two Rust types may stand for one of them when they say the same of it.
+fn type_names(
+    tables: &[Settled],
+    by_name: &BTreeMap<Key, &Settled>,
+    errors: &mut Vec<SourceError>,
+) {
+    let mut taken: BTreeMap<Key, (&Settled, Fact, &Enum)> = BTreeMap::new();
+    for read in tables {
+        for column in read.table.columns.iter() {
+            let Some(of) = column.sql_type.enumeration() else { continue };
+            let (place, fact) = (of.place(), Fact::Column(column.name.to_string()));
+            let name = key(place, Dialect::Postgres);
+            if let Some(table) = by_name.get(&name) {
+                let what = format!("the name `{place}` of a table and a type");
+                tell_twice(&what, (table, &Fact::Table), (read, &fact), errors);
+            }
+            match taken.get(&name) {
+                Some((first, other, same)) if *same != of => {
+                    let what = format!("type `{place}`, otherwise,");
+                    tell_twice(&what, (first, other), (read, &fact), errors);
+                }
+                Some(_) => {}
+                None => {
+                    taken.insert(name, (read, fact, of));
+                }
+            }
+        }
+    }
 }
 
 fn tell_twice(
@@ -47,26 +93,32 @@ fn tell_twice(
     }
 }
 
-/// Indexes of all tables, uniqueness rules among them, share one space of names with the tables.
+/// Indexes of all tables, those of rules among them, share one space of names with the tables of
+/// their schema.
 fn index_names(
     tables: &[Settled],
-    by_name: &BTreeMap<String, &Settled>,
+    by_name: &BTreeMap<Key, &Settled>,
+    dialect: Dialect,
     errors: &mut Vec<SourceError>,
 ) {
-    let mut taken: BTreeMap<String, (&Settled, Fact)> = BTreeMap::new();
+    let mut taken: BTreeMap<Key, (&Settled, Fact)> = BTreeMap::new();
     for read in tables {
         let uniques = read.table.uniques.iter().map(|it| &it.name);
         let uniques = uniques.map(|name| (name, Fact::Unique(name.to_string())));
         let indexes = read.table.indexes.iter().map(|it| &it.name);
         let indexes = indexes.map(|name| (name, Fact::Index(name.to_string())));
-        for (name, fact) in uniques.chain(indexes) {
-            let key = name.to_ascii_lowercase();
+        let exclusions = read.table.exclusions.iter().map(|it| &it.name);
+        let exclusions = exclusions.map(|name| (name, Fact::Exclusion(name.to_string())));
+        for (name, fact) in uniques.chain(indexes).chain(exclusions) {
+            // An index is where its table is.
+            let place = Place { name, ..read.table.place() };
+            let key = key(place, dialect);
             if let Some(table) = by_name.get(&key) {
-                let what = format!("the name `{name}` of a table and an index");
+                let what = format!("the name `{place}` of a table and an index");
                 tell_twice(&what, (table, &Fact::Table), (read, &fact), errors);
             }
             if let Some((first, other)) = taken.get(&key) {
-                tell_twice(&format!("index `{name}`"), (first, other), (read, &fact), errors);
+                tell_twice(&format!("index `{place}`"), (first, other), (read, &fact), errors);
             }
             taken.insert(key, (read, fact));
         }
@@ -82,10 +134,10 @@ fn wrong_key(table: &Table, key: &ForeignKey, target: &Table) -> Option<String> 
         if !comparable(own, theirs) {
             return Some(format!(
                 "`{}.{}` is {} and refers to `{}.{}`, which is {}",
-                table.name,
+                table.place(),
                 own.name,
                 own.sql_type.diesel_name(),
-                target.name,
+                target.place(),
                 theirs.name,
                 theirs.sql_type.diesel_name()
             ));
@@ -97,7 +149,7 @@ fn wrong_key(table: &Table, key: &ForeignKey, target: &Table) -> Option<String> 
     let columns: Vec<&str> = key.references.iter().map(AsRef::as_ref).collect();
     Some(format!(
         "no foreign key can refer to `{}({})`, which is neither the primary key nor unique",
-        target.name,
+        target.place(),
         columns.join(", ")
     ))
 }
@@ -119,10 +171,19 @@ fn is_unique(target: &Table, key: &ForeignKey) -> bool {
         index.unique && index.predicate.is_none() && index.keys.iter().all(|key| key.is_column)
     };
     same(&mut target.primary_key.iter().map(AsRef::as_ref))
-        || target.uniques.iter().any(|it| same(&mut it.columns.iter().map(AsRef::as_ref)))
+        || target
+            .uniques
+            .iter()
+            .filter(|it| at_once(it))
+            .any(|it| same(&mut it.columns.iter().map(AsRef::as_ref)))
         || target
             .indexes
             .iter()
             .filter(|it| plain(it))
             .any(|it| same(&mut it.keys.iter().map(|key| key.expr.as_str())))
+}
+
+/// Whether a rule is checked at every statement: no foreign key can rest on one that may wait.
+fn at_once(unique: &Unique) -> bool {
+    !unique.extras.iter().any(|extra| matches!(extra, Extra::Deferrable(_)))
 }

@@ -30,7 +30,7 @@ pub(crate) fn assemble(
         tree.add(&mut files, target, &around);
     }
     let models = models(&tree);
-    let (name, config) = (package.name.clone(), package.config.clone());
+    let (name, config, dialect) = (package.name.clone(), package.config.clone(), package.dialect());
     let manifest_path = package.manifest.clone();
     let root = package.root().to_owned();
     let mut errors = Vec::new();
@@ -49,7 +49,7 @@ pub(crate) fn assemble(
         }
     }
     tables.sort_by(|a, b| a.place().cmp(&b.place()));
-    errors.extend(across::check(&tables));
+    errors.extend(across::check(&tables, dialect));
     if !errors.is_empty() {
         errors.sort();
         errors.dedup();

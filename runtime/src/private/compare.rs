@@ -2,7 +2,7 @@
 
 use std::mem::forget;
 
-use diesel_autogen_schema::{List, SqlType, Table, Text};
+use diesel_autogen_schema::{List, PUBLIC, SqlType, Table, Text};
 
 /// Whether two names are the same.
 pub const fn same(a: &str, b: &str) -> bool {
@@ -67,20 +67,42 @@ pub const fn is_integer(ty: &SqlType) -> bool {
     matches!(ty, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt)
 }
 
-/// The tables of the last migration: their names, and the names that they had, or nothing.
-pub type Last = [(&'static str, &'static str)];
+/// A table of the last migration. Texts that are missing are empty.
+#[derive(Clone, Copy, Debug)]
+pub struct LastTable {
+    /// The schema that it was in.
+    pub schema: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// The name that it had before.
+    pub renamed_from: &'static str,
+}
 
-/// Whether one of the tables is the one that had this name in the last migration.
-pub const fn owns(tables: &[Table], last: &Last, name: &str) -> bool {
+/// The tables of the last migration.
+pub type Last = [LastTable];
+
+const fn schema_of(table: &Table) -> &str {
+    match &table.schema {
+        Some(schema) => borrowed(schema),
+        None => "",
+    }
+}
+
+/// Whether the two are at one place.
+const fn is_at(table: &Table, place: &LastTable) -> bool {
+    same(borrowed(&table.name), place.name) && same(schema_of(table), place.schema)
+}
+
+/// Whether one of the tables is the one at this place in the last migration.
+pub const fn owns(tables: &[Table], last: &Last, place: &LastTable) -> bool {
     let mut at = 0;
     while at < tables.len() {
         let table = &tables[at];
-        let own = borrowed(&table.name);
-        if same(own, name) {
+        if is_at(table, place) {
             return true;
         }
         // A name that is taken can be taken over only from a table that gives it up.
-        if was(table, last, name) && (!knows(last, own) || is_given_up(tables, last, own)) {
+        if was(table, last, place) && (!knows(last, table) || is_given_up(tables, last, table)) {
             return true;
         }
         at += 1;
@@ -94,10 +116,9 @@ pub const fn swaps(tables: &[Table], last: &Last) -> bool {
     while at < last.len() {
         let mut by = 0;
         while by < tables.len() {
-            let own = borrowed(&tables[by].name);
-            if was(&tables[by], last, last[at].0)
-                && knows(last, own)
-                && is_given_up(tables, last, own)
+            if was(&tables[by], last, &last[at])
+                && knows(last, &tables[by])
+                && is_given_up(tables, last, &tables[by])
             {
                 return true;
             }
@@ -108,16 +129,15 @@ pub const fn swaps(tables: &[Table], last: &Last) -> bool {
     false
 }
 
-/// Whether a table says that it had this name, and the last migration does not know it yet.
-const fn was(table: &Table, last: &Last, name: &str) -> bool {
-    let own = borrowed(&table.name);
+/// Whether a table says that it was at this place, and the last migration does not know it yet.
+const fn was(table: &Table, last: &Last, place: &LastTable) -> bool {
     let Some(from) = &table.renamed_from else { return false };
-    if !same(borrowed(from), name) || same(own, name) {
+    if !means(borrowed(from), schema_of(table), place) || is_at(table, place) {
         return false;
     }
     let mut at = 0;
     while at < last.len() {
-        if same(last[at].0, own) && same(last[at].1, name) {
+        if is_at(table, &last[at]) && means(last[at].renamed_from, last[at].schema, place) {
             return false;
         }
         at += 1;
@@ -125,10 +145,58 @@ const fn was(table: &Table, last: &Last, name: &str) -> bool {
     true
 }
 
-const fn is_given_up(tables: &[Table], last: &Last, name: &str) -> bool {
+/// Whether a name that a person wrote at a table in the schema `beside` is that of this place:
+/// `users` beside it, or `auth.users`.
+const fn means(text: &str, beside: &str, place: &LastTable) -> bool {
+    let schema = if place.schema.is_empty() { PUBLIC } else { place.schema };
+    (same(text, place.name) && same(beside, place.schema)) || joined(text, schema, place.name)
+}
+
+/// Whether the text is the schema, a dot and the name.
+const fn joined(text: &str, schema: &str, name: &str) -> bool {
+    let (text, schema, name) = (text.as_bytes(), schema.as_bytes(), name.as_bytes());
+    if text.len() != schema.len() + 1 + name.len() || text[schema.len()] != b'.' {
+        return false;
+    }
     let mut at = 0;
-    while at < tables.len() {
-        if was(&tables[at], last, name) {
+    while at < text.len() {
+        let wanted = if at < schema.len() {
+            schema[at]
+        } else if at == schema.len() {
+            b'.'
+        } else {
+            name[at - schema.len() - 1]
+        };
+        if text[at] != wanted {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// Whether another table says that it had the place that this one has now.
+const fn is_given_up(tables: &[Table], last: &Last, table: &Table) -> bool {
+    let mut place = 0;
+    while place < last.len() {
+        if is_at(table, &last[place]) {
+            let mut at = 0;
+            while at < tables.len() {
+                if was(&tables[at], last, &last[place]) {
+                    return true;
+                }
+                at += 1;
+            }
+        }
+        place += 1;
+    }
+    false
+}
+
+const fn knows(last: &Last, table: &Table) -> bool {
+    let mut at = 0;
+    while at < last.len() {
+        if is_at(table, &last[at]) {
             return true;
         }
         at += 1;
@@ -136,13 +204,50 @@ const fn is_given_up(tables: &[Table], last: &Last, name: &str) -> bool {
     false
 }
 
-const fn knows(last: &Last, name: &str) -> bool {
-    let mut at = 0;
-    while at < last.len() {
-        if same(last[at].0, name) {
-            return true;
-        }
-        at += 1;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn last(
+        schema: &'static str,
+        name: &'static str,
+        renamed_from: &'static str,
+    ) -> LastTable {
+        LastTable { schema, name, renamed_from }
     }
-    false
+
+    fn table(schema: Option<&'static str>, name: &'static str, from: &'static str) -> Table {
+        let renamed_from = Some(from).filter(|from| !from.is_empty()).map(Into::into);
+        Table { schema: schema.map(Into::into), renamed_from, ..Table::new(name.into()) }
+    }
+
+    #[test]
+    fn tables_are_told_apart_by_their_schema() {
+        let users = [last("", "users", ""), last("auth", "users", "")];
+        let (public, auth) = (table(None, "users", ""), table(Some("auth"), "users", ""));
+        let here = std::slice::from_ref(&public);
+        assert!(owns(here, &users, &users[0]));
+        assert!(!owns(here, &users, &users[1]));
+        assert!(owns(&[public.clone(), auth.clone()], &users, &users[1]));
+        assert!(!swaps(&[public, auth], &users));
+    }
+
+    #[test]
+    fn a_table_that_moved_is_the_one_that_it_says_it_was() {
+        let users = [last("", "users", "")];
+        for (schema, name, from, is) in [
+            (Some("auth"), "users", "public.users", true),
+            (Some("auth"), "users", "users", false),
+            (None, "people", "users", true),
+            (None, "people", "public.users", true),
+            (None, "people", "auth.users", false),
+        ] {
+            assert_eq!(owns(&[table(schema, name, from)], &users, &users[0]), is, "{from}");
+        }
+        let both = [last("", "a", ""), last("", "b", "")];
+        let swapped = [table(None, "a", "b"), table(None, "b", "a")];
+        assert!(swaps(&swapped, &both) && owns(&swapped, &both, &both[0]));
+        let followed = [last("", "a", "b"), last("", "b", "a")];
+        assert!(!swaps(&swapped, &followed));
+    }
 }

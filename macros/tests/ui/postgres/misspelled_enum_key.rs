@@ -1,0 +1,9 @@
+use diesel_autogen::DbEnum;
+
+#[derive(DbEnum)]
+#[db_enum(name = "state", shema = "shop")]
+pub enum State {
+    New,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use diesel_autogen::Model;
+
+#[derive(Model)]
+pub struct Item {
+    pub id: i64,
+    #[column(sql_type = Timestamp, precision = 9)]
+    pub at: std::time::SystemTime,
+}
+
+fn main() {}
