@@ -42,9 +42,10 @@ pub(super) fn table(item: &ModelItem) -> TokenStream {
         Some(quote!(#sql_name #max_length #name -> #ty,))
     });
     let sql_name = sql_name(ident, &item.table.sql_name);
-    let schema = item.table.schema.as_ref().map(|schema| {
-        let schema = format_ident!("{schema}");
-        quote!(#schema.)
+    // That it is no identifier was told.
+    let schema = item.table.schema.as_ref().and_then(|schema| {
+        let schema = syn::parse_str::<Ident>(schema).ok()?;
+        Some(quote!(#schema.))
     });
     let Imports { aliases, imports, names: _ } = &imports;
     quote! {

@@ -98,7 +98,7 @@ pub(crate) const MODEL: Keys = Keys {
 /// `index(…)` on a struct.
 pub(crate) const INDEX: Keys = Keys {
     attribute: "model(index",
-    about: " for an index or a uniqueness rule",
+    about: " for an index",
     keys: &[
         ("name", Each),
         ("columns", Each),
@@ -117,7 +117,7 @@ pub(crate) const INDEX: Keys = Keys {
 /// `unique(…)` on a struct or a field.
 pub(crate) const UNIQUE: Keys = Keys {
     attribute: "model(unique",
-    about: " for an index or a uniqueness rule",
+    about: " for a uniqueness rule",
     keys: &[
         ("name", Each),
         ("columns", Each),

@@ -86,6 +86,12 @@ fn element(
 
 impl ExcludeAttrs {
     fn entry(&mut self, entry: &Entry, errors: &mut Errors) {
+        if let Value::Flag | Value::Literal(_) = entry.value
+            && entry.key != "deferrable"
+        {
+            errors.at(entry.span, "what is compared has an operator: `during with \"&&\"`");
+            return;
+        }
         match entry.key.as_str() {
             "name" => once(&mut self.name, entry, entry.text(errors), errors),
             "using" => extras::method(&mut self.using, entry, errors),

@@ -68,7 +68,7 @@ pub(super) fn parameters(entry: &Entry, errors: &mut Errors) -> Vec<Extra> {
             None => errors.at(span, "a storage parameter is `name = value`"),
         }
     }
-    if found.is_empty() {
+    if list.is_empty() {
         errors.at(entry.span, "`with(…)` has no parameter");
     }
     twice(&found, entry.span, errors);

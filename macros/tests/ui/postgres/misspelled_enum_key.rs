@@ -1,6 +1,6 @@
 use diesel_autogen::DbEnum;
 
-#[derive(DbEnum)]
+#[derive(DbEnum, Debug)]
 #[db_enum(name = "state", shema = "shop")]
 pub enum State {
     New,
