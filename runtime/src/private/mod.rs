@@ -13,9 +13,7 @@ pub use build::{
     MORE, More, PARTS, Parts, check, column, column_with, expr, key, label, maybe, sized, table,
     text,
 };
-pub use compare::{
-    Last, LastTable, is_integer, labelled, mark, owns, same, same_maybe, swaps,
-};
+pub use compare::{Last, LastTable, is_integer, labelled, mark, owns, same, same_maybe, swaps};
 pub use declared::{Declared, FileType, Filed, spelled};
 pub use diesel_autogen_schema::{
     Action, Check, Column, Custom, Deferrable, Enum, Excluded, Exclusion, Extra, Extras,
