@@ -97,6 +97,27 @@ fn rows_get_the_label_that_is_declared_or_the_migration_stops_whole() {
 }
 
 #[test]
+fn what_a_column_says_of_its_rows_goes_before_what_the_labels_say() {
+    let before = with(vec![state(&["new", "done", "lost"]).default_sql("'new'")]);
+    let told = |using: &'static str| Column {
+        using: Some(using.into()),
+        ..state(&["new", "done"]).default_sql("'done'")
+    };
+    let seed = "INSERT INTO orders (state) VALUES ('new'), ('lost'), ('done')";
+    for using in [
+        "CASE WHEN state = 'lost' THEN 'new' ELSE state END",
+        "(CASE state::text WHEN 'lost' THEN 'new' ELSE state::text END)::state",
+        "replace(state::text, 'lost', 'new')",
+    ] {
+        let after = with(vec![told(using)]);
+        let Some(mut story) = Story::new(before.clone(), after, seed) else { return };
+        let plan = story.round();
+        assert_eq!(story.db.rows(&["state"], "orders ORDER BY id"), ["new", "new", "done"]);
+        assert!(plan.down_sql().contains("its values were converted"), "{}", plan.down_sql());
+    }
+}
+
+#[test]
 fn lists_of_labels_follow() {
     let of = |column: Column| with(vec![list(column).default_sql("'{}'")]);
     let before = of(state(&["a", "b", "c"]));

@@ -294,11 +294,14 @@ fn relabelling(labels: &Labels, context: &Context<'_>) -> Vec<Hazard> {
     let gone = labels.gone();
     for it in &labels.columns {
         let object = format!("{}.{}", it.table.place(), it.after.name);
-        if !gone.is_empty() {
+        if !gone.is_empty() && it.after.using.is_none() {
             let detail = format!("rows may hold {}", gone.join(", "));
             found.push(Hazard::new(HazardCode::MayFail, &object, detail));
         }
-        if context.direction == Direction::Down && merged(labels) {
+        if context.direction == Direction::Down && it.before.using.is_some() {
+            let detail = "its values were converted";
+            found.push(Hazard::new(HazardCode::IrreversibleData, &object, detail));
+        } else if context.direction == Direction::Down && merged(labels) {
             let detail = "labels were put together";
             found.push(Hazard::new(HazardCode::IrreversibleData, &object, detail));
         }

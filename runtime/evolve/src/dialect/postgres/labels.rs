@@ -209,7 +209,12 @@ impl Holder {
     fn swapped(&self, old: &Enum, new: &Enum) -> Vec<String> {
         let column = ident(&self.after.name);
         let list = matches!(self.after.sql_type, SqlType::Pg(PgType::Array(_)));
-        let value = relabelled_value(&column, old, new, list);
+        // What a person says of one column goes before what the labels say of all of them. The
+        // expression may give a label of the old type or a text.
+        let value = match &self.after.using {
+            Some(using) => format!("({})::TEXT{}", using.as_str(), if list { "[]" } else { "" }),
+            None => relabelled_value(&column, old, new, list),
+        };
         let mut actions = Vec::new();
         if self.before.default.is_some() {
             actions.push(format!("ALTER COLUMN {column} DROP DEFAULT"));
