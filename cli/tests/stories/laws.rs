@@ -6,8 +6,18 @@ use crate::story::Story;
 
 type Result<T = ()> = std::result::Result<T, String>;
 
-/// Runs the story under every law.
+/// Runs the story under every law, which must not hold while it tells of a fault.
 pub(crate) fn check(story: &Story) -> Result {
+    match (&story.expect.fault, laws(story)) {
+        (None, result) => result,
+        (Some(_), Err(_)) => Ok(()),
+        (Some(fault), Ok(())) => {
+            Err(format!("every law holds now: take the fault away from the story: {fault}"))
+        }
+    }
+}
+
+fn laws(story: &Story) -> Result {
     let package = package_of(story);
     let before = prepare(&package, story, &story.before)?;
     package.write("src/lib.rs", &story.after);

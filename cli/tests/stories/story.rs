@@ -32,6 +32,7 @@ pub(crate) struct Expect {
     pub(crate) after_up: Vec<(String, String)>,
     pub(crate) after_down: Vec<(String, String)>,
     pub(crate) down_fails: Option<String>,
+    pub(crate) fault: Option<String>,
 }
 
 /// The root of the repository.
@@ -39,17 +40,14 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package lies in the root").into()
 }
 
-/// The packages of stories, and the engines that they are for.
-const PACKAGES: [(&str, &[Dialect]); 2] =
-    [("fixtures/stories", &Dialect::ALL), ("fixtures/stories-postgres", &[Dialect::Postgres])];
+/// The packages of stories, and the engines that the gate tells them for so far. PostgreSQL's are
+/// told with `("fixtures/stories-postgres", &[Dialect::Postgres])` beside it; that takes minutes.
+const PACKAGES: [(&str, &[Dialect]); 1] = [("fixtures/stories", &[Dialect::Sqlite])];
 
 /// Every story on disk, sorted.
 pub(crate) fn all() -> Vec<Story> {
     let mut stories = Vec::new();
     for (package, engines) in PACKAGES {
-        if !root().join(package).exists() {
-            continue;
-        }
         for topic in sorted(&root().join(package).join("src")) {
             if !topic.is_dir() {
                 continue;
@@ -120,8 +118,11 @@ fn expectations(block: &str, engines: &[Dialect]) -> Result<Vec<(Dialect, Expect
     let only: Option<Vec<String>> =
         common.remove("only").map(|only| only.try_into().map_err(text)).transpose()?;
     let mut own: Vec<(Dialect, Option<toml::Value>)> = Vec::new();
-    for &engine in engines {
+    for engine in Dialect::ALL {
         let table = common.remove(engine.name());
+        if !engines.contains(&engine) {
+            continue;
+        }
         if only.as_ref().is_none_or(|only| only.iter().any(|name| name == engine.name())) {
             own.push((engine, table));
         } else if table.is_some() {
