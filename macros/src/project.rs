@@ -62,7 +62,7 @@ pub(crate) fn project() -> Arc<Project> {
 /// crate ask for another: what trybuild builds has no section, whatever the engine.
 fn unsaid() -> Config {
     let asked = std::env::var("DIESEL_AUTOGEN_TEST_BACKEND").ok();
-    let backend = Dialect::DECLARED.into_iter().find(|it| Some(it.name()) == asked.as_deref());
+    let backend = Dialect::ALL.into_iter().find(|it| Some(it.name()) == asked.as_deref());
     Config { backend: backend.unwrap_or_default(), ..Config::default() }
 }
 
@@ -92,7 +92,7 @@ fn snapshot_of(text: &str, config: &Config) -> Result<Snapshot, String> {
 impl Project {
     fn read(dir: PathBuf) -> Project {
         let manifest = fs::read_to_string(dir.join("Cargo.toml")).unwrap_or_default();
-        let (config, mut wrong) = match Config::from_manifest_for(&manifest, &Dialect::DECLARED) {
+        let (config, mut wrong) = match Config::from_manifest(&manifest) {
             Ok(config) => (config, None),
             Err(error) => (None, Some(error.to_string())),
         };

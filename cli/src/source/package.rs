@@ -121,7 +121,7 @@ impl Workspace {
         let config = std::fs::read_to_string(manifest)
             .map_err(|error| error.to_string())
             .and_then(|text| {
-                let config = Config::from_manifest_for(&text, &Dialect::DECLARED);
+                let config = Config::from_manifest(&text);
                 config.map_err(|error| error.to_string())
             })
             .map_err(|why| SourceError::package(format!("{}: {why}", manifest.display())))?;

@@ -125,17 +125,6 @@ impl Config {
     /// # Errors
     /// The first thing that is wrong with the section.
     pub fn from_manifest(manifest: &str) -> Result<Option<Config>, ConfigError> {
-        Config::from_manifest_for(manifest, &Dialect::ALL)
-    }
-
-    /// The same when the engine is one of `engines`.
-    ///
-    /// # Errors
-    /// The first thing that is wrong with the section.
-    pub fn from_manifest_for(
-        manifest: &str,
-        engines: &[Dialect],
-    ) -> Result<Option<Config>, ConfigError> {
         let manifest: Table = manifest.parse().map_err(|error: toml::de::Error| {
             ConfigError::Toml { reason: error.message().to_owned() }
         })?;
@@ -145,19 +134,19 @@ impl Config {
             .and_then(|metadata| metadata.get("diesel_autogen"));
         match section {
             None => Ok(None),
-            Some(Value::Table(section)) => Config::from_section(section, engines).map(Some),
+            Some(Value::Table(section)) => Config::from_section(section).map(Some),
             Some(_) => {
                 Err(ConfigError::Value { key: "diesel_autogen", expected: "a table".to_owned() })
             }
         }
     }
 
-    fn from_section(section: &Table, engines: &[Dialect]) -> Result<Config, ConfigError> {
+    fn from_section(section: &Table) -> Result<Config, ConfigError> {
         let mut config = Config::default();
         for (key, value) in section {
             match key.as_str() {
                 "backend" => {
-                    config.backend = one_of("backend", value, engines, Dialect::name)?;
+                    config.backend = one_of("backend", value, &Dialect::ALL, Dialect::name)?;
                 }
                 "migrations" => config.migrations = path("migrations", value)?,
                 "drift" => config.drift = one_of("drift", value, &Drift::ALL, Drift::name)?,

@@ -12,11 +12,8 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// Engines whose models can be declared: derives and the reader of sources know them.
-    pub const DECLARED: [Dialect; 2] = [Dialect::Sqlite, Dialect::Postgres];
-
-    /// Every engine that a manifest can name to the commands.
-    pub const ALL: [Dialect; 1] = [Dialect::Sqlite];
+    /// Every engine that a manifest can name.
+    pub const ALL: [Dialect; 2] = [Dialect::Sqlite, Dialect::Postgres];
 
     /// Spelling in manifests and snapshots: `sqlite`.
     pub const fn name(self) -> &'static str {

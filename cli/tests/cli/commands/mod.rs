@@ -15,6 +15,7 @@ mod predeploy;
 mod rebase;
 mod report;
 mod seed;
+mod server;
 pub(crate) mod shop;
 mod squash;
 mod stamp;

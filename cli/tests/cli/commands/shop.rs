@@ -20,6 +20,8 @@ pub(crate) const USER_WITH_BIO: &str = "#[derive(Model)]\npub struct User {\n   
 /// A package in a directory of its own.
 pub(crate) struct Shop {
     dir: TempDir,
+    /// DATABASE_URL of the program, when it has one.
+    server: Option<String>,
 }
 
 /// What a run of the program came to.
@@ -40,9 +42,23 @@ impl Shop {
         shop
     }
 
+    /// As [`Shop::new`], for PostgreSQL; no server is named.
+    pub(crate) fn postgres(models: &str) -> Shop {
+        let shop = Shop::bare(models);
+        shop.write("Cargo.toml", &MANIFEST.replace("sqlite", "postgres"));
+        shop.ok(&["init"]);
+        shop
+    }
+
+    /// From here on the program finds this DATABASE_URL.
+    pub(crate) fn at(mut self, url: impl Into<String>) -> Shop {
+        self.server = Some(url.into());
+        self
+    }
+
     /// A package that is not set up.
     pub(crate) fn bare(models: &str) -> Shop {
-        let shop = Shop { dir: TempDir::new().unwrap() };
+        let shop = Shop { dir: TempDir::new().unwrap(), server: None };
         let manifest = MANIFEST.split("\n[package.metadata").next().unwrap();
         shop.write("Cargo.toml", manifest);
         shop.models(models);
@@ -80,6 +96,7 @@ impl Shop {
             .args(arguments)
             .current_dir(self.dir.path())
             .env_remove("DATABASE_URL")
+            .envs(self.server.iter().map(|url| ("DATABASE_URL", url)))
             .env_remove("CLICOLOR_FORCE")
             .output()
             .unwrap();
