@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{ScratchUrl, Selection, check};
 use crate::project::Project;
 use crate::project::learn::{Steps, adopted};
-use crate::project::trial::{certain, create, reversible};
+use crate::project::trial::{certain, create, extensions, reversible};
 use crate::terminal::{Progress, Terminal};
 use crate::{Error, Exit};
 
@@ -126,16 +126,7 @@ pub(super) fn verified(
     }
     let changes = changes(&adopted(&before, &live, &steps.owned, &target, server)?, &steps.owned)?;
     let plan = plan(&changes, &target, &live);
-    let extensions = Schema {
-        extensions: live
-            .schema
-            .extensions
-            .iter()
-            .chain(&steps.owned.extensions[..])
-            .cloned()
-            .collect(),
-        ..Schema::EMPTY
-    };
+    let extensions = extensions(&live.schema, &steps.owned);
     let report = prove(&mut Proof {
         history: &mut history,
         live: &live,

@@ -55,7 +55,7 @@ fn built(history: &History, server: &Server, target: &Target) -> Result<(Schema,
         return Ok((steps.owned, live));
     }
     let owned = history.schema()?;
-    let sql = create(&owned.tables, &owned, target).map_err(Error::failure)?;
+    let sql = create(&owned.tables, &owned.extensions, target).map_err(Error::failure)?;
     let mut scratch = server.scratch()?;
     scratch.execute(&sql, false)?;
     Ok((owned, scratch.live()?))

@@ -252,7 +252,7 @@ pub fn adopted(
     }
     let refused =
         |text: String| Error::failure(format!("the models cannot be made into tables: {text}"));
-    let sql = create(&models.tables, models, target).map_err(refused)?;
+    let sql = create(&models.tables, &models.extensions, target).map_err(refused)?;
     let mut scratch = server.scratch()?;
     scratch.execute(&sql, false).map_err(|error| refused(error.to_string()))?;
     Ok(adopt(owned, live, models, &scratch.live()?))

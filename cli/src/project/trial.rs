@@ -1,15 +1,23 @@
 //! What is known of a plan before it is tried, and what it is tried beside.
 
 use diesel_autogen_evolve::{HazardCode, Plan, Target, plan};
-use diesel_autogen_schema::{Live, Schema, Table, diff};
+use diesel_autogen_schema::{Live, Schema, Table, Text, diff};
+
+/// The extensions of either schema, each once, by name.
+pub fn extensions(before: &Schema, after: &Schema) -> Vec<Text> {
+    let mut all = [&before.extensions[..], &after.extensions[..]].concat();
+    all.sort();
+    all.dedup();
+    all
+}
 
 /// SQL that makes these tables in an empty database, with extensions that they may need.
 ///
 /// # Errors
 /// Why it cannot be done, as text.
-pub fn create(tables: &[Table], extensions: &Schema, target: &Target) -> Result<String, String> {
-    let extensions = extensions.extensions.clone();
-    let mut schema = Schema { tables: tables.to_vec().into(), extensions };
+pub fn create(tables: &[Table], extensions: &[Text], target: &Target) -> Result<String, String> {
+    let mut schema =
+        Schema { tables: tables.to_vec().into(), extensions: extensions.to_vec().into() };
     for table in schema.tables.to_mut() {
         // Nothing is there to be renamed.
         table.renamed_from = None;

@@ -10,7 +10,7 @@ use diesel_autogen_schema::{Change, Record, Schema, diff, replay};
 
 use super::hints;
 use crate::project::learn::{Replayed, Trial, adopted, merged_metadata};
-use crate::project::trial::{certain, create, reversible};
+use crate::project::trial::{certain, create, extensions, reversible};
 use crate::project::write::{Changeset, NewRevision};
 use crate::project::{Project, nothing, stamp};
 use crate::{Error, Exit};
@@ -201,11 +201,7 @@ fn prove(
     let plan = plan(&changes, &target, &replayed.everything()).map_err(refused)?;
     let text = |sql: String| if sql.is_empty() { nothing(ADOPTED, target.dialect) } else { sql };
     let (up_sql, down_sql) = (text(plan.up_sql()), text(plan.down_sql()));
-    let mut extensions = replayed.owned.extensions.to_vec();
-    extensions.extend(
-        models.extensions.iter().filter(|it| !extensions.contains(it)).cloned().collect::<Vec<_>>(),
-    );
-    let extensions = Schema { extensions: extensions.into(), ..Schema::EMPTY };
+    let extensions = extensions(&replayed.owned, models);
     let tried = |trial: &mut Trial| {
         database::prove(&mut Proof {
             history: &mut trial.scratch,
