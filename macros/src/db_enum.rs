@@ -21,11 +21,11 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let of = quoting::enumeration(&facts);
     let text = quote!(::diesel::sql_types::Text);
     let stored = match project.dialect() {
-        Dialect::Sqlite => Stored::As(text.clone()),
+        Dialect::Sqlite | Dialect::Mysql => Stored::As(text.clone()),
         Dialect::Postgres => Stored::Called(&facts.schema, &facts.name),
     };
     let also = match project.dialect() {
-        Dialect::Sqlite => project.has_schema_file().then(|| text.clone()),
+        Dialect::Sqlite | Dialect::Mysql => project.has_schema_file().then(|| text.clone()),
         Dialect::Postgres => sql_type.map(|path| quote!(#path)),
     };
     let own = OwnType {

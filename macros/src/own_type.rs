@@ -98,7 +98,7 @@ pub(crate) fn expand(own: &OwnType, project: &Project) -> TokenStream {
 /// Diesel asks whether a type is a list where only PostgreSQL has one.
 fn is_array(ty: &TokenStream, dialect: Dialect) -> Option<TokenStream> {
     match dialect {
-        Dialect::Sqlite => None,
+        Dialect::Sqlite | Dialect::Mysql => None,
         Dialect::Postgres => Some(quote! {
             const IS_ARRAY: bool = <#ty as ::diesel::sql_types::SqlType>::IS_ARRAY;
         }),

@@ -190,6 +190,7 @@ impl Project {
         match self.config.backend {
             Dialect::Sqlite => quote!(::diesel::sqlite::Sqlite),
             Dialect::Postgres => quote!(::diesel::pg::Pg),
+            Dialect::Mysql => quote!(::diesel::mysql::Mysql),
         }
     }
 

@@ -127,6 +127,12 @@ fn extra(extra: &Extra) -> TokenStream {
             let it = text(it);
             quote!(Comment(#it))
         }
+        Extra::Engine(it) => {
+            let it = text(it);
+            quote!(Engine(#it))
+        }
+        Extra::OnUpdateNow => quote!(OnUpdateNow),
+        Extra::Prefix(number) => quote!(Prefix(#number)),
     };
     quote!(#p::Extra::#variant)
 }

@@ -15,8 +15,8 @@ pub mod private;
 pub use diesel_autogen_macros::{DbEnum, DbType, Model, embed, schema};
 pub use diesel_autogen_schema::{
     Action, Check, Column, Custom, Deferrable, Enum, Excluded, Exclusion, Expr, Extra, Extras,
-    ForeignKey, Generated, Identity, Index, IndexKey, Inner, Label, List, Order, PgType, RangeOf,
-    Schema, SqlType, Storage, Table, Text, Unique,
+    ForeignKey, Generated, Identity, Index, IndexKey, Inner, Label, List, MyType, Order, PgType,
+    RangeOf, Schema, Size, SqlType, Storage, Table, Text, Unique, Width,
 };
 pub use startup::{Embedded, Migrate, Migrations, StartError, Work};
 pub use traits::{DbType, Model};

@@ -55,7 +55,7 @@ fn step(
     let changes = diff(before, after).expect("changes");
     assert!(!changes.is_empty(), "revision {number} changes nothing");
     let dialect = Dialect::Sqlite;
-    let target = Target { dialect, minimum: dialect.default_minimum() };
+    let target = Target::new(dialect);
     let plan = plan(&changes, &target, &Live::default()).expect("a plan");
     let records: Vec<Record> = changes.iter().map(Change::record).collect();
     let (up, down) = (plan.up_sql(), plan.down_sql());

@@ -181,7 +181,7 @@ impl ScratchUrl {
     pub(super) fn server(&self, dialect: Dialect, root: &Path) -> Result<Option<Server>, Error> {
         match dialect {
             Dialect::Sqlite => return Ok(Server::of(dialect, None)),
-            Dialect::Postgres => {}
+            Dialect::Postgres | Dialect::Mysql => {}
         }
         let url = match &self.scratch_url {
             Some(url) if url.trim().is_empty() => {
@@ -228,7 +228,7 @@ fn from_file(file: &Path) -> Result<Option<String>, Error> {
 fn is_there(url: &str) -> bool {
     match engine(url) {
         Ok(Dialect::Sqlite) => {}
-        Ok(Dialect::Postgres) | Err(_) => return true,
+        Ok(Dialect::Postgres | Dialect::Mysql) | Err(_) => return true,
     }
     let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("file:")).unwrap_or(url);
     let path = path.split_once('?').map_or(path, |(path, _)| path);

@@ -40,10 +40,12 @@ pub(super) fn stamp(engine: Dialect, rows: &[(String, String)]) -> String {
 /// Shells go on after a statement that failed, and would commit the half of a migration.
 fn beginning(engine: Dialect) -> String {
     let stop = match engine {
-        Dialect::Sqlite => ".bail on",
-        Dialect::Postgres => "\\set ON_ERROR_STOP on",
+        Dialect::Sqlite => ".bail on\n",
+        Dialect::Postgres => "\\set ON_ERROR_STOP on\n",
+        // That shell stops by itself.
+        Dialect::Mysql => "",
     };
-    format!("{stop}\n{};\n", ledger::setup().join(";\n"))
+    format!("{stop}{};\n", ledger::setup().join(";\n"))
 }
 
 /// Says what the script is, beside it.
@@ -52,6 +54,7 @@ pub(super) fn show(engine: Dialect, script: &str, terminal: &mut Terminal) {
     let shell = match engine {
         Dialect::Sqlite => "sqlite3 DATABASE < FILE",
         Dialect::Postgres => "psql URL -f FILE",
+        Dialect::Mysql => "mysql DATABASE < FILE",
     };
     terminal.note(format!("nothing was run: save it to a file and run it with {shell}"));
     terminal.json(&serde_json::json!({ "sql": script }));

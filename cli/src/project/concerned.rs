@@ -252,8 +252,7 @@ mod tests {
         }
         let history = history(&[families(), more, renamed.clone()]);
         let places = ["a", "best", "c"].map(|name| OwnPlace::from(Place::plain(name)));
-        let target =
-            Target { dialect: Dialect::Sqlite, minimum: Dialect::Sqlite.default_minimum() };
+        let target = Target::new(Dialect::Sqlite);
         let scratch = || Server::of(target.dialect, None).unwrap().scratch().unwrap();
         let mut made = scratch();
         part(&mut made, &history, &renamed, &places.into(), &target).unwrap();

@@ -105,9 +105,9 @@ impl Project {
 
     /// What migrations are planned for.
     pub fn target(&self) -> Target {
-        let dialect = self.config.backend;
-        let minimum = self.config.minimum_server.unwrap_or(dialect.default_minimum());
-        Target { dialect, minimum }
+        let config = &self.config;
+        let minimum = config.minimum();
+        Target { dialect: config.backend, flavour: config.flavour, minimum }
     }
 
     /// Reads the models, and does something else meanwhile that needs no models.

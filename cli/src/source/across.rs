@@ -14,7 +14,7 @@ type Key = (Option<String>, String);
 fn key(place: Place<'_>, dialect: Dialect) -> Key {
     let name = match dialect {
         // Upper and lower case are one name to the database.
-        Dialect::Sqlite => place.name.to_ascii_lowercase(),
+        Dialect::Sqlite | Dialect::Mysql => place.name.to_ascii_lowercase(),
         Dialect::Postgres => place.name.to_owned(),
     };
     (place.schema.map(str::to_owned), name)
@@ -33,7 +33,7 @@ pub(crate) fn check(tables: &[Settled], dialect: Dialect) -> Vec<SourceError> {
     }
     index_names(tables, &by_name, dialect, &mut errors);
     match dialect {
-        Dialect::Sqlite => {}
+        Dialect::Sqlite | Dialect::Mysql => {}
         Dialect::Postgres => type_names(tables, &by_name, &mut errors),
     }
     for read in tables {

@@ -49,6 +49,7 @@ impl Located {
         let of = |dialect: &Dialect| match dialect {
             Dialect::Sqlite => self.package.asks_diesel_for(&["sqlite"]),
             Dialect::Postgres => self.package.asks_diesel_for(&["postgres", "postgres_backend"]),
+            Dialect::Mysql => self.package.asks_diesel_for(&["mysql", "mysql_backend"]),
         };
         Dialect::ALL.into_iter().filter(of).collect()
     }

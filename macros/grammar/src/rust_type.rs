@@ -233,10 +233,10 @@ pub(crate) fn declared(
         return Ok(Mapped { nullable: true, ..declared(inner, type_name, dialect)? });
     }
     let mapped = |ty| Mapped { nullable: false, ty, beside: None };
-    if dialect == Dialect::Postgres
-        && let Some(of) = only_argument(segment)
+    if let Some(of) = only_argument(segment)
+        && let Some(found) = dialect::parametric(dialect, segment, of, type_name)
     {
-        return dialect::parametric(segment, of, type_name).map(mapped);
+        return found.map(mapped);
     }
     let name = segment.ident.to_string();
     let own = |sql: &str| ColumnType::Own {

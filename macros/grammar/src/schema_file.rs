@@ -149,7 +149,7 @@ fn table(input: ParseStream, dialect: Dialect) -> syn::Result<(Ident, FileTable)
     if input.parse::<Option<Token![.]>>()?.is_some() {
         schema = match dialect {
             // What stands there names a file that is attached, if anything.
-            Dialect::Sqlite => None,
+            Dialect::Sqlite | Dialect::Mysql => None,
             Dialect::Postgres => Some(plain(&ident)).filter(|schema| schema != PUBLIC),
         };
         ident = input.parse()?;

@@ -102,7 +102,7 @@ fn after(item: &ModelItem, old: Option<&Table>) -> Table {
 
 /// The column if its type is still the one of the last migration.
 fn assumed(column: &ColumnItem, ty: SqlType) -> Column {
-    let integer = matches!(ty, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt);
+    let integer = ty.is_integer();
     let identity = column.identity.filter(|_| integer);
     Column { sql_type: ty, identity, ..column.facts.clone() }
 }

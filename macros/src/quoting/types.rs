@@ -1,7 +1,7 @@
 //! Types as tokens: their facts, and Diesel's names.
 
 use diesel_autogen_grammar::ColumnType;
-use diesel_autogen_schema::{Enum, Label, PgType, SqlType};
+use diesel_autogen_schema::{Enum, Label, MyType, PgType, Size, SqlType};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Path;
@@ -39,6 +39,10 @@ pub(crate) fn sql_type(ty: &SqlType) -> TokenStream {
             let of = pg_type(of);
             quote!(#p::SqlType::#name { 0: #of })
         }
+        SqlType::My(of) => {
+            let of = my_type(*of);
+            quote!(#p::SqlType::#name { 0: #of })
+        }
         SqlType::SmallInt
         | SqlType::Integer
         | SqlType::BigInt
@@ -58,6 +62,7 @@ fn variant(ty: &SqlType) -> &str {
         SqlType::Enum(_) => "Enum",
         SqlType::Custom(_) => "Custom",
         SqlType::Pg(_) => "Pg",
+        SqlType::My(_) => "My",
         other => other.diesel_name(),
     }
 }
@@ -101,6 +106,38 @@ fn pg_type(ty: &PgType) -> TokenStream {
     }
 }
 
+fn my_type(ty: MyType) -> TokenStream {
+    let p = private();
+    let size = |size: Size| match size {
+        Size::Tiny => quote!(#p::Size::Tiny),
+        Size::Medium => quote!(#p::Size::Medium),
+        Size::Long => quote!(#p::Size::Long),
+    };
+    match ty {
+        MyType::TinyInt => quote!(#p::MyType::TinyInt),
+        MyType::Unsigned(width) => {
+            let width = format_ident!("{}", format!("{width:?}"));
+            quote!(#p::MyType::Unsigned(#p::Width::#width))
+        }
+        MyType::Text(of) => {
+            let of = size(of);
+            quote!(#p::MyType::Text(#of))
+        }
+        MyType::Blob(of) => {
+            let of = size(of);
+            quote!(#p::MyType::Blob(#of))
+        }
+        MyType::Char { length } => quote!(#p::MyType::Char { length: #length }),
+        MyType::Binary { length } => quote!(#p::MyType::Binary { length: #length }),
+        MyType::Varbinary { length } => quote!(#p::MyType::Varbinary { length: #length }),
+        MyType::Bit { length } => quote!(#p::MyType::Bit { length: #length }),
+        MyType::Datetime { precision } => {
+            let precision = number(precision);
+            quote!(#p::MyType::Datetime { precision: #precision })
+        }
+    }
+}
+
 /// The list of values of a type that a constant expression makes. A constant of its own lends the
 /// element for ever, whatever call the list is handed to.
 pub(crate) fn array(of: &TokenStream) -> TokenStream {
@@ -133,7 +170,13 @@ pub(crate) fn diesel_type(
     match ty {
         ColumnType::Known(known) => {
             let name = format_ident!("{}", known.diesel_name());
-            Some(quote!(::diesel::sql_types::#name))
+            Some(match known {
+                SqlType::My(MyType::Unsigned(width)) => {
+                    let width = format_ident!("{}", width.diesel_name());
+                    quote!(::diesel::sql_types::#name<::diesel::sql_types::#width>)
+                }
+                _ => quote!(::diesel::sql_types::#name),
+            })
         }
         ColumnType::Own { path: None, facts: _ } => None,
         ColumnType::Own { path: Some(path), facts: _ } | ColumnType::Named(path) => name(path),

@@ -24,7 +24,7 @@ pub(crate) fn placed(place: Place<'_>) -> String {
 /// Whether two names are one to the engine.
 pub(crate) fn same(dialect: Dialect, a: &str, b: &str) -> bool {
     match dialect {
-        Dialect::Sqlite => a.eq_ignore_ascii_case(b),
+        Dialect::Sqlite | Dialect::Mysql => a.eq_ignore_ascii_case(b),
         Dialect::Postgres => a == b,
     }
 }

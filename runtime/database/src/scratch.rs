@@ -22,6 +22,8 @@ enum Origin {
     /// An engine that this build does not talk to, and the address.
     #[cfg(not(feature = "postgres"))]
     NotBuilt(String),
+    /// An engine that no build talks to yet, and the address.
+    Unasked(Dialect, String),
 }
 
 impl Server {
@@ -34,6 +36,7 @@ impl Server {
             Dialect::Postgres => Origin::Postgres(postgres::Server::new(url?)),
             #[cfg(not(feature = "postgres"))]
             Dialect::Postgres => Origin::NotBuilt(url?.to_owned()),
+            Dialect::Mysql => Origin::Unasked(dialect, url?.to_owned()),
         };
         Some(Server { origin })
     }
@@ -49,6 +52,9 @@ impl Server {
             Origin::Postgres(server) => Inner::Postgres(server.scratch()?),
             #[cfg(not(feature = "postgres"))]
             Origin::NotBuilt(url) => return Err(crate::database::url::not_built(url)),
+            Origin::Unasked(dialect, url) => {
+                return Err(crate::database::url::cannot_be_asked(url, *dialect));
+            }
         }))
     }
 }

@@ -4,13 +4,15 @@ use std::fmt;
 
 use toml::{Table, Value};
 
-use crate::Dialect;
+use crate::{Dialect, Flavour};
 
 /// What a package says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// The engine.
     pub backend: Dialect,
+    /// Which server it is, where two speak one language.
+    pub flavour: Flavour,
     /// Directory of the migrations, relative to the manifest's.
     pub migrations: String,
     /// What a build does about models that no migration covers.
@@ -28,6 +30,7 @@ impl Default for Config {
     fn default() -> Config {
         Config {
             backend: Dialect::Sqlite,
+            flavour: Flavour::default(),
             migrations: "migrations".to_owned(),
             drift: Drift::Warn,
             schema_file: None,
@@ -92,8 +95,8 @@ pub enum ConfigError {
 }
 
 /// Keys of the section.
-pub const KEYS: [&str; 6] =
-    ["backend", "migrations", "drift", "schema-file", "minimum-server", "extensions"];
+pub const KEYS: [&str; 7] =
+    ["backend", "flavour", "migrations", "drift", "schema-file", "minimum-server", "extensions"];
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -148,6 +151,9 @@ impl Config {
                 "backend" => {
                     config.backend = one_of("backend", value, &Dialect::ALL, Dialect::name)?;
                 }
+                "flavour" => {
+                    config.flavour = one_of("flavour", value, &Flavour::ALL, Flavour::name)?;
+                }
                 "migrations" => config.migrations = path("migrations", value)?,
                 "drift" => config.drift = one_of("drift", value, &Drift::ALL, Drift::name)?,
                 "schema-file" => config.schema_file = Some(path("schema-file", value)?),
@@ -156,12 +162,20 @@ impl Config {
                 _ => return Err(ConfigError::UnknownKey { key: key.clone() }),
             }
         }
-        match config.backend {
-            Dialect::Sqlite if section.contains_key("extensions") => {
-                Err(ConfigError::Unfit { key: "extensions", backend: config.backend })
-            }
-            Dialect::Sqlite | Dialect::Postgres => Ok(config),
+        let unfit: &[&'static str] = match config.backend {
+            Dialect::Sqlite => &["flavour", "extensions"],
+            Dialect::Postgres => &["flavour"],
+            Dialect::Mysql => &["extensions"],
+        };
+        match unfit.iter().find(|key| section.contains_key(**key)) {
+            Some(key) => Err(ConfigError::Unfit { key, backend: config.backend }),
+            None => Ok(config),
         }
+    }
+
+    /// The oldest release of the server that migrations must run on.
+    pub fn minimum(&self) -> (u16, u16, u16) {
+        self.minimum_server.unwrap_or(self.backend.default_minimum(self.flavour))
     }
 }
 
@@ -232,6 +246,7 @@ mod tests {
                    schema-file = \"src/schema.rs\"\nminimum-server = \"3.40\"\n";
         let expected = Config {
             backend: Dialect::Sqlite,
+            flavour: Flavour::Mysql,
             migrations: "db".to_owned(),
             drift: Drift::Deny,
             schema_file: Some("src/schema.rs".to_owned()),
@@ -250,6 +265,7 @@ mod tests {
         assert!(message("minimum-server = \"new\"").is_err_and(|it| it.contains("3.35.5")));
         assert_eq!(version(&Value::from("15")), Ok((15, 0, 0)));
         assert!(message("extensions = [\"citext\"]").is_err_and(|it| it.contains("to SQLite")));
+        assert!(message("flavour = \"mariadb\"").is_err_and(|it| it.contains("to SQLite")));
         assert!(message("extensions = \"citext\"").is_err_and(|it| it.contains("list of names")));
         assert!(message("= 1").is_err_and(|it| it.contains("no TOML")));
     }

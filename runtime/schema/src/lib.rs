@@ -25,11 +25,12 @@ pub mod testing;
 pub mod words;
 
 pub use change::{Change, Delta, Edit, Record, TableChange, replay};
-pub use dialect::Dialect;
+pub use dialect::{Dialect, Flavour};
 pub use diff::{DiffError, diff};
 pub use facts::{
     Action, Check, Column, Custom, Deferrable, Enum, Excluded, Exclusion, Expr, Extra, ExtraValue,
-    Extras, ForeignKey, Generated, Identity, Index, IndexKey, Inner, Label, List, Live, Object,
-    ObjectKind, Order, OwnPlace, PUBLIC, PgLive, PgType, Place, RangeOf, Schema, SqlType, Storage,
-    Table, Text, Unique, Unmanaged, UnmanagedKind, Use, Used, Written,
+    Extras, ForeignKey, Generated, Identity, Index, IndexKey, Inner, Label, List, Live, MyLive,
+    MyType, Object, ObjectKind, Order, OwnPlace, PUBLIC, PgLive, PgType, Place, RangeOf, Schema,
+    Size, SqlType, Storage, Table, Text, Unique, Unmanaged, UnmanagedKind, Use, Used, Width,
+    Written,
 };

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::facts::{
     Action, Check, Column, Deferrable, Exclusion, Expr, ExtraValue, Extras, ForeignKey, Generated,
-    Identity, Index, IndexKey, Order, PgType, SqlType, Storage, Text, Unique,
+    Identity, Index, IndexKey, MyType, Order, PgType, SqlType, Storage, Text, Unique,
 };
 
 /// The type and nullability of a column in a few words: `Text, nullable`.
@@ -26,13 +26,23 @@ pub fn type_name(ty: &SqlType) -> String {
         SqlType::Pg(PgType::Array(of)) => {
             let _ = write!(name, "<{}>", type_name(of));
         }
+        SqlType::My(MyType::Unsigned(width)) => {
+            let _ = write!(name, "<{}>", width.diesel_name());
+        }
         SqlType::Time { precision: Some(precision) }
         | SqlType::Timestamp { precision: Some(precision) }
-        | SqlType::Pg(PgType::Timestamptz { precision: Some(precision) }) => {
+        | SqlType::Pg(PgType::Timestamptz { precision: Some(precision) })
+        | SqlType::My(MyType::Datetime { precision: Some(precision) }) => {
             let _ = write!(name, "({precision})");
         }
         SqlType::Text { max_length: Some(length) }
-        | SqlType::Pg(PgType::Bpchar { length: Some(length) }) => {
+        | SqlType::Pg(PgType::Bpchar { length: Some(length) })
+        | SqlType::My(
+            MyType::Char { length }
+            | MyType::Binary { length }
+            | MyType::Varbinary { length }
+            | MyType::Bit { length },
+        ) => {
             let _ = write!(name, "({length})");
         }
         SqlType::Numeric { precision: Some(precision), scale } => {
@@ -77,6 +87,12 @@ pub fn type_name(ty: &SqlType) -> String {
             | PgType::Timestamptz { precision: None }
             | PgType::Uuid
             | PgType::Varchar,
+        )
+        | SqlType::My(
+            MyType::TinyInt
+            | MyType::Text(_)
+            | MyType::Blob(_)
+            | MyType::Datetime { precision: None },
         ) => {}
     }
     name

@@ -11,8 +11,8 @@ use diesel_autogen_schema::testing::{
 };
 use diesel_autogen_schema::{
     Action, Change, Column, Custom, Deferrable, Delta, DiffError, Edit, Enum, Excluded, Exclusion,
-    Expr, Extra, Extras, Generated, Identity, Index, IndexKey, Label, Order, PgType, Place,
-    RangeOf, Record, Schema, SqlType, Storage, diff, replay,
+    Expr, Extra, Extras, Generated, Identity, Index, IndexKey, Label, MyType, Order, PgType, Place,
+    RangeOf, Record, Schema, Size, SqlType, Storage, Width, diff, replay,
 };
 use toml::de::{DeArray, DeTable, DeValue};
 
@@ -158,6 +158,42 @@ fn a_snapshot_reads_back_as_it_was() {
     before.unmanaged.sort();
     assert_eq!(read(&text).unwrap(), before, "{text}");
     assert_eq!(write(&read(&text).unwrap()), text);
+}
+
+#[test]
+fn what_only_mysql_has_reads_back_and_replays() {
+    let types = [
+        MyType::TinyInt,
+        MyType::Unsigned(Width::Tiny),
+        MyType::Unsigned(Width::Big),
+        MyType::Char { length: 2 },
+        MyType::Text(Size::Tiny),
+        MyType::Text(Size::Long),
+        MyType::Binary { length: 16 },
+        MyType::Varbinary { length: 255 },
+        MyType::Blob(Size::Medium),
+        MyType::Bit { length: 3 },
+        MyType::Datetime { precision: None },
+        MyType::Datetime { precision: Some(6) },
+    ];
+    let column = |(at, ty): (usize, &MyType)| {
+        column(["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"][at], SqlType::My(*ty))
+    };
+    let mut columns = vec![id()];
+    columns.extend(types.iter().enumerate().map(column));
+    columns[12].extras = vec![Extra::OnUpdateNow].into();
+    let mut all = table("all", columns);
+    all.extras = vec![Extra::Engine("MyISAM".into()), Extra::Collate("latin1_bin".into())].into();
+    let key = IndexKey { extras: vec![Extra::Prefix(10)].into(), ..IndexKey::column("e".into()) };
+    let extras = vec![Extra::Method("fulltext".into())].into();
+    let keys = vec![key].into();
+    all.indexes =
+        vec![Index { name: "i".into(), keys, unique: false, predicate: None, extras }].into();
+    let after = schema(vec![all]);
+    let text = write(&snapshot(after.clone()));
+    let read = read(&text).unwrap().schema;
+    assert_eq!(read, after.clone().canonical(), "{text}");
+    laws(&Schema::EMPTY, &after);
 }
 
 #[test]

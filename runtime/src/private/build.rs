@@ -4,7 +4,7 @@ use std::mem::forget;
 
 use diesel_autogen_schema::{
     Check, Column, Exclusion, Expr, Extra, Extras, ForeignKey, Generated, Identity, Index,
-    IndexKey, Label, List, Order, PgType, SqlType, Storage, Table, Text, Unique,
+    IndexKey, Label, List, MyType, Order, PgType, SqlType, Storage, Table, Text, Unique,
 };
 
 /// A compiled-in name or piece of SQL.
@@ -79,7 +79,7 @@ pub const fn column_with(
         backfill,
         using,
     } = more;
-    let integer = matches!(&sql_type, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt);
+    let integer = sql_type.is_integer();
     Column {
         name: Text::Borrowed(name),
         sql_type,
@@ -135,6 +135,11 @@ pub const fn sized(
             if max_length.is_none() && scale.is_none() =>
         {
             SqlType::Pg(PgType::Timestamptz { precision: or(precision, *p) })
+        }
+        SqlType::My(MyType::Datetime { precision: p })
+            if max_length.is_none() && scale.is_none() =>
+        {
+            SqlType::My(MyType::Datetime { precision: or(precision, *p) })
         }
         _ => panic!(
             "only text has a `max_length`, only Numeric and times a `precision`, and only Numeric \

@@ -64,7 +64,7 @@ pub const fn labelled(ty: &SqlType, default: &str, message: &str) {
 
 /// Whether a column of this type holds a key that the database makes up.
 pub const fn is_integer(ty: &SqlType) -> bool {
-    matches!(ty, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt)
+    ty.is_integer()
 }
 
 /// A table of the last migration. Texts that are missing are empty.

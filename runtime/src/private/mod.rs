@@ -17,8 +17,8 @@ pub use compare::{Last, LastTable, is_integer, labelled, mark, owns, same, same_
 pub use declared::{Declared, FileType, Filed, spelled};
 pub use diesel_autogen_schema::{
     Action, Check, Column, Custom, Deferrable, Enum, Excluded, Exclusion, Extra, Extras,
-    ForeignKey, Identity, Index, IndexKey, Inner, Label, List, Order, PgType, RangeOf, SqlType,
-    Storage, Table, Text, Unique,
+    ForeignKey, Identity, Index, IndexKey, Inner, Label, List, MyType, Order, PgType, RangeOf,
+    Size, SqlType, Storage, Table, Text, Unique, Width,
 };
 
 /// A label that the enum does not have.

@@ -1,16 +1,16 @@
 //! What grammar must know about each engine: one file or folder an engine, and here who is asked.
 
 mod keys;
+mod mysql;
 mod postgres;
 mod sql;
 mod sqlite;
 
 use diesel_autogen_schema::sql::Token;
 use diesel_autogen_schema::{Column, Dialect, SqlType};
-use syn::Type;
+use syn::{PathSegment, Type};
 
 pub(crate) use keys::{CHECK, COLUMN, ENUM, FOREIGN_KEY, INDEX, Keys, MODEL, UNIQUE};
-pub(crate) use postgres::parametric;
 pub(crate) use sqlite::strict_type;
 
 use crate::rust_type::ColumnType;
@@ -25,6 +25,7 @@ pub(crate) fn spelled(dialect: Dialect, name: &str) -> Option<&'static str> {
     match dialect {
         Dialect::Sqlite => None,
         Dialect::Postgres => postgres::spelled(name),
+        Dialect::Mysql => mysql::spelled(name),
     }
 }
 
@@ -34,6 +35,22 @@ pub(crate) fn mapped(dialect: Dialect, ty: &Type) -> syn::Result<Option<ColumnTy
     match dialect {
         Dialect::Sqlite => Ok(sqlite::mapped(ty)?.map(ColumnType::Known)),
         Dialect::Postgres => postgres::mapped(ty),
+        Dialect::Mysql => Ok(mysql::mapped(ty).map(ColumnType::Known)),
+    }
+}
+
+/// The type that `Name<…>` is; `type_name` spells what is in the brackets. `None` where no type of
+/// the engine's has any.
+pub(crate) fn parametric(
+    dialect: Dialect,
+    segment: &PathSegment,
+    of: &Type,
+    type_name: Option<&str>,
+) -> Option<syn::Result<ColumnType>> {
+    match dialect {
+        Dialect::Sqlite => None,
+        Dialect::Postgres => Some(postgres::parametric(segment, of, type_name)),
+        Dialect::Mysql => Some(mysql::parametric(segment, of)),
     }
 }
 
@@ -43,6 +60,7 @@ pub(crate) fn unmapped(dialect: Dialect, rust: &str) -> Option<&'static str> {
     match dialect {
         Dialect::Sqlite => sqlite::unmapped(rust),
         Dialect::Postgres => postgres::unmapped(rust),
+        Dialect::Mysql => mysql::unmapped(rust),
     }
 }
 
@@ -52,13 +70,14 @@ pub(crate) fn also(dialect: Dialect, own: &SqlType, other: &SqlType) -> bool {
         || match dialect {
             Dialect::Sqlite => sqlite::also(own, other),
             Dialect::Postgres => postgres::also(own, other),
+            Dialect::Mysql => mysql::also(own, other),
         }
 }
 
 /// Whether a token of an expression is this column.
 pub(crate) fn is_column(dialect: Dialect, token: &Token, column: &str) -> bool {
     match dialect {
-        Dialect::Sqlite => token.is_name(column),
+        Dialect::Sqlite | Dialect::Mysql => token.is_name(column),
         Dialect::Postgres => postgres::is_column(token, column),
     }
 }
@@ -73,6 +92,7 @@ pub(crate) fn malformed(dialect: Dialect, sql: &str) -> Option<&'static str> {
     match dialect {
         Dialect::Sqlite => sql::malformed(sql),
         Dialect::Postgres => sql::malformed(&postgres::plain(sql)),
+        Dialect::Mysql => sql::malformed(&mysql::plain(sql)),
     }
 }
 
@@ -87,6 +107,7 @@ pub(crate) fn strangers(
     match dialect {
         Dialect::Sqlite => sqlite::strangers(sql, table, columns),
         Dialect::Postgres => postgres::strangers(&postgres::plain(sql), table, columns),
+        Dialect::Mysql => mysql::strangers(&mysql::plain(sql), table, columns),
     }
 }
 
@@ -101,6 +122,7 @@ pub(crate) fn wrong_default(
     match dialect {
         Dialect::Sqlite => sqlite::wrong_default(sql, column, known),
         Dialect::Postgres => postgres::wrong_default(sql, column, known),
+        Dialect::Mysql => mysql::wrong_default(sql, column, known),
     }
 }
 
@@ -110,6 +132,7 @@ pub(crate) fn misspelled_collation(dialect: Dialect, name: &str) -> Option<Strin
     match dialect {
         Dialect::Sqlite => sqlite::misspelled_collation(name),
         Dialect::Postgres => postgres::misspelled_collation(name),
+        Dialect::Mysql => mysql::misspelled_collation(name),
     }
 }
 
@@ -118,6 +141,7 @@ pub(crate) fn collates(dialect: Dialect, ty: &SqlType) -> bool {
     match dialect {
         Dialect::Sqlite => sqlite::collates(ty),
         Dialect::Postgres => postgres::collates(ty),
+        Dialect::Mysql => mysql::collates(ty),
     }
 }
 
@@ -132,7 +156,15 @@ pub(crate) fn kept_name(dialect: Dialect, name: &str) -> Option<String> {
             name.len(),
             postgres::MOST_BYTES
         )),
-        Dialect::Sqlite | Dialect::Postgres => None,
+        Dialect::Mysql if name.chars().count() > mysql::MOST_CHARACTERS => Some(format!(
+            "`{name}` has {} characters, and a name on {dialect} has at most {}",
+            name.chars().count(),
+            mysql::MOST_CHARACTERS
+        )),
+        Dialect::Mysql if name.ends_with(' ') => {
+            Some(format!("`{name}` ends with a space, which no name on {dialect} does"))
+        }
+        Dialect::Sqlite | Dialect::Postgres | Dialect::Mysql => None,
     }
 }
 
@@ -140,6 +172,8 @@ pub(crate) fn kept_name(dialect: Dialect, name: &str) -> Option<String> {
 pub(crate) fn same_name(dialect: Dialect, a: &str, b: &str) -> bool {
     match dialect {
         Dialect::Sqlite => a.eq_ignore_ascii_case(b),
+        // Letters of both cases are one, of every language.
+        Dialect::Mysql => a.to_lowercase() == b.to_lowercase(),
         Dialect::Postgres => a == b,
     }
 }
@@ -148,6 +182,6 @@ pub(crate) fn same_name(dialect: Dialect, a: &str, b: &str) -> bool {
 pub(crate) fn has_time_digits(dialect: Dialect) -> bool {
     match dialect {
         Dialect::Sqlite => false,
-        Dialect::Postgres => true,
+        Dialect::Postgres | Dialect::Mysql => true,
     }
 }

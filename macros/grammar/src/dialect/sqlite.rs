@@ -278,7 +278,7 @@ fn contradicts(literal: Literal, column: &Column, known: bool) -> Option<&'stati
         SqlType::Json => literal == Literal::Text,
         SqlType::Binary | SqlType::Jsonb => matches!(literal, Literal::Blob),
         SqlType::Enum(_) => literal == Literal::Text,
-        SqlType::Custom(_) | SqlType::Pg(_) => true,
+        SqlType::Custom(_) | SqlType::Pg(_) | SqlType::My(_) => true,
     };
     (!fits).then(|| literal.misfit())
 }

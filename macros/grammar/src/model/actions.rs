@@ -28,7 +28,7 @@ pub(super) fn action(entry: &Entry, dialect: Dialect, errors: &mut Errors) -> Op
                 .at(set.span, format_args!("only `set_null` and `set_default` name columns{hint}"));
             return None;
         };
-        if dialect == Dialect::Sqlite || entry.key != "on_delete" {
+        if dialect != Dialect::Postgres || entry.key != "on_delete" {
             let what = format!("{} of a list of columns", set.key);
             refuse(dialect, &what, set.span, errors);
             return None;
@@ -41,7 +41,9 @@ pub(super) fn action(entry: &Entry, dialect: Dialect, errors: &mut Errors) -> Op
 
 fn refuse(dialect: Dialect, what: &str, span: Span, errors: &mut Errors) {
     match dialect {
-        Dialect::Sqlite => errors.at(span, format_args!("SQLite has no {what}")),
+        Dialect::Sqlite | Dialect::Mysql => {
+            errors.at(span, format_args!("{dialect} has no {what}"));
+        }
         Dialect::Postgres => {
             errors.at(span, format_args!("PostgreSQL has {what} for `on_delete` only"));
         }

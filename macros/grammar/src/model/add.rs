@@ -35,9 +35,9 @@ impl Builder {
     fn constraint_name(&mut self, name: &str, token: Span) {
         let (dialect, facts) = (self.item.dialect, &self.item.facts);
         let same = |other: &str| same_name(dialect, other, name);
-        // On SQLite a uniqueness rule is an index, which no check and no foreign key is.
+        // Elsewhere a uniqueness rule is an index, which no check and no foreign key is.
         let rules = match dialect {
-            Dialect::Sqlite => false,
+            Dialect::Sqlite | Dialect::Mysql => false,
             Dialect::Postgres => {
                 facts.uniques.iter().any(|it| same(&it.name))
                     || facts.exclusions.iter().any(|it| same(&it.name))
@@ -177,5 +177,5 @@ impl Builder {
 
 /// Whether a key of this type can be made up by the database.
 pub(super) fn integer(ty: &SqlType) -> bool {
-    matches!(ty, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt)
+    ty.is_integer()
 }

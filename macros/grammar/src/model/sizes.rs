@@ -1,6 +1,6 @@
 //! Parameters of types: lengths and digits.
 
-use diesel_autogen_schema::{Dialect, PgType, SqlType};
+use diesel_autogen_schema::{Dialect, MyType, PgType, SqlType};
 
 use crate::dialect::has_time_digits;
 
@@ -45,6 +45,13 @@ pub(crate) fn sized(ty: SqlType, sizes: Sizes, dialect: Dialect) -> Result<SqlTy
         SqlType::Pg(PgType::Bpchar { length }) if text => {
             Ok(SqlType::Pg(PgType::Bpchar { length: max_length.or(length) }))
         }
+        SqlType::Binary if text && dialect == Dialect::Mysql => {
+            Ok(max_length.map_or(ty, |length| SqlType::My(MyType::Varbinary { length })))
+        }
+        SqlType::My(own) if text && own.length().is_some() => {
+            let sized = max_length.and_then(|length| MyType::sized(own.diesel_name(), length));
+            Ok(SqlType::My(sized.unwrap_or(own)))
+        }
         SqlType::Text { .. } | SqlType::Pg(PgType::Varchar | PgType::Bpchar { .. }) => number(),
         ty if max_length.is_some() => {
             Err(format!("only text has a `max_length`, and this is {}", ty.diesel_name()))
@@ -66,7 +73,10 @@ pub(crate) fn sized(ty: SqlType, sizes: Sizes, dialect: Dialect) -> Result<SqlTy
 fn is_time(ty: &SqlType) -> bool {
     matches!(
         ty,
-        SqlType::Time { .. } | SqlType::Timestamp { .. } | SqlType::Pg(PgType::Timestamptz { .. })
+        SqlType::Time { .. }
+            | SqlType::Timestamp { .. }
+            | SqlType::Pg(PgType::Timestamptz { .. })
+            | SqlType::My(MyType::Datetime { .. })
     )
 }
 
@@ -85,6 +95,9 @@ fn timed(ty: SqlType, digits: Option<u32>, scale: Option<u32>) -> Result<SqlType
         SqlType::Timestamp { precision } => SqlType::Timestamp { precision: digits.or(precision) },
         SqlType::Pg(PgType::Timestamptz { precision }) => {
             SqlType::Pg(PgType::Timestamptz { precision: digits.or(precision) })
+        }
+        SqlType::My(MyType::Datetime { precision }) => {
+            SqlType::My(MyType::Datetime { precision: digits.or(precision) })
         }
         other => other,
     })

@@ -50,7 +50,7 @@ pub(super) fn read(mut tokens: &[TokenTree], dialect: Dialect) -> syn::Result<(O
                 twice(order.is_some())?;
                 order = Some(Order::Desc);
             }
-            (_, Dialect::Sqlite) => return Err(wrong()),
+            (_, Dialect::Sqlite | Dialect::Mysql) => return Err(wrong()),
             ("nulls", Dialect::Postgres) => {
                 twice(nulls_first.is_some())?;
                 let (place, rest) = rest.split_first().ok_or_else(wrong)?;
@@ -94,7 +94,7 @@ pub(super) fn read(mut tokens: &[TokenTree], dialect: Dialect) -> syn::Result<(O
 
 fn expected(dialect: Dialect) -> &'static str {
     match dialect {
-        Dialect::Sqlite => "expected `asc`, `desc` or a comma",
+        Dialect::Sqlite | Dialect::Mysql => "expected `asc`, `desc` or a comma",
         Dialect::Postgres => {
             "expected `asc`, `desc`, `nulls first`, `nulls last`, `collate \"…\"`, an operator \
              class, or a comma"
@@ -147,7 +147,7 @@ pub(super) fn split_keys(on: &str, dialect: Dialect) -> Vec<Written> {
 
 fn written(mut tokens: Vec<sql::Token>, dialect: Dialect) -> Written {
     let nulls_first = match dialect {
-        Dialect::Sqlite => None,
+        Dialect::Sqlite | Dialect::Mysql => None,
         Dialect::Postgres => cut(&mut tokens, &["nulls", "first"])
             .map(|()| true)
             .or_else(|| cut(&mut tokens, &["nulls", "last"]).map(|()| false)),
@@ -161,7 +161,7 @@ fn written(mut tokens: Vec<sql::Token>, dialect: Dialect) -> Written {
     };
     let mut extras: Vec<Extra> = nulls(order, nulls_first).into_iter().collect();
     match dialect {
-        Dialect::Sqlite => {}
+        Dialect::Sqlite | Dialect::Mysql => {}
         Dialect::Postgres => {
             extras.extend(opclass(&mut tokens));
             extras.extend(collation(&mut tokens));

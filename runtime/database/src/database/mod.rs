@@ -46,6 +46,7 @@ impl Database {
             Ok(Dialect::Postgres) => Connection::Postgres(postgres::Connection::open(url)?),
             #[cfg(not(feature = "postgres"))]
             Ok(Dialect::Postgres) => return Err(url::not_built(url)),
+            Ok(dialect @ Dialect::Mysql) => return Err(url::cannot_be_asked(url, dialect)),
             Err(error) => return Err(error),
         };
         Ok(Database { connection, held: None })
@@ -182,6 +183,8 @@ impl Database {
             Dialect::Postgres => postgres::with_note(script, &note),
             #[cfg(not(feature = "postgres"))]
             Dialect::Postgres => None,
+            // Every statement about tables commits: there is no transaction to be one.
+            Dialect::Mysql => None,
         };
         let noted = noted.filter(|_| !in_transaction);
         let script = ended(script);

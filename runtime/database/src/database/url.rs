@@ -12,6 +12,7 @@ pub fn engine(url: &str) -> Result<Dialect, Error> {
     match url.split_once("://").map(|(scheme, _)| scheme) {
         None | Some("sqlite" | "file") => Ok(Dialect::Sqlite),
         Some("postgres" | "postgresql") => Ok(Dialect::Postgres),
+        Some("mysql" | "mariadb") => Ok(Dialect::Mysql),
         Some(scheme) => Err(Error::Open {
             place: without_secrets(url),
             reason: format!(
@@ -34,6 +35,7 @@ pub fn expect_engine(url: &str, dialect: Dialect) -> Result<(), Error> {
     let give = match dialect {
         Dialect::Sqlite => "a path or a `sqlite://` URL",
         Dialect::Postgres => "a `postgres://` URL",
+        Dialect::Mysql => "a `mysql://` URL",
     };
     Err(Error::Open {
         place: without_secrets(url),
@@ -52,6 +54,12 @@ pub(crate) fn not_built(url: &str) -> Error {
         reason: "this build does not talk to PostgreSQL: install it with `--features postgres`"
             .to_owned(),
     }
+}
+
+/// That no build talks to the engine at the address yet.
+pub(crate) fn cannot_be_asked(url: &str, dialect: Dialect) -> Error {
+    let reason = format!("databases of {dialect} cannot be asked yet");
+    Error::Open { place: without_secrets(url), reason }
 }
 
 /// The URL as it may be shown: without a password, and without parameters that may hold one.

@@ -204,7 +204,7 @@ fn labels(dialect: Dialect, target: &Table) -> Vec<Check> {
         let labels: Vec<String> =
             of.labels.iter().map(|label| Value::Text(label.name.to_string()).to_string()).collect();
         let text = match dialect {
-            Dialect::Sqlite => quoted(&column.name),
+            Dialect::Sqlite | Dialect::Mysql => quoted(&column.name),
             Dialect::Postgres => format!("CAST({} AS text)", quoted(&column.name)),
         };
         let expr = format!("{text} IN ({})", labels.join(", "));

@@ -116,6 +116,6 @@ fn relabelled(dialect: Dialect, name: &str, column: &Column) -> String {
     match dialect {
         Dialect::Sqlite if !arms.is_empty() => format!("CASE {name}{arms} ELSE {name} END"),
         // There a label is renamed where the type is.
-        Dialect::Sqlite | Dialect::Postgres => name,
+        Dialect::Sqlite | Dialect::Postgres | Dialect::Mysql => name,
     }
 }

@@ -166,7 +166,7 @@ pub(crate) fn counted(
 fn refers_to_nothing<B: Seedbed>(_: &B) -> &'static str {
     match B::DIALECT {
         Dialect::Sqlite => "FOREIGN KEY constraint failed",
-        Dialect::Postgres => "there is no row that it could refer to",
+        Dialect::Postgres | Dialect::Mysql => "there is no row that it could refer to",
     }
 }
 

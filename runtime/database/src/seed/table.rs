@@ -217,7 +217,7 @@ fn apart<B: Seedbed>(at: usize) -> usize {
     match B::DIALECT {
         // Columns of one type hold the same values there.
         Dialect::Sqlite => 0,
-        Dialect::Postgres => at,
+        Dialect::Postgres | Dialect::Mysql => at,
     }
 }
 

@@ -97,7 +97,8 @@ fn digits(of: &SqlType) -> Option<u32> {
         | SqlType::Jsonb
         | SqlType::Enum(_)
         | SqlType::Custom(_)
-        | SqlType::Pg(_) => None,
+        | SqlType::Pg(_)
+        | SqlType::My(_) => None,
     }
 }
 
@@ -147,7 +148,8 @@ fn from_integer(before: &SqlType, digits: u32, after: &SqlType) -> Conversion {
         | SqlType::Jsonb
         | SqlType::Enum(_)
         | SqlType::Custom(_)
-        | SqlType::Pg(_) => Cross,
+        | SqlType::Pg(_)
+        | SqlType::My(_) => Cross,
     }
 }
 

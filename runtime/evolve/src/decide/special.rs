@@ -88,7 +88,8 @@ fn length(of: &SqlType) -> Option<Option<u32>> {
         | SqlType::Jsonb
         | SqlType::Enum(_)
         | SqlType::Custom(_)
-        | SqlType::Pg(_) => None,
+        | SqlType::Pg(_)
+        | SqlType::My(_) => None,
     }
 }
 
@@ -133,7 +134,8 @@ fn reads_back(of: &SqlType) -> bool {
         | SqlType::Json
         | SqlType::Jsonb
         | SqlType::Enum(_)
-        | SqlType::Custom(_) => false,
+        | SqlType::Custom(_)
+        | SqlType::My(_) => false,
     }
 }
 

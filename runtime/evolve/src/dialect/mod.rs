@@ -1,16 +1,19 @@
 //! How SQL is made for each engine: a folder an engine. The compiler shows every `match` on
 //! [`Dialect`] that wants an arm for a new one.
 
+pub mod mysql;
 pub mod postgres;
 pub mod sqlite;
 
-use diesel_autogen_schema::Dialect;
+use diesel_autogen_schema::{Dialect, Flavour};
 
 /// What a plan is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Target {
     /// The engine.
     pub dialect: Dialect,
+    /// Which server it is, where two speak one language.
+    pub flavour: Flavour,
     /// The oldest release of it that must be able to run the SQL.
     pub minimum: (u16, u16, u16),
 }
@@ -18,6 +21,11 @@ pub struct Target {
 impl Target {
     /// The engine at its default minimum.
     pub const fn new(dialect: Dialect) -> Target {
-        Target { dialect, minimum: dialect.default_minimum() }
+        Target::of(dialect, Flavour::Mysql)
+    }
+
+    /// This flavour of the engine at its default minimum.
+    pub const fn of(dialect: Dialect, flavour: Flavour) -> Target {
+        Target { dialect, flavour, minimum: dialect.default_minimum(flavour) }
     }
 }

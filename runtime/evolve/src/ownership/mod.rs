@@ -32,12 +32,12 @@ fn find_unique<'a>(live: &'a Table, unique: &Unique) -> Option<&'a Unique> {
     })
 }
 
-/// The condition in the database. SQLite keeps the text and no name of its own; PostgreSQL gives
-/// every one a name and writes the text anew.
+/// The condition in the database. SQLite keeps the text and no name of its own; the others
+/// give every one a name and write the text anew.
 fn find_check<'a>(engine: Dialect, live: &'a Table, check: &Check) -> Option<&'a Check> {
     live.checks.iter().find(|it| match engine {
         Dialect::Sqlite => it.expr == check.expr,
-        Dialect::Postgres => it.name == check.name,
+        Dialect::Postgres | Dialect::Mysql => it.name == check.name,
     })
 }
 
@@ -55,7 +55,7 @@ fn same_key(a: &ForeignKey, b: &ForeignKey) -> bool {
 fn same_storage(engine: Dialect, a: &SqlType, b: &SqlType) -> bool {
     match engine {
         Dialect::Sqlite => {}
-        Dialect::Postgres => return a == b,
+        Dialect::Postgres | Dialect::Mysql => return a == b,
     }
     match (a, b) {
         (SqlType::Text { max_length: _ }, SqlType::Text { max_length: _ })

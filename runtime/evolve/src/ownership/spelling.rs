@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use diesel_autogen_schema::{Dialect, Expr, ForeignKey, Live, Schema, Table, Text};
 
 /// What the database holds, its names in the case in which the models have them: SQLite takes
-/// another case of the same ASCII letters for the same name, PostgreSQL for another.
+/// another case of the same ASCII letters for the same name, PostgreSQL for another. MySQL does as
+/// SQLite for columns and rules, and for tables it hangs on the server.
 pub fn spelled<'l>(live: &'l Live, schemas: &[&Schema]) -> Cow<'l, Live> {
     match live.engine {
-        Dialect::Sqlite => in_their_case(live, schemas),
+        Dialect::Sqlite | Dialect::Mysql => in_their_case(live, schemas),
         Dialect::Postgres => Cow::Borrowed(live),
     }
 }

@@ -15,9 +15,12 @@ pub fn unmanaged(owned: &Schema, live: &Live) -> Vec<String> {
         .objects
         .iter()
         .map(|object| match object.kind {
-            ObjectKind::View => format!("view {}", object.name),
             ObjectKind::Trigger => format!("trigger {} on {}", object.name, object.table),
-            ObjectKind::VirtualTable => format!("virtual table {}", object.name),
+            ObjectKind::View
+            | ObjectKind::VirtualTable
+            | ObjectKind::Procedure
+            | ObjectKind::Function
+            | ObjectKind::Event => format!("{} {}", object.kind.name(), object.name),
         })
         .collect();
     lines.extend(of_server(owned, &live.pg));
@@ -75,7 +78,9 @@ fn of_table(engine: Dialect, owned: &Table, live: &Table, lines: &mut Vec<String
             Dialect::Sqlite => {
                 owned.checks.iter().any(|it| it.expr == check.expr) || implied(owned, &check.expr)
             }
-            Dialect::Postgres => owned.checks.iter().any(|it| it.name == check.name),
+            Dialect::Postgres | Dialect::Mysql => {
+                owned.checks.iter().any(|it| it.name == check.name)
+            }
         };
         if !own {
             lines.push(format!("check ({}) on {name}", check.expr.as_str()));

@@ -5,7 +5,7 @@ mod script;
 use diesel_autogen_schema::{Change, Dialect, Live};
 
 use crate::decide::Refusal;
-use crate::dialect::{Target, postgres, sqlite};
+use crate::dialect::{Target, mysql, postgres, sqlite};
 use crate::hazard::Hazard;
 
 /// The steps of one migration, in the order of its `up.sql`.
@@ -75,5 +75,6 @@ pub fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<Plan, Ve
     match target.dialect {
         Dialect::Sqlite => sqlite::plan(changes, target, live),
         Dialect::Postgres => postgres::plan(changes, target, live),
+        Dialect::Mysql => mysql::plan(changes, target, live),
     }
 }

@@ -146,7 +146,7 @@ pub(crate) fn planned(
     minimum: (u16, u16, u16),
 ) -> Plan {
     let changes = diff(before, after).expect("hints that fit");
-    let target = Target { dialect: Dialect::Sqlite, minimum };
+    let target = Target { minimum, ..Target::new(Dialect::Sqlite) };
     plan(&changes, &target, live).unwrap_or_else(|refusals| {
         panic!("{}", refusals.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     })

@@ -10,8 +10,8 @@ pub enum Extra {
     Include(List<Text>),
     /// Two NULLs count as the same.
     NullsNotDistinct,
-    /// Collation of an index key, when it is not its column's; spelled as
-    /// [`super::Column::collation`].
+    /// Collation of an index key, when it is not its column's, or that a table's columns have by
+    /// themselves; spelled as [`super::Column::collation`].
     Collate(Text),
     /// Operator class of an index key, with its parameters.
     Opclass(Text),
@@ -41,6 +41,12 @@ pub enum Extra {
     With(Text, Text),
     /// Remark for the reader of the schema.
     Comment(Text),
+    /// What keeps a table: `MyISAM`. Not said where it is the engine's ordinary one.
+    Engine(Text),
+    /// The column is set to the time of every update.
+    OnUpdateNow,
+    /// How much of a text or of bytes an index key takes.
+    Prefix(i64),
 }
 
 /// What only some engines can say about a thing, sorted.
@@ -87,6 +93,9 @@ impl Extra {
             Extra::Cycle => "cycle",
             Extra::With(..) => Extra::PARAMETERS,
             Extra::Comment(_) => "comment",
+            Extra::Engine(_) => "engine",
+            Extra::OnUpdateNow => "on_update_now",
+            Extra::Prefix(_) => "prefix",
         }
     }
 
@@ -96,19 +105,22 @@ impl Extra {
             Extra::Method(text)
             | Extra::Collate(text)
             | Extra::Opclass(text)
-            | Extra::Comment(text) => ExtraValue::Text(text.clone()),
+            | Extra::Comment(text)
+            | Extra::Engine(text) => ExtraValue::Text(text.clone()),
             Extra::Include(names) | Extra::SetColumns(names) => ExtraValue::Names(names.clone()),
             Extra::NullsNotDistinct
             | Extra::NullsFirst
             | Extra::NullsLast
             | Extra::MatchFull
-            | Extra::Cycle => ExtraValue::Flag,
+            | Extra::Cycle
+            | Extra::OnUpdateNow => ExtraValue::Flag,
             Extra::Deferrable(mode) => ExtraValue::Text(mode.name().into()),
             Extra::Start(number)
             | Extra::Increment(number)
             | Extra::Least(number)
             | Extra::Greatest(number)
-            | Extra::Cache(number) => ExtraValue::Number(*number),
+            | Extra::Cache(number)
+            | Extra::Prefix(number) => ExtraValue::Number(*number),
             Extra::With(name, value) => ExtraValue::Parameter(name.clone(), value.clone()),
         }
     }
@@ -136,6 +148,9 @@ impl Extra {
             ("cycle", ExtraValue::Flag) => Extra::Cycle,
             (Extra::PARAMETERS, ExtraValue::Parameter(name, value)) => Extra::With(name, value),
             ("comment", ExtraValue::Text(text)) => Extra::Comment(text),
+            ("engine", ExtraValue::Text(text)) => Extra::Engine(text),
+            ("on_update_now", ExtraValue::Flag) => Extra::OnUpdateNow,
+            ("prefix", ExtraValue::Number(number)) => Extra::Prefix(number),
             _ => return None,
         })
     }
@@ -160,7 +175,10 @@ impl Extra {
             | Extra::Cache(_)
             | Extra::Cycle
             | Extra::With(..)
-            | Extra::Comment(_) => self,
+            | Extra::Comment(_)
+            | Extra::Engine(_)
+            | Extra::OnUpdateNow
+            | Extra::Prefix(_) => self,
         }
     }
 }

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Enum, OwnPlace, Schema, Text};
-use crate::Dialect;
+use crate::{Dialect, Flavour};
 
 /// What a real database holds, as introspection found it: owned by a model or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +17,19 @@ pub struct Live {
     pub written: BTreeMap<String, Written>,
     /// What only PostgreSQL holds; empty for every other engine.
     pub pg: PgLive,
+    /// What only MySQL and MariaDB hold; empty for every other engine.
+    pub my: MyLive,
+}
+
+/// What a database of MySQL or MariaDB is beside tables.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MyLive {
+    /// Which of the two it is.
+    pub flavour: Flavour,
+    /// The server's release.
+    pub release: (u16, u16, u16),
+    /// The collation of tables that are made without one.
+    pub collation: Text,
 }
 
 /// What a PostgreSQL database holds beside tables. What extensions brought is left out of all of
@@ -175,7 +188,7 @@ impl Live {
     /// A database that holds what these facts say and nothing besides.
     pub fn of(engine: Dialect, schema: Schema) -> Live {
         let pg = match engine {
-            Dialect::Sqlite => PgLive::default(),
+            Dialect::Sqlite | Dialect::Mysql => PgLive::default(),
             Dialect::Postgres => PgLive::of(&schema),
         };
         Live { engine, schema, pg, ..Live::default() }
@@ -204,7 +217,7 @@ pub struct Object {
     pub kind: ObjectKind,
     /// Its name, unquoted.
     pub name: Text,
-    /// The table that it hangs on, or the object's own name for a view.
+    /// The table that it hangs on, or the object's own name for one that hangs on none.
     pub table: Text,
     /// The statement that creates it.
     pub sql: Text,
@@ -219,4 +232,24 @@ pub enum ObjectKind {
     Trigger,
     /// A virtual table, with the shadow tables its module keeps.
     VirtualTable,
+    /// A stored procedure.
+    Procedure,
+    /// A stored function.
+    Function,
+    /// Something that the server does at a set time.
+    Event,
+}
+
+impl ObjectKind {
+    /// As a person calls it: `virtual table`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ObjectKind::View => "view",
+            ObjectKind::Trigger => "trigger",
+            ObjectKind::VirtualTable => "virtual table",
+            ObjectKind::Procedure => "procedure",
+            ObjectKind::Function => "function",
+            ObjectKind::Event => "event",
+        }
+    }
 }

@@ -9,6 +9,7 @@ mod constraint;
 mod expr;
 mod extra;
 mod live;
+pub mod mysql;
 mod place;
 mod schema;
 mod table;
@@ -22,11 +23,13 @@ pub use constraint::{
 };
 pub use expr::Expr;
 pub use extra::{Extra, ExtraValue, Extras};
-pub use live::{Live, Object, ObjectKind, PgLive, Unmanaged, UnmanagedKind, Use, Used, Written};
+pub use live::{
+    Live, MyLive, Object, ObjectKind, PgLive, Unmanaged, UnmanagedKind, Use, Used, Written,
+};
 pub use place::{OwnPlace, PUBLIC, Place};
 pub use schema::Schema;
 pub use table::Table;
-pub use types::{Custom, Enum, Inner, Label, PgType, RangeOf, SqlType};
+pub use types::{Custom, Enum, Inner, Label, MyType, PgType, RangeOf, Size, SqlType, Width};
 
 /// A name or a piece of SQL: compiled in or owned.
 pub type Text = Cow<'static, str>;

@@ -6,6 +6,7 @@
 mod node;
 mod read;
 mod record;
+mod types;
 mod value;
 mod write;
 

@@ -6,8 +6,8 @@ use super::node::{Node, Path};
 use super::{FORMAT, Snapshot};
 use crate::facts::{
     Action, Check, Column, Custom, Deferrable, Enum, Excluded, Exclusion, Expr, Extra, ExtraValue,
-    Extras, ForeignKey, Generated, Identity, Index, IndexKey, Label, Order, PgType, Schema,
-    SqlType, Storage, Table, Text, Unique,
+    Extras, ForeignKey, Generated, Identity, Index, IndexKey, Label, MyType, Order, PgType, Schema,
+    SqlType, Storage, Table, Text, Unique, Width,
 };
 use crate::sql::{self, Kind};
 
@@ -128,7 +128,15 @@ fn element_type(node: &mut Node<'_, '_>) -> Result<SqlType, SnapshotError> {
         return Ok(SqlType::Custom(Custom { name, sql }));
     }
     let name = node.string("type")?;
+    if node.flag("unsigned")? {
+        let width = Width::ALL.into_iter().find(|width| width.diesel_name() == name);
+        let width = width.ok_or_else(|| node.wrong(format!("`{name}` is never unsigned")))?;
+        return Ok(SqlType::My(MyType::Unsigned(width)));
+    }
     let max_length = node.optional_number("max_length")?;
+    if let Some(sized) = max_length.and_then(|length| MyType::sized(&name, length)) {
+        return Ok(SqlType::My(sized));
+    }
     let precision = node.optional_number("precision")?;
     let scale = node.optional_number("scale")?;
     match (SqlType::from_diesel_name(&name), max_length, precision.or(scale)) {
@@ -142,6 +150,9 @@ fn element_type(node: &mut Node<'_, '_>) -> Result<SqlType, SnapshotError> {
         (Some(SqlType::Time { .. }), None, _) if scale.is_none() => Ok(SqlType::Time { precision }),
         (Some(SqlType::Timestamp { .. }), None, _) if scale.is_none() => {
             Ok(SqlType::Timestamp { precision })
+        }
+        (Some(SqlType::My(MyType::Datetime { .. })), None, _) if scale.is_none() => {
+            Ok(SqlType::My(MyType::Datetime { precision }))
         }
         (Some(SqlType::Pg(PgType::Timestamptz { .. })), None, _) if scale.is_none() => {
             Ok(SqlType::Pg(PgType::Timestamptz { precision }))

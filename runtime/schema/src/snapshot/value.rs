@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::types;
 use super::write::{key, push_quoted as quote};
 use crate::facts::{
-    Action, Check, Column, Custom, Deferrable, Enum, Excluded, Exclusion, Extra, ExtraValue,
-    Extras, ForeignKey, Generated, Index, IndexKey, Order, PgType, SqlType, Storage, Table, Text,
-    Unique,
+    Action, Check, Column, Deferrable, Excluded, Exclusion, Extra, ExtraValue, Extras, ForeignKey,
+    Generated, Index, IndexKey, Order, Storage, Table, Text, Unique,
 };
 use crate::sql;
 
@@ -125,7 +125,7 @@ impl<'o> Inline<'o> {
         self.put(name, |out| strings(out, list));
     }
 
-    fn number(&mut self, name: &str, value: Option<u32>) {
+    pub(super) fn number(&mut self, name: &str, value: Option<u32>) {
         if let Some(value) = value {
             self.put(name, |out| out.push_str(&value.to_string()));
         }
@@ -182,7 +182,7 @@ pub(super) fn column(out: &mut String, column: &Column) {
         using: _,
     } = column;
     let mut out = Inline::new(out);
-    put_type(&mut out, sql_type);
+    types::put(&mut out, sql_type);
     out.flag("nullable", *nullable);
     if let Some(identity) = identity {
         out.text("identity", Some(identity.name()));
@@ -197,79 +197,6 @@ pub(super) fn column(out: &mut String, column: &Column) {
     out.text("comment", comment.as_deref());
     out.text("renamed_from", renamed_from.as_deref());
     out.finish();
-}
-
-fn put_type(out: &mut Inline<'_>, sql_type: &SqlType) {
-    match sql_type {
-        SqlType::Enum(Enum { name, schema, labels, comment }) => {
-            out.text("enum", Some(name));
-            out.text("enum_schema", schema.as_deref());
-            let names: Vec<&str> = labels.iter().map(|label| label.name.as_ref()).collect();
-            out.strings("labels", &names);
-            out.text("enum_comment", comment.as_deref());
-        }
-        SqlType::Custom(Custom { name, sql }) => {
-            out.text("custom", Some(name));
-            out.text("sql", Some(sql));
-        }
-        SqlType::Text { max_length } => {
-            out.text("type", Some(sql_type.diesel_name()));
-            out.number("max_length", *max_length);
-        }
-        SqlType::Numeric { precision, scale } => {
-            out.text("type", Some(sql_type.diesel_name()));
-            out.number("precision", *precision);
-            out.number("scale", *scale);
-        }
-        SqlType::Time { precision } | SqlType::Timestamp { precision } => {
-            out.text("type", Some(sql_type.diesel_name()));
-            out.number("precision", *precision);
-        }
-        SqlType::Pg(of) => put_pg_type(out, of),
-        SqlType::SmallInt
-        | SqlType::Integer
-        | SqlType::BigInt
-        | SqlType::Float
-        | SqlType::Double
-        | SqlType::Bool
-        | SqlType::Binary
-        | SqlType::Date
-        | SqlType::TimestamptzSqlite
-        | SqlType::Json
-        | SqlType::Jsonb => out.text("type", Some(sql_type.diesel_name())),
-    }
-}
-
-fn put_pg_type(out: &mut Inline<'_>, of: &PgType) {
-    match of {
-        // Arrays of arrays are arrays: the engine keeps no depth.
-        PgType::Array(element) => {
-            put_type(out, element);
-            out.flag("array", true);
-        }
-        PgType::Bpchar { length } => {
-            out.text("type", Some(of.diesel_name()));
-            out.number("max_length", *length);
-        }
-        PgType::Timestamptz { precision } => {
-            out.text("type", Some(of.diesel_name()));
-            out.number("precision", *precision);
-        }
-        PgType::CChar
-        | PgType::Cidr
-        | PgType::Citext
-        | PgType::Inet
-        | PgType::Interval
-        | PgType::MacAddr
-        | PgType::MacAddr8
-        | PgType::Money
-        | PgType::Multirange(_)
-        | PgType::Oid
-        | PgType::PgLsn
-        | PgType::Range(_)
-        | PgType::Uuid
-        | PgType::Varchar => out.text("type", Some(of.diesel_name())),
-    }
 }
 
 pub(super) const fn storage_name(storage: Storage) -> &'static str {

@@ -97,6 +97,7 @@ fn contradicts(literal: Literal, column: &Column, known: bool) -> Option<&'stati
             _,
             SqlType::Text { .. }
             | SqlType::Custom(_)
+            | SqlType::My(_)
             | SqlType::Pg(PgType::Varchar | PgType::Bpchar { .. } | PgType::Citext),
         ) => true,
         (

@@ -57,6 +57,7 @@ pub(super) fn collates(ty: &SqlType) -> bool {
         | SqlType::Json
         | SqlType::Jsonb
         | SqlType::Enum(_)
+        | SqlType::My(_)
         | SqlType::Pg(
             PgType::CChar
             | PgType::Cidr

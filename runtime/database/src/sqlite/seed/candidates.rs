@@ -63,7 +63,7 @@ fn conforms(literal: &str, of: &SqlType) -> bool {
         | SqlType::Timestamp { .. }
         | SqlType::TimestamptzSqlite => text && literal.contains([':', '-']),
         SqlType::Binary | SqlType::Jsonb => blob,
-        SqlType::Custom(_) | SqlType::Pg(_) => true,
+        SqlType::Custom(_) | SqlType::Pg(_) | SqlType::My(_) => true,
     }
 }
 
@@ -95,7 +95,7 @@ fn of_type(column: &Column, known: bool, found: &mut Vec<String>) {
         }
         SqlType::Json => &["'{\"a\": [1, \"ü\"]}'", "'[]'", "'null'"],
         SqlType::Jsonb => &["jsonb('{\"a\": [1, \"ü\"]}')", "jsonb('[]')"],
-        SqlType::Custom(_) | SqlType::Pg(_) => &["'custom ü'", "1", "'it''s'"],
+        SqlType::Custom(_) | SqlType::Pg(_) | SqlType::My(_) => &["'custom ü'", "1", "'it''s'"],
     };
     found.extend(literals.iter().map(|literal| (*literal).to_owned()));
 }
@@ -115,7 +115,11 @@ fn texts(max_length: Option<u32>, found: &mut Vec<String>) {
 fn more(column: &Column, found: &mut Vec<String>) {
     for number in 101..121 {
         found.push(match &column.sql_type {
-            SqlType::Text { .. } | SqlType::Enum(_) | SqlType::Custom(_) | SqlType::Pg(_) => {
+            SqlType::Text { .. }
+            | SqlType::Enum(_)
+            | SqlType::Custom(_)
+            | SqlType::Pg(_)
+            | SqlType::My(_) => {
                 format!("'u{number}'")
             }
             SqlType::Binary => format!("X'0{number}'"),
@@ -169,7 +173,7 @@ fn readable(reader: &Expr, column: &Column, found: &mut Vec<String>) {
     let names: Vec<String> =
         solid(reader.as_str()).iter().filter_map(Token::name).map(|it| it.to_lowercase()).collect();
     let textual = match &column.sql_type {
-        SqlType::Text { .. } | SqlType::Custom(_) | SqlType::Pg(_) => true,
+        SqlType::Text { .. } | SqlType::Custom(_) | SqlType::Pg(_) | SqlType::My(_) => true,
         SqlType::SmallInt
         | SqlType::Integer
         | SqlType::BigInt

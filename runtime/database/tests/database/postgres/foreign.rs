@@ -66,7 +66,7 @@ fn round_trip(name: &str) {
     let extensions = live.schema.extensions.clone();
     let base = Schema { extensions, ..Schema::EMPTY };
     let changes = diff(&base, &live.schema).unwrap();
-    let target = Target { dialect: Dialect::Postgres, minimum: RELEASE };
+    let target = Target { minimum: RELEASE, ..Target::new(Dialect::Postgres) };
     let plan = plan(&changes, &target, &before).unwrap();
     anew.execute(&plan.up_sql(), plan.transaction).unwrap();
     anew.execute(&foreign.read("after.sql"), true).unwrap();

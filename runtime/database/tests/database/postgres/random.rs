@@ -21,7 +21,7 @@ const CLEAN: &str = "DO $$ DECLARE it text; BEGIN
 /// How many databases are worked in at once.
 const WORKERS: u32 = 2;
 
-const TARGET: Target = Target { dialect: Dialect::Postgres, minimum: (15, 0, 0) };
+const TARGET: Target = Target { minimum: (15, 0, 0), ..Target::new(Dialect::Postgres) };
 
 type Result<T = ()> = std::result::Result<T, String>;
 

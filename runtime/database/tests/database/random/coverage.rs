@@ -220,7 +220,7 @@ fn kind(of: &SqlType) -> &'static str {
         SqlType::Jsonb => "Jsonb",
         SqlType::Enum(_) => "enum",
         SqlType::Custom(_) => "custom",
-        SqlType::Pg(_) => unreachable!("pairs are made for SQLite"),
+        SqlType::Pg(_) | SqlType::My(_) => unreachable!("pairs are made for SQLite"),
     }
 }
 

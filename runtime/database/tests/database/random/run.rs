@@ -17,8 +17,8 @@ type Result<T = ()> = std::result::Result<T, String>;
 pub(crate) fn laws(case: &Case) -> Result<End> {
     let Case { pair, by_hand, newest } = case;
     let Some(changes) = facts::laws(pair)? else { return Ok(End::Contradiction) };
-    let minimum = if *newest { (3, 53, 0) } else { Dialect::Sqlite.default_minimum() };
-    let target = Target { dialect: Dialect::Sqlite, minimum };
+    let minimum = if *newest { (3, 53, 0) } else { Target::new(Dialect::Sqlite).minimum };
+    let target = Target { minimum, ..Target::new(Dialect::Sqlite) };
     let (mut history, live) = history(&pair.before, by_hand, &target)?;
     let asked = reasons::asks(&changes, &reasons::everything(&pair.before))?;
     let plan = match plan(&changes, &target, &live) {

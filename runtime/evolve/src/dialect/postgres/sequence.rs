@@ -97,7 +97,10 @@ pub(crate) fn options(column: &Column) -> Vec<String> {
         | Extra::MatchFull
         | Extra::SetColumns(_)
         | Extra::With(..)
-        | Extra::Comment(_) => None,
+        | Extra::Comment(_)
+        | Extra::Engine(_)
+        | Extra::OnUpdateNow
+        | Extra::Prefix(_) => None,
     };
     column.extras.iter().filter_map(option).collect()
 }

@@ -34,6 +34,8 @@ pub fn spelled(of: &SqlType) -> String {
         SqlType::Enum(of) => type_name(of),
         SqlType::Custom(of) => of.sql.clone().into_owned(),
         SqlType::Pg(of) => special(of),
+        // No model of a package for PostgreSQL has one.
+        SqlType::My(of) => of.diesel_name().to_ascii_uppercase(),
     }
 }
 
@@ -101,7 +103,8 @@ pub(crate) fn base(of: &SqlType) -> String {
         | SqlType::TimestamptzSqlite
         | SqlType::Json
         | SqlType::Jsonb
-        | SqlType::Pg(_) => spelled.split('(').next().unwrap_or_default().to_owned(),
+        | SqlType::Pg(_)
+        | SqlType::My(_) => spelled.split('(').next().unwrap_or_default().to_owned(),
     }
 }
 
@@ -138,7 +141,7 @@ fn kind(of: &SqlType) -> Kind {
         SqlType::TimestamptzSqlite => Kind::Timestamptz,
         SqlType::Json | SqlType::Jsonb => Kind::Json,
         SqlType::Enum(_) => Kind::Enum,
-        SqlType::Binary | SqlType::Custom(_) => Kind::Other,
+        SqlType::Binary | SqlType::Custom(_) | SqlType::My(_) => Kind::Other,
         SqlType::Pg(of) => match of {
             PgType::Array(_) => Kind::Array,
             PgType::Bpchar { .. } | PgType::Citext | PgType::Varchar => Kind::Text,
@@ -238,7 +241,7 @@ pub(crate) fn blank(of: &SqlType) -> Option<String> {
         | SqlType::Float
         | SqlType::Double
         | SqlType::Numeric { .. } => Some("0".into()),
-        SqlType::Custom(_) => None,
+        SqlType::Custom(_) | SqlType::My(_) => None,
         SqlType::Pg(of) => match of {
             PgType::Array(_) | PgType::Multirange(_) => text("{}"),
             PgType::Bpchar { .. } | PgType::Citext | PgType::Varchar | PgType::CChar => text(""),

@@ -31,7 +31,11 @@ fn touches(object: &Object, names: &[String]) -> bool {
             object.table.eq_ignore_ascii_case(name)
                 || sql::tokens(&object.sql).any(|token| token.is_name(name))
         }),
-        ObjectKind::VirtualTable => false,
+        // SQLite has no routines.
+        ObjectKind::VirtualTable
+        | ObjectKind::Procedure
+        | ObjectKind::Function
+        | ObjectKind::Event => false,
     }
 }
 
@@ -48,7 +52,11 @@ pub(crate) fn user_of_table(live: &Live, table: &str) -> Option<String> {
         ObjectKind::Trigger => {
             !object.table.eq_ignore_ascii_case(table) && reads(&object.sql, table)
         }
-        ObjectKind::VirtualTable => false,
+        // SQLite has no routines.
+        ObjectKind::VirtualTable
+        | ObjectKind::Procedure
+        | ObjectKind::Function
+        | ObjectKind::Event => false,
     })?;
     Some(phrase(found))
 }
@@ -58,17 +66,17 @@ pub(crate) fn user_of_table(live: &Live, table: &str) -> Option<String> {
 pub(crate) fn user_of_column(live: &Live, table: &str, column: &str) -> Option<String> {
     let found = live.objects.iter().find(|object| match object.kind {
         ObjectKind::View | ObjectKind::Trigger => uses_column(object, live, table, column),
-        ObjectKind::VirtualTable => false,
+        // SQLite has no routines.
+        ObjectKind::VirtualTable
+        | ObjectKind::Procedure
+        | ObjectKind::Function
+        | ObjectKind::Event => false,
     })?;
     Some(phrase(found))
 }
 
 fn phrase(object: &Object) -> String {
-    match object.kind {
-        ObjectKind::View => format!("view `{}`", object.name),
-        ObjectKind::Trigger => format!("trigger `{}`", object.name),
-        ObjectKind::VirtualTable => format!("virtual table `{}`", object.name),
-    }
+    format!("{} `{}`", object.kind.name(), object.name)
 }
 
 const BEFORE_TABLES: [&str; 6] = ["from", "join", "into", "update", "on", ","];

@@ -69,11 +69,12 @@ fn carry_counter(name: &str, aside: &str) -> [String; 2] {
 
 /// The statement that drops a view or trigger.
 pub(crate) fn drop_object(object: &Object) -> String {
-    use diesel_autogen_schema::ObjectKind::{Trigger, View, VirtualTable};
-    let kind = match object.kind {
-        View => "VIEW",
-        Trigger => "TRIGGER",
-        VirtualTable => "TABLE",
+    use diesel_autogen_schema::ObjectKind::{
+        Event, Function, Procedure, Trigger, View, VirtualTable,
     };
-    format!("DROP {kind} {}", ident(&object.name))
+    let kind = match object.kind {
+        VirtualTable => "table",
+        View | Trigger | Procedure | Function | Event => object.kind.name(),
+    };
+    format!("DROP {} {}", kind.to_ascii_uppercase(), ident(&object.name))
 }

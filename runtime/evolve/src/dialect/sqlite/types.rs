@@ -42,6 +42,7 @@ fn spelled(column: &Column, strict: bool) -> String {
         SqlType::Custom(of) => of.sql.clone().into_owned(),
         // No model of a package for SQLite has one.
         SqlType::Pg(of) => of.diesel_name().to_ascii_uppercase(),
+        SqlType::My(of) => of.diesel_name().to_ascii_uppercase(),
     }
 }
 
@@ -62,7 +63,7 @@ fn strict_type(column: &Column) -> &'static str {
             .into_iter()
             .find(|allowed| of.sql.eq_ignore_ascii_case(allowed))
             .unwrap_or("ANY"),
-        SqlType::Pg(_) => "ANY",
+        SqlType::Pg(_) | SqlType::My(_) => "ANY",
     }
 }
 
@@ -96,6 +97,7 @@ pub(crate) fn storage(of: &SqlType) -> Storage {
         SqlType::Binary => Storage::Blob,
         SqlType::Custom(of) => affinity(&of.sql),
         SqlType::Pg(of) => affinity(of.diesel_name()),
+        SqlType::My(of) => affinity(of.diesel_name()),
     }
 }
 
@@ -158,7 +160,8 @@ pub(crate) fn blank(of: &SqlType) -> String {
         | SqlType::Text { .. }
         | SqlType::Binary
         | SqlType::Custom(_)
-        | SqlType::Pg(_) => match storage(of) {
+        | SqlType::Pg(_)
+        | SqlType::My(_) => match storage(of) {
             Storage::Integer | Storage::Real | Storage::Numeric => "0".into(),
             Storage::Text | Storage::Json => "''".into(),
             Storage::Blob | Storage::Jsonb => "x''".into(),

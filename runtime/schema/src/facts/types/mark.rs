@@ -1,6 +1,6 @@
 //! One number for a type, so that a build compares types without spelling out both sides.
 
-use super::{Custom, Enum, Inner, PgType, SqlType};
+use super::{Custom, Enum, Inner, MyType, PgType, SqlType};
 use crate::facts::{List, Text};
 
 impl SqlType {
@@ -86,6 +86,7 @@ impl Mark {
             SqlType::Enum(of) => self.word("Enum").enumeration(of),
             SqlType::Custom(Custom { name, sql }) => self.word("Custom").text(name).text(sql),
             SqlType::Pg(of) => self.word("Pg").pg_type(of),
+            SqlType::My(of) => self.word("My").my_type(*of),
         }
     }
 
@@ -129,12 +130,25 @@ impl Mark {
             | PgType::Varchar => mark,
         }
     }
+
+    const fn my_type(self, ty: MyType) -> Mark {
+        let mark = self.word(ty.diesel_name());
+        match ty {
+            MyType::Unsigned(width) => mark.word(width.diesel_name()),
+            MyType::Datetime { precision } => mark.size(precision),
+            MyType::Char { .. }
+            | MyType::Binary { .. }
+            | MyType::Varbinary { .. }
+            | MyType::Bit { .. } => mark.size(ty.length()),
+            MyType::TinyInt | MyType::Text(_) | MyType::Blob(_) => mark,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Label, RangeOf};
+    use crate::facts::{Label, RangeOf, Size, Width};
 
     fn label(name: &'static str, from: Option<&'static str>) -> Label {
         Label { name: name.into(), renamed_from: from.map(Into::into) }
@@ -182,6 +196,17 @@ mod tests {
             SqlType::Pg(PgType::Range(RangeOf::Tstz)),
             SqlType::Pg(PgType::Timestamptz { precision: Some(3) }),
             SqlType::Pg(PgType::Uuid),
+            SqlType::My(MyType::TinyInt),
+            SqlType::My(MyType::Unsigned(Width::Tiny)),
+            SqlType::My(MyType::Unsigned(Width::Big)),
+            SqlType::My(MyType::Char { length: 1 }),
+            SqlType::My(MyType::Char { length: 2 }),
+            SqlType::My(MyType::Binary { length: 1 }),
+            SqlType::My(MyType::Text(Size::Tiny)),
+            SqlType::My(MyType::Text(Size::Long)),
+            SqlType::My(MyType::Blob(Size::Long)),
+            SqlType::My(MyType::Datetime { precision: None }),
+            SqlType::My(MyType::Datetime { precision: Some(6) }),
         ]
     }
 

@@ -1,4 +1,5 @@
 mod mark;
+mod mysql;
 mod postgres;
 
 use std::fmt;
@@ -6,6 +7,7 @@ use std::ops::Deref;
 
 use super::{List, Place, Text};
 use crate::Dialect;
+pub use mysql::{MyType, Size, Width};
 pub use postgres::{PgType, RangeOf};
 
 /// Diesel's SQL type of a column, with the parameters that reach the database.
@@ -61,6 +63,8 @@ pub enum SqlType {
     Custom(Custom),
     /// A type that only PostgreSQL has.
     Pg(PgType),
+    /// A type that only MySQL and MariaDB have.
+    My(MyType),
 }
 
 impl SqlType {
@@ -70,6 +74,17 @@ impl SqlType {
     pub const TIME: SqlType = SqlType::Time { precision: None };
     /// Date and time as precise as the engine has it.
     pub const TIMESTAMP: SqlType = SqlType::Timestamp { precision: None };
+
+    /// Whether the values are whole numbers that a database can count.
+    pub const fn is_integer(&self) -> bool {
+        matches!(
+            self,
+            SqlType::SmallInt
+                | SqlType::Integer
+                | SqlType::BigInt
+                | SqlType::My(MyType::TinyInt | MyType::Unsigned(_))
+        )
+    }
 
     /// Diesel's name of the type (`BigInt`), the last path segment in a `table!`.
     pub fn diesel_name(&self) -> &str {
@@ -92,6 +107,7 @@ impl SqlType {
             SqlType::Enum(of) => &of.name,
             SqlType::Custom(of) => &of.name,
             SqlType::Pg(of) => of.diesel_name(),
+            SqlType::My(of) => of.diesel_name(),
         }
     }
 
@@ -106,7 +122,7 @@ impl SqlType {
             "Double" | "Float8" => SqlType::Double,
             "Numeric" | "Decimal" => SqlType::Numeric { precision: None, scale: None },
             "Bool" => SqlType::Bool,
-            "Text" | "Tinytext" | "Mediumtext" | "Longtext" => SqlType::TEXT,
+            "Text" => SqlType::TEXT,
             "VarChar" | "Varchar" => SqlType::Pg(PgType::Varchar),
             "Binary" | "Blob" | "VarBinary" | "Varbinary" | "Bytea" => SqlType::Binary,
             "Date" => SqlType::Date,
@@ -115,7 +131,10 @@ impl SqlType {
             "TimestamptzSqlite" => SqlType::TimestamptzSqlite,
             "Json" => SqlType::Json,
             "Jsonb" => SqlType::Jsonb,
-            _ => return PgType::from_diesel_name(name).map(SqlType::Pg),
+            _ => {
+                let pg = || PgType::from_diesel_name(name).map(SqlType::Pg);
+                return MyType::from_diesel_name(name).map(SqlType::My).or_else(pg);
+            }
         })
     }
 
@@ -125,9 +144,13 @@ impl SqlType {
             // One name, and one type where lengths are a remark.
             (Dialect::Sqlite, SqlType::Pg(PgType::Varchar)) => Some(SqlType::TEXT),
             (Dialect::Sqlite, SqlType::Pg(_)) => None,
+            (Dialect::Sqlite | Dialect::Postgres, SqlType::My(of)) => of.elsewhere(),
             (Dialect::Sqlite, other) => Some(other),
             (Dialect::Postgres, SqlType::TimestamptzSqlite) => None,
             (Dialect::Postgres, other) => Some(other),
+            (Dialect::Mysql, SqlType::Pg(PgType::Varchar)) => Some(SqlType::TEXT),
+            (Dialect::Mysql, SqlType::Pg(_) | SqlType::TimestamptzSqlite | SqlType::Jsonb) => None,
+            (Dialect::Mysql, other) => Some(other),
         }
     }
 

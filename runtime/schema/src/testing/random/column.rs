@@ -92,7 +92,7 @@ pub(super) fn defaults(of: &SqlType) -> Vec<String> {
             return found.iter().map(|(_, _, default)| (*default).to_owned()).collect();
         }
         // Pairs are made for SQLite.
-        SqlType::Pg(_) => &[],
+        SqlType::Pg(_) | SqlType::My(_) => &[],
     };
     list.iter().map(|it| (*it).to_owned()).collect()
 }
@@ -122,7 +122,8 @@ pub(super) fn collates(of: &SqlType) -> bool {
         | SqlType::Bool
         | SqlType::Binary
         | SqlType::Jsonb
-        | SqlType::Pg(_) => false,
+        | SqlType::Pg(_)
+        | SqlType::My(_) => false,
     }
 }
 

@@ -165,7 +165,11 @@ fn default(of: &SqlType, was: &str) -> Option<Expr> {
             let label = of.labels.first()?;
             return Some(Expr::from(format!("'{}'", label.name.replace('\'', "''"))));
         }
-        SqlType::Json | SqlType::TimestamptzSqlite | SqlType::Custom(_) | SqlType::Pg(_) => &[],
+        SqlType::Json
+        | SqlType::TimestamptzSqlite
+        | SqlType::Custom(_)
+        | SqlType::Pg(_)
+        | SqlType::My(_) => &[],
     };
     let at = usize::try_from(number(was)).unwrap_or(0);
     (!list.is_empty()).then(|| Expr::from(list[at % list.len()]))
