@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel_autogen_database::Scratch;
 use diesel_autogen_evolve::revision::{History, Revision};
-use diesel_autogen_evolve::{Target, plan};
+use diesel_autogen_evolve::{Dialect, Target, plan};
 use diesel_autogen_schema::change::advance;
 use diesel_autogen_schema::{Change, Live, OwnPlace, Place, Record, Schema, Table, diff};
 
@@ -30,8 +30,12 @@ fn is_generated(revision: &Revision) -> bool {
 }
 
 /// Where the tables are that the changes can concern: those that change, those that refer to them,
-/// those that share a named schema or a type of their own with them, and all that these refer to.
-pub(super) fn concerned(owned: &Schema, changes: &[Change]) -> BTreeSet<OwnPlace> {
+/// one that has part in each named schema and type of their own, and all that these refer to.
+pub(super) fn concerned(
+    owned: &Schema,
+    changes: &[Change],
+    dialect: Dialect,
+) -> BTreeSet<OwnPlace> {
     let tables: BTreeMap<Folded, &Table> =
         owned.tables.iter().map(|table| (folded(table.place()), table)).collect();
     let sides = || changes.iter().flat_map(|it| [it.before(), it.after()]).flatten();
@@ -40,9 +44,15 @@ pub(super) fn concerned(owned: &Schema, changes: &[Change]) -> BTreeSet<OwnPlace
     open.extend(sides().flat_map(targets));
     let refers = |table: &&Table| targets(table).any(|target| changed.contains(&target));
     open.extend(owned.tables.iter().filter(refers).map(|table| folded(table.place())));
-    let shared: BTreeSet<Shared<'_>> = sides().flat_map(shared).collect();
-    let shares = |table: &&Table| self::shared(table).any(|it| shared.contains(&it));
-    open.extend(owned.tables.iter().filter(shares).map(|table| folded(table.place())));
+    let mut shared: BTreeSet<Shared<'_>> =
+        sides().flat_map(|table| self::shared(table, dialect)).collect();
+    for table in owned.tables.iter() {
+        let before = shared.len();
+        self::shared(table, dialect).for_each(|it| drop(shared.remove(&it)));
+        if shared.len() < before {
+            open.push(folded(table.place()));
+        }
+    }
     let mut found = BTreeSet::new();
     while let Some(name) = open.pop() {
         if let Some(table) = tables.get(&name)
@@ -61,15 +71,21 @@ fn folded(place: Place<'_>) -> Folded {
     (place.schema.map(str::to_ascii_lowercase), place.name.to_ascii_lowercase())
 }
 
-/// What several tables can have part in, and is made with the first of them.
+/// What several tables can have part in, and is made with the first of them. Where it changes, so
+/// does every table that has part in it.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Shared<'a> {
     Schema(&'a str),
     Type(Place<'a>),
 }
 
-fn shared(table: &Table) -> impl Iterator<Item = Shared<'_>> {
-    let types = table.columns.iter().filter_map(|column| column.sql_type.enumeration());
+fn shared(table: &Table, dialect: Dialect) -> impl Iterator<Item = Shared<'_>> {
+    let has_types = match dialect {
+        Dialect::Sqlite => false,
+        Dialect::Postgres => true,
+    };
+    let columns = table.columns.iter().filter(move |_| has_types);
+    let types = columns.filter_map(|column| column.sql_type.enumeration());
     let schemas =
         types.clone().filter_map(|it| it.schema.as_deref()).chain(table.schema.as_deref());
     schemas.map(Shared::Schema).chain(types.map(|it| Shared::Type(it.place())))
@@ -133,7 +149,6 @@ fn leading(history: &History, mut places: BTreeSet<OwnPlace>) -> Vec<Vec<Record>
 mod tests {
     use super::*;
     use diesel_autogen_database::Server;
-    use diesel_autogen_evolve::Dialect;
     use diesel_autogen_evolve::revision::Metadata;
     use diesel_autogen_evolve::revision::checksum;
     use diesel_autogen_schema::testing::{big, id, schema, table, text};
@@ -172,7 +187,7 @@ mod tests {
     fn parents_and_children_are_concerned_and_nobody_else() {
         let concerned = |after: &Schema| {
             let changes = diff(&families(), after).unwrap();
-            names(&super::concerned(&families(), &changes)).join(" ")
+            names(&super::concerned(&families(), &changes, Dialect::Sqlite)).join(" ")
         };
         let text = || text("more").null();
         assert_eq!(concerned(&with(families(), "b", text())), "a b c");
@@ -185,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn tables_are_concerned_that_share_a_schema_or_a_type() {
+    fn a_table_is_concerned_that_has_part_in_a_schema_or_a_type() {
         let state = SqlType::Enum(Enum::new("state", Vec::new()));
         let at = |name: &str, schema: Option<&'static str>| {
             let mut it = table(name, vec![id()]);
@@ -201,14 +216,17 @@ mod tests {
             has("e"),
             at("f", Some("other")),
         ]);
-        let concerned = |after: &Schema| {
+        let concerned = |dialect: Dialect, after: &Schema| {
             let changes = diff(&owned, after).unwrap();
-            names(&super::concerned(&owned, &changes)).join(" ")
+            names(&super::concerned(&owned, &changes, dialect)).join(" ")
         };
         let text = || text("more").null();
-        assert_eq!(concerned(&with(owned.clone(), "a", text())), "a b");
-        assert_eq!(concerned(&with(owned.clone(), "d", text())), "d e");
-        assert_eq!(concerned(&with(owned.clone(), "c", text())), "c");
+        let postgres = |after: &Schema| concerned(Dialect::Postgres, after);
+        assert_eq!(postgres(&with(owned.clone(), "b", text())), "a b");
+        assert_eq!(postgres(&with(owned.clone(), "e", text())), "d e");
+        assert_eq!(postgres(&with(owned.clone(), "c", text())), "c");
+        // On SQLite an enum is a check of each column.
+        assert_eq!(concerned(Dialect::Sqlite, &with(owned.clone(), "e", text())), "e");
     }
 
     /// A history through these schemas.

@@ -193,7 +193,7 @@ impl Replayed {
         if !self.is_open {
             return Ok(());
         }
-        let places = concerned::concerned(&self.owned, changes);
+        let places = concerned::concerned(&self.owned, changes, target.dialect);
         let made = concerned::part(&mut trial.scratch, &self.history, &self.owned, &places, target);
         if made.is_some() {
             self.live = trial.scratch.live()?;
