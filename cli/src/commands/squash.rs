@@ -148,7 +148,7 @@ fn made(
             ),
         )
     })?;
-    verified(project, server, &mut steps, &one)?;
+    verified(project, &mut steps, &one)?;
     Ok(one)
 }
 

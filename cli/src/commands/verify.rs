@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use clap::Args;
-use diesel_autogen_database::{Proof, Scratch, Script, Server, prove};
+use diesel_autogen_database::{Proof, Scratch, Script, prove};
 use diesel_autogen_evolve::ownership::spelled;
 use diesel_autogen_evolve::plan;
 use diesel_autogen_evolve::revision::Revision;
@@ -66,7 +66,7 @@ impl Verify {
             for file in revision.edited_files() {
                 terminal.warn(check::edited(&project, revision, file));
             }
-            revisions.push(verified(&project, &server, &mut steps, revision)?);
+            revisions.push(verified(&project, &mut steps, revision)?);
         }
         progress.finish();
         for it in &revisions {
@@ -96,7 +96,6 @@ impl Verified {
 /// Proves one revision where `steps` stand, and takes the step.
 pub(super) fn verified(
     project: &Project,
-    server: &Server,
     steps: &mut Steps,
     revision: &Revision,
 ) -> Result<Verified, Error> {
@@ -124,7 +123,8 @@ pub(super) fn verified(
     if let Cow::Owned(respelled) = spelled(&live, &[&steps.owned, &before]) {
         live = respelled;
     }
-    let changes = changes(&adopted(&before, &live, &steps.owned, &target, server)?, &steps.owned)?;
+    let changes =
+        changes(&adopted(&before, &live, &steps.owned, &target, &mut history)?, &steps.owned)?;
     let plan = plan(&changes, &target, &live);
     let extensions = extensions(&live.schema, &steps.owned);
     let report = prove(&mut Proof {

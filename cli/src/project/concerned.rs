@@ -47,9 +47,8 @@ pub(super) fn concerned(
     let mut shared: BTreeSet<Shared<'_>> =
         sides().flat_map(|table| self::shared(table, dialect)).collect();
     for table in owned.tables.iter() {
-        let before = shared.len();
-        self::shared(table, dialect).for_each(|it| drop(shared.remove(&it)));
-        if shared.len() < before {
+        let parts: Vec<Shared<'_>> = self::shared(table, dialect).collect();
+        if parts.iter().filter(|part| shared.remove(*part)).count() > 0 {
             open.push(folded(table.place()));
         }
     }

@@ -236,7 +236,8 @@ impl Replayed {
 }
 
 /// What the models own once they got what they claim and the database has already: the
-/// difference from here to `models` is what a migration must change.
+/// difference from here to `models` is what a migration must change. `live` is what `scratch`
+/// holds.
 ///
 /// # Errors
 /// When the models cannot be made into tables.
@@ -245,17 +246,16 @@ pub fn adopted(
     live: &Live,
     models: &Schema,
     target: &Target,
-    server: &Server,
+    scratch: &mut Scratch,
 ) -> Result<Schema, Error> {
     if unmanaged(owned, live).is_empty() {
         return Ok(owned.clone());
     }
-    let refused =
-        |text: String| Error::failure(format!("the models cannot be made into tables: {text}"));
-    let sql = create(&models.tables, &models.extensions, target).map_err(refused)?;
-    let mut scratch = server.scratch()?;
-    scratch.execute(&sql, false).map_err(|error| refused(error.to_string()))?;
-    Ok(adopt(owned, live, models, &scratch.live()?))
+    let create = |tables: &[Table]| create(tables, &models.extensions, target);
+    let built = scratch
+        .build(live, owned, &models.tables, &create)
+        .map_err(|failure| Error::failure(failure.to_string()))?;
+    Ok(adopt(owned, live, models, &built))
 }
 
 fn run(scratch: &mut Scratch, revision: &Revision) -> Result<(), Error> {

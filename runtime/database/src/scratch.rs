@@ -1,10 +1,10 @@
 //! Databases to try things on, whatever their engine.
 
-use diesel_autogen_schema::{Dialect, Live, Place, Schema};
+use diesel_autogen_schema::{Dialect, Live, Place, Schema, Table};
 
 #[cfg(feature = "postgres")]
 use crate::postgres;
-use crate::proof::{Claim, ProofFailure, Report};
+use crate::proof::{Claim, Create, ProofFailure, Report};
 use crate::seed::Seeded;
 use crate::{Dump, Error, Value, sqlite};
 
@@ -162,6 +162,26 @@ impl Scratch {
             Inner::Sqlite(scratch) => scratch.rows(sql),
             #[cfg(feature = "postgres")]
             Inner::Postgres(scratch) => scratch.rows(sql),
+        }
+    }
+
+    /// What a database holds of tables that are made from their facts alone: on PostgreSQL this
+    /// one, which may have functions and types that they need, as if what is `owned` were not in
+    /// it. Nothing here is changed by it; `live` is what is here.
+    ///
+    /// # Errors
+    /// When they cannot be made.
+    pub fn build(
+        &mut self,
+        live: &Live,
+        owned: &Schema,
+        tables: &[Table],
+        create: Create<'_>,
+    ) -> Result<Live, ProofFailure> {
+        match &mut self.inner {
+            Inner::Sqlite(_) => sqlite::build(tables, create),
+            #[cfg(feature = "postgres")]
+            Inner::Postgres(scratch) => postgres::build(scratch, live, owned, tables, create),
         }
     }
 

@@ -58,10 +58,10 @@ impl Draft {
         if let Cow::Owned(live) = spelled(&replayed.live, &[&models, &replayed.owned]) {
             replayed.live = live;
         }
-        let adopted = match &replayed.trial {
-            Some(Trial { server, scratch: _ }) => {
+        let adopted = match &mut replayed.trial {
+            Some(trial) => {
                 let (owned, live) = (&replayed.owned, &replayed.live);
-                adopted(owned, live, &models, &project.target(), server)?
+                adopted(owned, live, &models, &project.target(), &mut trial.scratch)?
             }
             None => replayed.owned.clone(),
         };

@@ -17,7 +17,6 @@ use crate::{Error, Exit};
 /// The line that revisions are moved along: where each stood, and where it goes.
 pub(super) struct Line<'p> {
     project: &'p Project,
-    server: &'p Server,
     before: Steps,
     after: Steps,
     /// The models, read when a record alone does not say how its SQL was made.
@@ -33,12 +32,6 @@ pub(super) enum SqlIs {
     New,
 }
 
-/// One revision at one place: the plan of its records there.
-struct Here {
-    schema: Schema,
-    live: Live,
-}
-
 impl<'p> Line<'p> {
     /// Stands before the first of `side` on the one hand, after `onto` on the other.
     pub(super) fn new(
@@ -46,7 +39,7 @@ impl<'p> Line<'p> {
         history: &History,
         side: &[&Revision],
         onto: &Revision,
-        server: &'p Server,
+        server: &Server,
     ) -> Result<Line<'p>, Error> {
         let mut before = Steps::new(server)?;
         let is_own = |it: &Revision| side.iter().any(|own| own.version == it.version);
@@ -57,7 +50,7 @@ impl<'p> Line<'p> {
         for revision in history.ancestors(&[onto]) {
             after.step(revision)?;
         }
-        Ok(Line { project, server, before, after, models: None })
+        Ok(Line { project, before, after, models: None })
     }
 
     pub(super) fn owned(&self) -> &Schema {
@@ -102,7 +95,7 @@ impl<'p> Line<'p> {
             (placed.up_sql, placed.down_sql) = (up, Some(down));
         }
         self.before.step(revision)?;
-        verified(self.project, self.server, &mut self.after, &placed).map_err(|error| {
+        verified(self.project, &mut self.after, &placed).map_err(|error| {
             conflict(format!("it does not work on top of the other branch: {error}"), revision)
         })?;
         Ok((placed, sql))
@@ -110,23 +103,22 @@ impl<'p> Line<'p> {
 
     /// The plan of these records where they go; `None` when the SQL that is there stays.
     fn anew(&mut self, revision: &Revision, records: &[Record]) -> Result<Option<Plan>, Error> {
-        let old = Here { schema: self.before.owned.clone(), live: self.before.scratch.live()? };
-        let new = Here { schema: self.after.owned.clone(), live: self.after.scratch.live()? };
-        let made = self.plan(&old, revision, records, None)?;
+        let (project, before, after) = (self.project, &mut self.before, &mut self.after);
+        let made = planned(project, before, revision, records, None)?;
         if made.up_sql().is_empty() {
             return Ok(None);
         }
-        let there = self.plan(&new, revision, records, None)?;
+        let there = planned(project, after, revision, records, None)?;
         if is_of(&made, revision) {
             return Ok(Some(there));
         }
         // Values for rows are in the models alone.
         let models = match self.models.take() {
             Some(models) => models,
-            None => self.project.read_models(|| Ok(()))?.0.schema,
+            None => project.read_models(|| Ok(()))?.0.schema,
         };
-        let hinted = self.plan(&old, revision, records, Some(&models));
-        let there_hinted = self.plan(&new, revision, records, Some(&models));
+        let hinted = planned(project, before, revision, records, Some(&models));
+        let there_hinted = planned(project, after, revision, records, Some(&models));
         self.models = Some(models);
         if is_of(&hinted?, revision) {
             return Ok(Some(there_hinted?));
@@ -136,29 +128,30 @@ impl<'p> Line<'p> {
         }
         Err(conflict("its SQL is not what its records give".to_owned(), revision))
     }
+}
 
-    fn plan(
-        &self,
-        here: &Here,
-        revision: &Revision,
-        records: &[Record],
-        models: Option<&Schema>,
-    ) -> Result<Plan, Error> {
-        let target = self.project.target();
-        let mut after = here.schema.clone();
-        follow(&mut after, records).map_err(|error| conflict(error.to_string(), revision))?;
-        let mut live = here.live.clone();
-        if let Cow::Owned(respelled) = spelled(&live, &[&after, &here.schema]) {
-            live = respelled;
-        }
-        let before = adopted(&here.schema, &live, &after, &target, self.server)?;
-        if let Some(models) = models {
-            after = hinted(after, &before, models);
-        }
-        let failed = |text: String| conflict(text, revision);
-        let changes = diff(&before, &after).map_err(|errors| failed(joined(&errors)))?;
-        plan(&changes, &target, &live).map_err(|refusals| failed(joined(&refusals)))
+/// The plan of these records where `here` stands.
+fn planned(
+    project: &Project,
+    here: &mut Steps,
+    revision: &Revision,
+    records: &[Record],
+    models: Option<&Schema>,
+) -> Result<Plan, Error> {
+    let target = project.target();
+    let mut after = here.owned.clone();
+    follow(&mut after, records).map_err(|error| conflict(error.to_string(), revision))?;
+    let mut live = here.scratch.live()?;
+    if let Cow::Owned(respelled) = spelled(&live, &[&after, &here.owned]) {
+        live = respelled;
     }
+    let before = adopted(&here.owned, &live, &after, &target, &mut here.scratch)?;
+    if let Some(models) = models {
+        after = hinted(after, &before, models);
+    }
+    let failed = |text: String| conflict(text, revision);
+    let changes = diff(&before, &after).map_err(|errors| failed(joined(&errors)))?;
+    plan(&changes, &target, &live).map_err(|refusals| failed(joined(&refusals)))
 }
 
 /// Whether the revision's SQL is what the plan gives.

@@ -17,9 +17,9 @@ pub use introspect::introspect;
 pub use scratch::Scratch;
 pub use server::{SCRATCH_PREFIX, Server};
 
-pub(crate) use proof::prove;
 #[cfg(feature = "testing")]
 pub(crate) use proof::prove_on;
+pub(crate) use proof::{build, prove};
 pub(crate) use seed::seed;
 
 pub(crate) use apply::applied;

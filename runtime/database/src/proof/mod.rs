@@ -47,8 +47,11 @@ pub struct Proof<'a> {
     /// differ, say, cannot come back where there are rows; then `down` may fail there.
     pub reversible: bool,
     /// SQL that makes these tables in an empty database, from their facts alone.
-    pub create: &'a dyn Fn(&[Table]) -> Result<String, String>,
+    pub create: Create<'a>,
 }
+
+/// Gives the SQL that makes tables in an empty database, or the reason why there is none.
+pub type Create<'a> = &'a dyn Fn(&[Table]) -> Result<String, String>;
 
 /// Runs the migration up, down and up again on copies of the database that the history left,
 /// without rows of its own and with rows in every table concerned, and compares each time.
@@ -91,7 +94,7 @@ pub(crate) struct Claim<'a> {
     pub(crate) hints: bool,
     pub(crate) certain: bool,
     pub(crate) reversible: bool,
-    pub(crate) create: &'a dyn Fn(&[Table]) -> Result<String, String>,
+    pub(crate) create: Create<'a>,
 }
 
 /// A migration script and how Diesel's runner is told to run it.

@@ -17,7 +17,7 @@ mod types;
 pub use dump::dump;
 pub use facts::enum_labels;
 pub use introspect::introspect;
-pub(crate) use proof::prove;
+pub(crate) use proof::{build, prove};
 pub use scratch::Scratch;
 pub(crate) use seed::seed;
 

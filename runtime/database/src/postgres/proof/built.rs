@@ -1,7 +1,9 @@
-//! The changed tables as their facts alone make them, read back from the server.
+//! Tables as their facts alone make them, read back from the server.
 //!
 //! They may need functions and types that no model owns, so they are made in a copy of the
 //! database, inside a transaction that is taken back. What stands in their places moves aside.
+
+use std::collections::BTreeSet;
 
 use diesel_autogen_schema::sql::Token;
 use diesel_autogen_schema::{Change, Enum, Live, OwnPlace, PUBLIC, Schema, Table};
@@ -11,7 +13,7 @@ use super::super::note::statements;
 use super::reason;
 use crate::Error;
 use crate::ident::{placed, quoted, solid};
-use crate::proof::{Claim, ProofFailure};
+use crate::proof::{Claim, Create, ProofFailure};
 
 /// The tables before and after.
 pub(super) fn both(
@@ -21,52 +23,75 @@ pub(super) fn both(
 ) -> Result<(Schema, Schema), ProofFailure> {
     let befores: Vec<Table> = proof.changes.iter().filter_map(Change::before).cloned().collect();
     let afters: Vec<Table> = proof.changes.iter().filter_map(Change::after).cloned().collect();
-    let mut in_the_way: Vec<OwnPlace> =
-        befores.iter().chain(&afters).map(|table| table.place().into()).collect();
-    in_the_way.sort();
-    in_the_way.dedup();
-    in_the_way.retain(|place| live.schema.at(place.place()).is_some());
+    let in_the_way = there(live, befores.iter().chain(&afters));
     let built = |scratch: &mut Scratch, tables: &[Table]| {
         if tables.is_empty() {
             return Ok(Schema::EMPTY);
         }
         scratch.statement("BEGIN").map_err(ProofFailure::Setup)?;
-        let built = make(scratch, live, proof, tables, &in_the_way);
+        let built = make(scratch, live, proof.changes, proof.create, tables, &in_the_way);
         scratch.statement("ROLLBACK").map_err(ProofFailure::Setup)?;
-        let mut built = built?;
-        built.tables.to_mut().retain(|it| tables.iter().any(|own| own.place() == it.place()));
-        Ok(built)
+        Ok(built?.schema)
     };
     let before = built(scratch, &befores)?;
     Ok((before, built(scratch, &afters)?))
 }
 
+/// What the database would hold of these tables if they were made now, in place of those that the
+/// models own: names of indexes and sequences may be the same. `live` is what it holds.
+///
+/// # Errors
+/// When they cannot be made, or the database cannot be read.
+pub(crate) fn build(
+    scratch: &mut Scratch,
+    live: &Live,
+    owned: &Schema,
+    tables: &[Table],
+    create: Create<'_>,
+) -> Result<Live, ProofFailure> {
+    let in_the_way = there(live, owned.tables.iter().chain(tables));
+    scratch.statement("BEGIN").map_err(ProofFailure::Setup)?;
+    let built = make(scratch, live, &[], create, tables, &in_the_way);
+    scratch.statement("ROLLBACK").map_err(ProofFailure::Setup)?;
+    built
+}
+
+/// The places of the tables where something is.
+fn there<'a>(live: &Live, tables: impl Iterator<Item = &'a Table>) -> Vec<OwnPlace> {
+    let places = tables.map(Table::place).filter(|place| live.schema.at(*place).is_some());
+    let places: BTreeSet<OwnPlace> = places.map(OwnPlace::from).collect();
+    places.into_iter().collect()
+}
+
 fn make(
     scratch: &mut Scratch,
     live: &Live,
-    proof: &Claim<'_>,
+    changes: &[Change],
+    create: Create<'_>,
     tables: &[Table],
     in_the_way: &[OwnPlace],
-) -> Result<Schema, ProofFailure> {
+) -> Result<Live, ProofFailure> {
     let facts = |reason| ProofFailure::Facts { reason };
     make_room(scratch, live, tables, in_the_way).map_err(ProofFailure::Setup)?;
-    for change in proof.changes {
+    for change in changes {
         if let Change::CreateExtension(name) = change {
             let sql = format!("CREATE EXTENSION IF NOT EXISTS {} CASCADE", quoted(name));
             scratch.statement(&sql).map_err(|error| facts(reason(error)))?;
         }
     }
-    let sql = (proof.create)(tables).map_err(facts)?;
+    let sql = create(tables).map_err(facts)?;
     for statement in statements(&sql) {
-        if !is_there(&sql[statement.clone()], live) {
+        if !is_there(&sql[statement.clone()], live, tables) {
             scratch.statement(&sql[statement]).map_err(|error| facts(error.to_string()))?;
         }
     }
-    Ok(scratch.live_within().map_err(ProofFailure::Setup)?.schema)
+    let mut built = scratch.live_within().map_err(ProofFailure::Setup)?;
+    built.schema.tables.to_mut().retain(|it| tables.iter().any(|own| own.place() == it.place()));
+    Ok(built)
 }
 
-/// Whether the statement makes a schema or an extension that is there.
-fn is_there(statement: &str, live: &Live) -> bool {
+/// Whether the statement makes a schema, an extension or a type that is there.
+fn is_there(statement: &str, live: &Live, tables: &[Table]) -> bool {
     let tokens = solid(statement);
     let is = |token: &Token<'_>, word: &str| token.text.eq_ignore_ascii_case(word);
     let [create, what, rest @ ..] = &tokens[..] else { return false };
@@ -74,12 +99,33 @@ fn is_there(statement: &str, live: &Live) -> bool {
         let mut tokens = rest.iter().filter_map(Token::name);
         tokens.any(|token| names.contains(&token.into()))
     };
+    let makes = |of: &Enum| {
+        let name = solid(&placed(of.place())).iter().map(Token::name).collect::<Vec<_>>();
+        rest.len() > name.len() && rest.iter().map(Token::name).zip(name).all(|(it, own)| it == own)
+    };
     is(create, "create")
         && (is(what, "schema") && named(&live.pg.schemas)
-            || is(what, "extension") && named(&live.schema.extensions))
+            || is(what, "extension") && named(&live.schema.extensions)
+            || is(what, "type") && types(tables).iter().any(|of| stays(of, live) && makes(of)))
 }
 
-/// Moves tables and the enums of new ones to schemas where nobody looks.
+/// The types of the tables, each once.
+fn types(tables: &[Table]) -> Vec<&Enum> {
+    let columns = tables.iter().flat_map(|table| table.columns.iter());
+    let mut types: Vec<&Enum> =
+        columns.filter_map(|column| column.sql_type.enumeration()).collect();
+    types.sort_by_key(|of| of.place());
+    types.dedup_by_key(|of| of.place());
+    types
+}
+
+/// Whether the type is there with these labels: functions and domains may be made of it.
+fn stays(of: &Enum, live: &Live) -> bool {
+    let labels = |of: &Enum| of.labels.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
+    live.pg.enums.iter().any(|it| it.place() == of.place() && labels(it) == labels(of))
+}
+
+/// Moves tables, and the types of new ones that are others there, to schemas where nobody looks.
 fn make_room(
     scratch: &mut Scratch,
     live: &Live,
@@ -103,15 +149,9 @@ fn make_room(
         let room = room(scratch, place)?;
         scratch.statement(&format!("ALTER TABLE {} SET SCHEMA {room}", placed(place.place())))?;
     }
-    let mut types: Vec<&Enum> = tables
-        .iter()
-        .flat_map(|table| table.columns.iter())
-        .filter_map(|column| column.sql_type.enumeration())
-        .collect();
-    types.sort_by_key(|of| of.place());
-    types.dedup_by_key(|of| of.place());
-    for of in types {
-        if live.pg.enums.iter().any(|it| it.place() == of.place()) {
+    for of in types(tables) {
+        let is_there = live.pg.enums.iter().any(|it| it.place() == of.place());
+        if is_there && !stays(of, live) {
             let room = room(scratch, &of.place().into())?;
             scratch.statement(&format!("ALTER TYPE {} SET SCHEMA {room}", placed(of.place())))?;
         }

@@ -19,6 +19,7 @@ use crate::proof::{
     demands, run, sieved,
 };
 use crate::seed::{Seeded, seed_for};
+pub(crate) use built::build;
 use objects::Known;
 use state::State;
 

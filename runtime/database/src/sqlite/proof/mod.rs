@@ -7,7 +7,7 @@ mod rows;
 
 use std::collections::BTreeMap;
 
-use diesel_autogen_schema::{Change, Dialect, Place, Table};
+use diesel_autogen_schema::{Change, Dialect, Live, Place, Table};
 
 use counters::Counters;
 use objects::Known;
@@ -16,7 +16,7 @@ use super::Scratch;
 use super::catalog::{Catalog, Kind};
 use crate::ident::quoted;
 use crate::proof::{
-    Bench, Claim, Mapping, Moment, Pass, ProofFailure, Report, Script, Snapshot, concerned,
+    Bench, Claim, Create, Mapping, Moment, Pass, ProofFailure, Report, Script, Snapshot, concerned,
     demands, run, sieved,
 };
 use crate::seed::{Seeded, seed_for};
@@ -103,10 +103,24 @@ fn built(proof: &Claim<'_>, tables: &[Table]) -> Result<Catalog, ProofFailure> {
             }
         }
     }
-    let facts = |reason| ProofFailure::Facts { reason };
-    let sql = (proof.create)(tables).map_err(facts)?;
-    scratch.execute(&sql, false).map_err(|error| facts(error.to_string()))?;
+    make(&mut scratch, tables, proof.create)?;
     scratch.catalog().map_err(ProofFailure::Setup)
+}
+
+/// What a database holds that has these tables and nothing else.
+///
+/// # Errors
+/// When they cannot be made.
+pub(crate) fn build(tables: &[Table], create: Create<'_>) -> Result<Live, ProofFailure> {
+    let mut scratch = Scratch::new().map_err(ProofFailure::Setup)?;
+    make(&mut scratch, tables, create)?;
+    scratch.live().map_err(ProofFailure::Setup)
+}
+
+fn make(scratch: &mut Scratch, tables: &[Table], create: Create<'_>) -> Result<(), ProofFailure> {
+    let facts = |reason| ProofFailure::Facts { reason };
+    let sql = create(tables).map_err(facts)?;
+    scratch.execute(&sql, false).map_err(|error| facts(error.to_string()))
 }
 
 /// A database that the scripts run on.
