@@ -80,7 +80,7 @@ enum Shared<'a> {
 
 fn shared(table: &Table, dialect: Dialect) -> impl Iterator<Item = Shared<'_>> {
     let has_types = match dialect {
-        Dialect::Sqlite => false,
+        Dialect::Sqlite | Dialect::Mysql => false,
         Dialect::Postgres => true,
     };
     let columns = table.columns.iter().filter(move |_| has_types);
