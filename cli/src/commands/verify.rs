@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use clap::Args;
-use diesel_autogen_database::{Proof, Scratch, Script, prove};
+use diesel_autogen_database::{Proof, Scratch, Script, WayBack, prove};
 use diesel_autogen_evolve::ownership::spelled;
 use diesel_autogen_evolve::plan;
 use diesel_autogen_evolve::revision::Revision;
@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{ScratchUrl, Selection, check};
 use crate::project::Project;
 use crate::project::learn::{Steps, adopted};
-use crate::project::trial::{certain, create, extensions, reversible};
+use crate::project::trial::{certain, create, extensions, way_back};
 use crate::terminal::{Progress, Terminal};
 use crate::{Error, Exit};
 
@@ -135,13 +135,15 @@ pub(super) fn verified(
         changes: &changes,
         hints: false,
         certain: plan.as_ref().is_ok_and(certain),
-        reversible: plan.as_ref().is_ok_and(reversible),
+        way_back: plan.as_ref().map_or(WayBack::Uncertain, way_back),
         create: &|tables| create(tables, &extensions, &target),
     })
     .map_err(|failure| Error::failure(format!("`{}`: {failure}", revision.dir_name)))?;
     verified.rows = report.rows;
     verified.notes = report.seeded.notes;
-    verified.notes.extend(report.stuck.map(|why| format!("down.sql does not run on rows: {why}")));
+    verified
+        .notes
+        .extend(report.stuck.map(|why| format!("down.sql does not run as things are: {why}")));
     Ok(verified)
 }
 

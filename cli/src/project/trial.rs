@@ -1,5 +1,6 @@
 //! What is known of a plan before it is tried, and what it is tried beside.
 
+use diesel_autogen_database::WayBack;
 use diesel_autogen_evolve::{HazardCode, Plan, Target, plan};
 use diesel_autogen_schema::{Live, Schema, Table, Text, diff};
 
@@ -31,7 +32,7 @@ pub fn create(tables: &[Table], extensions: &[Text], target: &Target) -> Result<
 /// Whether the plan says that it works whatever the rows are.
 pub fn certain(plan: &Plan) -> bool {
     plan.hazards().all(|hazard| match hazard.code {
-        HazardCode::MayFail | HazardCode::NarrowsType => false,
+        HazardCode::MayFail | HazardCode::Blocked | HazardCode::NarrowsType => false,
         HazardCode::DropsTable
         | HazardCode::DropsColumn
         | HazardCode::ReplacesValues
@@ -41,9 +42,16 @@ pub fn certain(plan: &Plan) -> bool {
     })
 }
 
-/// Whether the plan says that its way back works whatever the rows are.
-pub fn reversible(plan: &Plan) -> bool {
-    plan.down_hazards().all(|hazard| hazard.code != HazardCode::MayFail)
+/// What the plan says of its way back.
+pub fn way_back(plan: &Plan) -> WayBack {
+    let any = |code| plan.down_hazards().any(|hazard| hazard.code == code);
+    if any(HazardCode::Blocked) {
+        WayBack::Blocked
+    } else if any(HazardCode::MayFail) {
+        WayBack::Uncertain
+    } else {
+        WayBack::Certain
+    }
 }
 
 /// The messages of several errors, as one.

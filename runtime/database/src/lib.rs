@@ -30,7 +30,7 @@ pub use database::url::{engine, expect_engine, without_secrets};
 pub use database::{Connection, Database, ledger};
 pub use dump::Dump;
 pub use error::Error;
-pub use proof::{Create, Moment, Pass, Proof, ProofFailure, Report, Script, Step, prove};
+pub use proof::{Create, Moment, Pass, Proof, ProofFailure, Report, Script, Step, WayBack, prove};
 pub use scratch::{Scratch, Server};
 pub use seed::{Seeded, seed};
 pub use value::Value;

@@ -49,6 +49,8 @@ pub enum HazardCode {
     ReplacesValues,
     /// Rows that are there may make it fail.
     MayFail,
+    /// Something that no model owns needs what is there as it is, and makes it fail until it goes.
+    Blocked,
     /// Every row is written again, and nobody else writes meanwhile.
     RewritesTable,
     /// Undoing this step loses what was written after it.
@@ -59,12 +61,13 @@ pub enum HazardCode {
 
 impl HazardCode {
     /// Every code, in declaration order.
-    pub const ALL: [HazardCode; 8] = [
+    pub const ALL: [HazardCode; 9] = [
         HazardCode::DropsTable,
         HazardCode::DropsColumn,
         HazardCode::NarrowsType,
         HazardCode::ReplacesValues,
         HazardCode::MayFail,
+        HazardCode::Blocked,
         HazardCode::RewritesTable,
         HazardCode::LosesOnDown,
         HazardCode::IrreversibleData,
@@ -78,6 +81,7 @@ impl HazardCode {
             HazardCode::NarrowsType => "narrows-type",
             HazardCode::ReplacesValues => "replaces-values",
             HazardCode::MayFail => "may-fail",
+            HazardCode::Blocked => "blocked",
             HazardCode::RewritesTable => "rewrites-table",
             HazardCode::LosesOnDown => "loses-on-down",
             HazardCode::IrreversibleData => "irreversible-data",

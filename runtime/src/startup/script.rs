@@ -22,15 +22,16 @@ pub(super) fn noted(revision: &Embedded) -> String {
     }
 }
 
-/// Where the `COMMIT` of a script begins that is one transaction.
+/// Where the last `COMMIT` of a script begins that is one transaction, or some one after the other.
 fn commit(script: &str) -> Option<usize> {
     let (mut at, mut is_start) = (0, true);
-    let (mut begins, mut commits) = (0, Vec::new());
+    let (mut open, mut last) = (false, None);
     for token in tokens(script) {
         if token.kind != Kind::Space {
             match token.text.to_ascii_lowercase().as_str() {
-                "begin" if is_start => begins += 1,
-                "commit" if is_start => commits.push(at),
+                "begin" if is_start && !open => open = true,
+                "commit" if is_start && open => (open, last) = (false, Some(at)),
+                "begin" | "commit" if is_start => return None,
                 "rollback" | "savepoint" | "release" if is_start => return None,
                 _ => {}
             }
@@ -38,10 +39,7 @@ fn commit(script: &str) -> Option<usize> {
         }
         at += token.text.len();
     }
-    match (begins, &commits[..]) {
-        (1, [commit]) => Some(*commit),
-        _ => None,
-    }
+    last.filter(|_| !open)
 }
 
 #[cfg(test)]
@@ -61,7 +59,8 @@ mod tests {
             script("PRAGMA x; BEGIN; SELECT 'COMMIT;'; COMMIT; PRAGMA y;", false),
             format!("PRAGMA x; BEGIN; SELECT 'COMMIT;'; {note} COMMIT; PRAGMA y;")
         );
-        let two = "BEGIN; COMMIT; BEGIN; COMMIT;";
+        let two = "BEGIN; COMMIT; BEGIN;";
+        assert_eq!(script("BEGIN; COMMIT; BEGIN; COMMIT;", false), format!("{two} {note} COMMIT;"));
         assert_eq!(script(two, false), format!("{two} ; {note}"));
         let trigger = "BEGIN; CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END; COMMIT;";
         assert!(script(trigger, false).ends_with(&format!("END; {note} COMMIT;")));

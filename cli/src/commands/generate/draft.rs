@@ -10,7 +10,7 @@ use diesel_autogen_schema::{Change, Record, Schema, diff, replay};
 
 use super::hints;
 use crate::project::learn::{Replayed, Trial, adopted, merged_metadata};
-use crate::project::trial::{certain, create, extensions, reversible};
+use crate::project::trial::{certain, create, extensions, way_back};
 use crate::project::write::{Changeset, NewRevision};
 use crate::project::{Project, nothing, stamp};
 use crate::{Error, Exit};
@@ -211,7 +211,7 @@ fn prove(
             changes: &changes,
             hints: true,
             certain: certain(&plan),
-            reversible: reversible(&plan),
+            way_back: way_back(&plan),
             create: &|tables| create(tables, &extensions, &target),
         })
         .map_err(|failure| {

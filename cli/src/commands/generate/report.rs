@@ -47,7 +47,7 @@ struct ProofReport {
     rows: usize,
     /// Tables that no row could be made for, and why.
     notes: Vec<String>,
-    /// Why `down.sql` does not run on rows, when it does not.
+    /// Why `down.sql` does not run, when it does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     stuck: Option<String>,
 }
@@ -108,7 +108,7 @@ impl Report {
             terminal.line(format!("  {note}"));
         }
         if let Some(why) = stuck {
-            terminal.line(format!("  down.sql does not run on rows: {why}"));
+            terminal.line(format!("  down.sql does not run as things are: {why}"));
         }
     }
 

@@ -52,11 +52,9 @@ impl Applies for PgConnection {
         let in_transaction = migration.metadata().run_in_transaction();
         let script = std::fs::read_to_string(file).unwrap_or_default();
         let shape = Shape::of(&script);
-        let noted = match &shape {
-            Shape::OneTransaction { commit } if !in_transaction => {
-                Some(note::at(&script, *commit, &direction.note(migration)))
-            }
-            Shape::OneTransaction { .. } | Shape::Plain | Shape::Several { .. } => None,
+        let noted = match in_transaction {
+            true => None,
+            false => note::with_note(&script, &direction.note(migration)),
         };
         let result = match noted {
             Some(noted) => self.batch_execute(&noted).map_err(|error| Failure::of(&error, &noted)),
@@ -102,10 +100,12 @@ fn stays(
     script: &str,
 ) -> Result<bool, Error> {
     match shape {
-        Shape::Several { end } => {
+        Shape::Other { end } => {
             Ok(end.is_some_and(|end| failure.at.is_none_or(|failed| failed > end)))
         }
-        Shape::OneTransaction { .. } => Ok(false),
+        Shape::Transactions { first, last } => {
+            Ok(first < last && failure.at.is_none_or(|failed| failed > *first))
+        }
         Shape::Plain if !note::is_concurrent(script) => Ok(false),
         Shape::Plain => {
             let left = rows(

@@ -8,13 +8,15 @@ use std::ops::Range;
 pub(crate) enum Shape {
     /// It says nothing of them.
     Plain,
-    /// It is one transaction with nothing but settings round it.
-    OneTransaction {
-        /// Where its `COMMIT` begins, in bytes.
-        commit: usize,
+    /// It is one transaction after the other with nothing but settings round them, mostly one.
+    Transactions {
+        /// Where the first `COMMIT` begins, in bytes.
+        first: usize,
+        /// Where the last one begins.
+        last: usize,
     },
-    /// Anything else, several transactions for one.
-    Several {
+    /// Anything else.
+    Other {
         /// Where the first statement begins that ends a transaction or may end one.
         end: Option<usize>,
     },
@@ -22,7 +24,7 @@ pub(crate) enum Shape {
 
 impl Shape {
     pub(crate) fn of(script: &str) -> Shape {
-        let mut commit = None;
+        let mut commits: Option<(usize, usize)> = None;
         let mut end = None;
         let mut open = false;
         let mut other = false;
@@ -34,20 +36,22 @@ impl Shape {
                 end.get_or_insert(start);
             }
             match (kind, open) {
-                (Kind::Begin, false) if commit.is_none() => open = true,
+                (Kind::Begin, false) => open = true,
                 (Kind::Commit, true) => {
                     open = false;
-                    commit = Some(start);
+                    commits = Some((commits.map_or(start, |(first, _)| first), start));
                 }
                 (Kind::Begin | Kind::Commit | Kind::Unclear, _) => other = true,
                 (Kind::Other, false) => outside = true,
                 (Kind::Other, true) | (Kind::Setting, _) => {}
             }
         }
-        match commit {
-            Some(commit) if !open && !other && !outside => Shape::OneTransaction { commit },
+        match commits {
+            Some((first, last)) if !open && !other && !outside => {
+                Shape::Transactions { first, last }
+            }
             None if !open && !other => Shape::Plain,
-            Some(_) | None => Shape::Several { end },
+            Some(_) | None => Shape::Other { end },
         }
     }
 }
@@ -57,11 +61,12 @@ pub(crate) fn at(script: &str, at: usize, statement: &str) -> String {
     format!("{}\n{statement};\n{}", &script[..at], &script[at..])
 }
 
-/// The script with `note` as the last thing in its transaction: `None` unless it is one.
+/// The script with `note` as the last thing in its last transaction: `None` unless it is nothing
+/// but transactions.
 pub(crate) fn with_note(script: &str, note: &str) -> Option<String> {
     match Shape::of(script) {
-        Shape::OneTransaction { commit } => Some(at(script, commit, note)),
-        Shape::Plain | Shape::Several { end: _ } => None,
+        Shape::Transactions { first: _, last } => Some(at(script, last, note)),
+        Shape::Plain | Shape::Other { end: _ } => None,
     }
 }
 
@@ -277,7 +282,7 @@ fn dollar(rest: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Shape, at, is_concurrent, statements};
+    use super::{Shape, at, is_concurrent, statements, with_note};
 
     fn split(script: &str) -> Vec<&str> {
         statements(script).into_iter().map(|range| script[range].trim()).collect()
@@ -305,10 +310,22 @@ mod tests {
     #[test]
     fn the_note_is_the_last_thing_in_the_transaction() {
         let script = "SET lock_timeout = '1s'; BEGIN; SELECT 'COMMIT;'; -- COMMIT;\nCOMMIT; RESET lock_timeout;";
-        let Shape::OneTransaction { commit } = Shape::of(script) else { panic!("one transaction") };
-        let noted = at(script, commit, "NOTE");
+        let Shape::Transactions { first, last } = Shape::of(script) else { panic!("transactions") };
+        assert_eq!(first, last);
+        let noted = at(script, last, "NOTE");
         let places = ["SELECT 'COMMIT;'", "NOTE;", "\nCOMMIT;", "RESET"].map(|it| noted.find(it));
         assert!(places.is_sorted() && places.iter().all(Option::is_some), "{noted}");
+    }
+
+    #[test]
+    fn the_note_of_several_transactions_is_in_the_last() {
+        let script = "BEGIN; ALTER TYPE t ADD VALUE 'x'; COMMIT;\nBEGIN; SELECT 1; COMMIT;";
+        assert_eq!(
+            with_note(script, "NOTE").unwrap(),
+            "BEGIN; ALTER TYPE t ADD VALUE 'x'; COMMIT;\nBEGIN; SELECT 1;\nNOTE;\n COMMIT;"
+        );
+        let Shape::Transactions { first, last } = Shape::of(script) else { panic!("transactions") };
+        assert!(script[first..].trim_start().starts_with("COMMIT;\nBEGIN") && first < last);
     }
 
     #[test]
@@ -320,13 +337,13 @@ mod tests {
         for script in [
             "CREATE TABLE a (x int); BEGIN; COMMIT",
             "BEGIN; COMMIT; CREATE TABLE a (x int)",
-            "BEGIN; COMMIT; BEGIN; COMMIT",
+            "BEGIN; COMMIT; CREATE TABLE a (x int); BEGIN; COMMIT",
             "BEGIN; CREATE TABLE a (x int)",
             "START TRANSACTION; SAVEPOINT s; RELEASE s; COMMIT",
             "COMMIT",
         ] {
             let shape = Shape::of(script);
-            let Shape::Several { end } = shape else { panic!("{script}: {shape:?}") };
+            let Shape::Other { end } = shape else { panic!("{script}: {shape:?}") };
             assert_eq!(end.is_some(), script.contains("COMMIT"), "{script}");
         }
         assert!(is_concurrent("CREATE INDEX CONCURRENTLY i ON t (a);"));

@@ -3,7 +3,7 @@
 use diesel_autogen_schema::{Change, Dialect, Live, Place, Table};
 
 use super::failure::{Moment, Pass, ProofFailure, Step};
-use super::{Claim, Mapping, Report, Script, Snapshot};
+use super::{Claim, Mapping, Report, Script, Snapshot, WayBack};
 use crate::Error;
 use crate::ident::same_place;
 use crate::seed::find;
@@ -80,8 +80,12 @@ pub(crate) fn run<B: Bench>(
 
     if let Err(failure) = script(bench, at(Step::Down), &proof.down) {
         // Without hints nobody knows any more that values were converted by an expression.
-        let reversible = proof.reversible && (proof.hints || !mapping.converts());
-        if reversible || report.rows == 0 {
+        let must = match proof.way_back {
+            WayBack::Certain => report.rows == 0 || proof.hints || !mapping.converts(),
+            WayBack::Uncertain => report.rows == 0,
+            WayBack::Blocked => false,
+        };
+        if must {
             return Err(failure);
         }
         report.stuck = Some(failure.to_string());

@@ -43,9 +43,8 @@ pub struct Proof<'a> {
     /// Whether `up` is said to work whatever the rows are. A backfill may find nothing, say; then
     /// rows with which `up` fails are left out of the proof.
     pub certain: bool,
-    /// Whether `down` is said to work whatever the rows are. A dropped column whose values must all
-    /// differ, say, cannot come back where there are rows; then `down` may fail there.
-    pub reversible: bool,
+    /// What is said of `down`.
+    pub way_back: WayBack,
     /// SQL that makes these tables in an empty database, from their facts alone.
     pub create: Create<'a>,
 }
@@ -70,7 +69,7 @@ pub fn prove(proof: &mut Proof<'_>) -> Result<Report, ProofFailure> {
 impl Proof<'_> {
     /// The database, and the claim that is tried there.
     pub(crate) fn parts(&mut self) -> (&mut Scratch, Claim<'_>) {
-        let Proof { history, live, up, down, changes, hints, certain, reversible, create } = self;
+        let Proof { history, live, up, down, changes, hints, certain, way_back, create } = self;
         let claim = Claim {
             live,
             up: *up,
@@ -78,11 +77,24 @@ impl Proof<'_> {
             changes,
             hints: *hints,
             certain: *certain,
-            reversible: *reversible,
+            way_back: *way_back,
             create: *create,
         };
         (history, claim)
     }
+}
+
+/// Whether `down` is said to work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WayBack {
+    /// Whatever the rows are.
+    Certain,
+    /// Where no rows are, and perhaps where there are some. A dropped column whose values must all
+    /// differ, say, cannot come back where there are rows.
+    Uncertain,
+    /// Only when something goes first that no model owns, as a view over a column of an enum type
+    /// that would have to be made anew.
+    Blocked,
 }
 
 /// What a migration claims to do, whatever the engine of its history.
@@ -93,7 +105,7 @@ pub(crate) struct Claim<'a> {
     pub(crate) changes: &'a [Change],
     pub(crate) hints: bool,
     pub(crate) certain: bool,
-    pub(crate) reversible: bool,
+    pub(crate) way_back: WayBack,
     pub(crate) create: Create<'a>,
 }
 
@@ -113,6 +125,6 @@ pub struct Report {
     pub rows: usize,
     /// Rows that were made for it, by table, and tables that no row could be made for.
     pub seeded: Seeded,
-    /// Why `down.sql` does not run on rows, when it does not and need not.
+    /// Why `down.sql` does not run, when it does not and need not.
     pub stuck: Option<String>,
 }

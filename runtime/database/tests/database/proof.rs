@@ -1,5 +1,5 @@
 use diesel_autogen_database::{
-    Pass, Proof, ProofFailure, Report, Scratch, Script, Server, Step, prove,
+    Pass, Proof, ProofFailure, Report, Scratch, Script, Server, Step, WayBack, prove,
 };
 use diesel_autogen_schema::{Dialect, Expr, Schema, Table, diff};
 
@@ -16,7 +16,7 @@ struct Story<'a> {
     using: &'a [&'a str],
     in_transaction: bool,
     certain: bool,
-    reversible: bool,
+    way_back: WayBack,
 }
 
 const STORY: Story<'_> = Story {
@@ -29,7 +29,7 @@ const STORY: Story<'_> = Story {
     using: &[],
     in_transaction: true,
     certain: true,
-    reversible: true,
+    way_back: WayBack::Certain,
 };
 
 fn scratch(sql: &str) -> Scratch {
@@ -76,7 +76,7 @@ impl Story<'_> {
             changes: &changes,
             hints: true,
             certain: self.certain,
-            reversible: self.reversible,
+            way_back: self.way_back,
             create: &create,
         })
     }
@@ -545,7 +545,7 @@ fn what_facts_cannot_say_is_not_lost_in_silence() {
             changes: &changes,
             hints: true,
             certain: true,
-            reversible: true,
+            way_back: WayBack::Certain,
             create: &create,
         })
     };
@@ -593,7 +593,7 @@ fn a_loss_that_down_cannot_mend_must_be_declared() {
         matches!(&failure, ProofFailure::Script { moment, .. } if moment.step == Step::Down),
         "{failure}"
     );
-    let stuck = Story { reversible: false, ..story }.holds().stuck.unwrap();
+    let stuck = Story { way_back: WayBack::Uncertain, ..story }.holds().stuck.unwrap();
     assert!(stuck.contains("UNIQUE constraint failed: t.a"), "{stuck}");
 }
 

@@ -1,6 +1,6 @@
 use diesel_autogen_schema::{
     Check, Column, Dialect, Exclusion, ForeignKey, Index, List, Live, Place, Schema, SqlType,
-    Table, Unique,
+    Table, Text, Unique,
 };
 
 use super::spelling::spelled;
@@ -27,7 +27,7 @@ pub fn adopt(owned: &Schema, live: &Live, models: &Schema, built: &Live) -> Sche
             None if moves_in(model, &tables) => continue,
             None => claimed(model, there, built),
         };
-        tables.push(grown(live.engine, before, model, there, built));
+        tables.push(grown(&live, before, model, there, built));
     }
     let mut extensions = owned.extensions.to_vec();
     let claimed = models.extensions.iter().filter(|name| !owned.extensions.contains(name));
@@ -61,7 +61,10 @@ fn claimed(model: &Table, there: &Table, built: &Table) -> Table {
     table
 }
 
-fn grown(engine: Dialect, mut table: Table, model: &Table, there: &Table, built: &Table) -> Table {
+fn grown(live: &Live, mut table: Table, model: &Table, there: &Table, built: &Table) -> Table {
+    let engine = live.engine;
+    // What holds for new rows alone is not what the model says: it comes when all were looked at.
+    let holds = |name: &Text| !live.pg.is_not_valid(there.place(), name);
     let columns = missing(&model.columns, &table.columns, |it| &it.name)
         .filter_map(|it| adopted_column(engine, it, &table, there, built));
     let columns: Vec<Column> = columns.collect();
@@ -73,12 +76,14 @@ fn grown(engine: Dialect, mut table: Table, model: &Table, there: &Table, built:
         .collect::<Vec<_>>();
     let checks = missing(&model.checks, &table.checks, |it| &it.name)
         .filter_map(|it| adopted_check(engine, it, there, built))
+        .filter(|it| holds(&it.name) || !model.checks.contains(it))
         .collect::<Vec<_>>();
     let exclusions = missing(&model.exclusions, &table.exclusions, |it| &it.name)
         .filter_map(|it| adopted_exclusion(it, there, built))
         .collect::<Vec<_>>();
     let keys = missing(&model.foreign_keys, &table.foreign_keys, |it| &it.name)
         .filter_map(|it| adopted_key(it, there))
+        .filter(|it| holds(&it.name) || !model.foreign_keys.contains(it))
         .collect::<Vec<_>>();
     extend(&mut table.columns, columns);
     extend(&mut table.uniques, uniques);

@@ -35,6 +35,8 @@ pub(super) fn script<'a>(parts: impl Iterator<Item = Part<'a>>) -> String {
 fn announcement(hazard: &Hazard) -> Option<String> {
     if hazard.code == HazardCode::IrreversibleData {
         Some(format!("does not come back: {hazard}"))
+    } else if hazard.code == HazardCode::Blocked {
+        Some(format!("does not run as things are: {hazard}"))
     } else if hazard.loss {
         Some(format!("loses data: {hazard}"))
     } else {

@@ -118,7 +118,7 @@ fn what_rests_on_a_column_follows_its_name() {
     // A label goes only by a new type, which the view does not let happen.
     assert!(
         plan.down_hazards()
-            .any(|it| it.code == HazardCode::MayFail && it.detail.contains("view `it`"))
+            .any(|it| it.code == HazardCode::Blocked && it.detail.contains("view `it`"))
     );
     assert!(story.db.file(&plan.down_sql(), plan.transaction).is_err());
 }

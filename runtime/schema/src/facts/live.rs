@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Enum, OwnPlace, Schema, Text};
+use super::{Enum, OwnPlace, Place, Schema, Text};
 use crate::{Dialect, Flavour};
 
 /// What a real database holds, as introspection found it: owned by a model or not.
@@ -57,6 +57,11 @@ pub struct PgLive {
 }
 
 impl PgLive {
+    /// Whether a constraint was added without looking at the rows.
+    pub fn is_not_valid(&self, table: Place<'_>, name: &str) -> bool {
+        self.not_valid.iter().any(|(at, own)| at.place() == table && own == name)
+    }
+
     /// What there is because tables need it.
     fn of(schema: &Schema) -> PgLive {
         let columns = schema.tables.iter().flat_map(|table| &table.columns[..]);

@@ -149,9 +149,12 @@ fn make_room(
         let room = room(scratch, place)?;
         scratch.statement(&format!("ALTER TABLE {} SET SCHEMA {room}", placed(place.place())))?;
     }
-    for of in types(tables) {
-        let is_there = live.pg.enums.iter().any(|it| it.place() == of.place());
-        if is_there && !stays(of, live) {
+    let types = types(tables);
+    for of in &live.pg.enums {
+        // A table is a type of its own name.
+        let table = tables.iter().any(|table| table.place() == of.place());
+        let other = types.iter().any(|it| it.place() == of.place() && !stays(it, live));
+        if table || other {
             let room = room(scratch, &of.place().into())?;
             scratch.statement(&format!("ALTER TYPE {} SET SCHEMA {room}", placed(of.place())))?;
         }

@@ -93,10 +93,11 @@ pub(super) fn stand(
         let spot = (OwnPlace::from(after), column.to_owned());
         let Some(now) = to.sequences.owned.get(&spot) else { continue };
         // Where other keys are asked for, those that are there tell what is free.
-        if now.increment.signum() != was.increment.signum() || was.cycles || now.cycles {
+        if now.increment.signum() != was.increment.signum() {
             continue;
         }
-        if is_back(*was, *now) && was.increment == now.increment {
+        let cycles = was.cycles || now.cycles;
+        if is_back(*was, *now) && was.increment == now.increment && !cycles {
             return Err(gone_back(*was, *now).at(moment, &spot.0));
         }
         old.push(spot);

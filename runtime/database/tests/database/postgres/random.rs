@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 
 use diesel_autogen_database::testing::prove_in_place;
-use diesel_autogen_database::{Proof, Scratch, Script, postgres};
+use diesel_autogen_database::{Proof, Scratch, Script, WayBack, postgres};
 use diesel_autogen_evolve::{Dialect, HazardCode, Plan, Target, plan};
 use diesel_autogen_schema::testing::random::{Pair, dressed, pairs};
 use diesel_autogen_schema::{Live, Schema, Table, diff};
@@ -94,7 +94,10 @@ fn laws(pair: &Pair, scratch: &mut Scratch, tally: &mut Tally) -> Result {
         changes: &changes,
         hints: true,
         certain: certain(&plan),
-        reversible: plan.down_hazards().all(|hazard| hazard.code != HazardCode::MayFail),
+        way_back: match plan.down_hazards().any(|hazard| hazard.code == HazardCode::MayFail) {
+            true => WayBack::Uncertain,
+            false => WayBack::Certain,
+        },
         create: &create,
     };
     let report = prove_in_place(&mut proof, &mut again)

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use diesel_autogen_database::{Proof, Scratch, Script, Server, prove};
+use diesel_autogen_database::{Proof, Scratch, Script, Server, WayBack, prove};
 use diesel_autogen_evolve::ownership::unmanaged;
 use diesel_autogen_evolve::{Dialect, HazardCode, Plan, Target, plan};
 use diesel_autogen_schema::sql::{self, Kind};
@@ -138,7 +138,10 @@ fn proved(
         changes,
         hints: true,
         certain: !may_fail(plan),
-        reversible: plan.down_hazards().all(|hazard| hazard.code != HazardCode::MayFail),
+        way_back: match plan.down_hazards().any(|hazard| hazard.code == HazardCode::MayFail) {
+            true => WayBack::Uncertain,
+            false => WayBack::Certain,
+        },
         create: &|tables| create(tables, target),
     });
     report.map(|report| report.rows).map_err(|failure| format!("not proved: {failure}"))

@@ -1,15 +1,15 @@
 //! Columns that come, go and change, in as few statements as do it.
 
-use diesel_autogen_schema::{Column, Delta, Identity, Live, OwnPlace, Place, SqlType};
+use diesel_autogen_schema::{Column, Delta, Expr, Live, OwnPlace, Place, SqlType};
 
 use super::ahead::Ahead;
 use super::altered::is_made_anew;
 use super::fill;
 use super::labels::relabelled_value;
+use super::numbering::{renumber, unnumber};
 use super::op::Alteration;
-use super::quote::{collation, expr, ident, place, regclass};
+use super::quote::{collation, expr, ident, place};
 use super::render::{On, column_def, comment, default_value};
-use super::sequence;
 use super::types::{base, converted, spelled};
 use crate::decide::filler;
 
@@ -69,6 +69,10 @@ impl Statements<'_> {
         self.done.push(statement);
     }
 
+    pub(crate) fn statements(&mut self, statements: impl IntoIterator<Item = String>) {
+        statements.into_iter().for_each(|it| self.statement(it));
+    }
+
     pub(crate) fn flush(&mut self) {
         if !self.actions.is_empty() {
             let actions = std::mem::take(&mut self.actions);
@@ -109,7 +113,7 @@ fn sorted(it: &Alteration) -> Sorted<'_> {
             Delta::Changed { before, after }
                 if is_made_anew(before, after) || depends(it, after) =>
             {
-                sorted.dropped.push(after);
+                sorted.dropped.push(before);
                 sorted.computed.push(after);
             }
             Delta::Changed { before, after } => sorted.changed.push((before, after)),
@@ -122,12 +126,16 @@ fn sorted(it: &Alteration) -> Sorted<'_> {
 pub(crate) fn alter(it: &Alteration, context: &Context<'_>) -> Vec<String> {
     let table = it.after.place();
     let mut out = Statements::new(table);
-    let Sorted { changed, added, computed, mut dropped } = sorted(it);
-    // A column does not go before those that are computed from it.
-    dropped.sort_by_key(|column| column.generated.is_none());
-    for column in dropped {
-        out.action(format!("DROP COLUMN {}", ident(&column.name)));
+    let Sorted { changed, added, computed, dropped } = sorted(it);
+    // A column does not go before those that are computed from it went, or are so no more.
+    let (first, then): (Vec<_>, Vec<_>) =
+        dropped.into_iter().partition(|column| column.generated.is_some());
+    let drop = |column: &Column| format!("DROP COLUMN {}", ident(&column.name));
+    first.into_iter().for_each(|column| out.action(drop(column)));
+    for (before, after) in changed.iter().filter(|(before, after)| ends(before, after)) {
+        uncompute(before, after, &mut out, context);
     }
+    then.into_iter().for_each(|column| out.action(drop(column)));
     for (before, after) in &changed {
         change(before, after, &mut out, context);
     }
@@ -180,14 +188,8 @@ fn is_retyped(before: &Column, after: &Column) -> bool {
 
 fn change(before: &Column, after: &Column, out: &mut Statements<'_>, context: &Context<'_>) {
     let column = ident(&after.name);
-    let mut retyped = is_retyped(before, after);
-    if before.generated.is_some() {
-        uncompute(after, out, context);
-        // The type of a column cannot change in the statement that ends its being computed, and
-        // one that is made for that has it already.
-        out.flush();
-        retyped &= context.minimum >= (13, 0, 0);
-    }
+    // One that is made for what is computed no more has its type already.
+    let retyped = is_retyped(before, after) && !is_replaced(before, after, context);
     unnumber(before, after, out);
     if retyped && before.identity.is_some() && after.identity.is_none() {
         // In one statement the new type would have to be one that counts.
@@ -212,7 +214,7 @@ fn change(before: &Column, after: &Column, out: &mut Statements<'_>, context: &C
     if let Some(new) = new.filter(|new| away || old.as_ref() != Some(new)) {
         out.action(format!("ALTER COLUMN {column} SET DEFAULT {new}"));
     }
-    if !before.nullable && after.nullable && before.generated.is_none() {
+    if !before.nullable && after.nullable && !is_replaced(before, after, context) {
         out.action(format!("ALTER COLUMN {column} DROP NOT NULL"));
     }
 }
@@ -223,13 +225,12 @@ fn plain_default(column: &Column) -> Option<String> {
 }
 
 /// What is computed becomes a value like any other; the value stays.
-fn uncompute(after: &Column, out: &mut Statements<'_>, context: &Context<'_>) {
+fn uncompute(before: &Column, after: &Column, out: &mut Statements<'_>, context: &Context<'_>) {
     let column = ident(&after.name);
     if context.minimum >= (13, 0, 0) {
         out.action(format!("ALTER COLUMN {column} DROP EXPRESSION"));
-        if after.nullable {
-            out.action(format!("ALTER COLUMN {column} DROP NOT NULL"));
-        }
+        // Its type cannot change in the same statement.
+        out.flush();
         return;
     }
     let table = place(out.table);
@@ -239,15 +240,26 @@ fn uncompute(after: &Column, out: &mut Statements<'_>, context: &Context<'_>) {
     out.action(format!("ADD COLUMN {}", column_def(out.table, &plain)));
     out.statement(format!("UPDATE {table} SET {column} = {aside}"));
     out.action(format!("DROP COLUMN {aside}"));
-    if !after.nullable {
+    if !before.nullable && !after.nullable {
         out.action(format!("ALTER COLUMN {column} SET NOT NULL"));
     }
+    out.flush();
+}
+
+/// Whether a column is computed no more.
+fn ends(before: &Column, after: &Column) -> bool {
+    before.generated.is_some() && after.generated.is_none()
+}
+
+/// Whether a column that is computed no more is another one from then on.
+fn is_replaced(before: &Column, after: &Column, context: &Context<'_>) -> bool {
+    ends(before, after) && context.minimum < (13, 0, 0)
 }
 
 fn using(before: &Column, after: &Column) -> Option<String> {
     let same = before.sql_type.same_facts(&after.sql_type);
     if let Some(using) = after.using.as_ref().filter(|_| !same) {
-        return Some(expr(using.as_str()));
+        return Some(of_enum(using, &after.sql_type));
     }
     let column = ident(&after.name);
     match (&before.sql_type, &after.sql_type) {
@@ -265,115 +277,28 @@ fn using(before: &Column, after: &Column) -> Option<String> {
     }
 }
 
+/// An expression as a value of a column: what is text becomes a label only where that is asked for.
+pub(crate) fn of_enum(value: &Expr, of: &SqlType) -> String {
+    let text = expr(value.as_str());
+    let label = diesel_autogen_schema::sql::literal_text(&text).is_some();
+    match of.enumeration() {
+        Some(_) if !label => format!("({text})::{}", spelled(of)),
+        Some(_) | None => text,
+    }
+}
+
 fn is_enum(of: &SqlType) -> bool {
     matches!(of, SqlType::Enum(_))
 }
 
 fn required(before: &Column, after: &Column, out: &mut Statements<'_>) {
-    if before.nullable && !after.nullable && before.generated.is_none() {
+    if before.nullable && !after.nullable {
         out.action(format!("ALTER COLUMN {} SET NOT NULL", ident(&after.name)));
     }
 }
 
 /// Whether rows may hold NULL where none may be, and something is known for them.
-pub(crate) fn tightened<'c>(
-    before: &Column,
-    after: &'c Column,
-) -> Option<&'c diesel_autogen_schema::Expr> {
-    let tightened = before.nullable && !after.nullable && before.generated.is_none();
+pub(crate) fn tightened<'c>(before: &Column, after: &'c Column) -> Option<&'c Expr> {
+    let tightened = before.nullable && !after.nullable && after.generated.is_none();
     filler(after).filter(|_| tightened)
-}
-
-/// The database stops making up the key, unless it goes on in another way.
-fn unnumber(before: &Column, after: &Column, out: &mut Statements<'_>) {
-    let (Some(was), None) = (before.identity, after.identity) else { return };
-    let column = ident(&after.name);
-    if sequence::kind(was).is_some() {
-        out.action(format!("ALTER COLUMN {column} DROP IDENTITY"));
-        return;
-    }
-    out.action(format!("ALTER COLUMN {column} DROP DEFAULT"));
-    if let Some(name) = sequence::of(out.table, before) {
-        out.statement(format!("DROP SEQUENCE {}", place(name.place())));
-    }
-}
-
-/// The database makes up the key from now on, or does it in another way.
-fn renumber(before: &Column, after: &Column, out: &mut Statements<'_>) {
-    let Some(now) = after.identity else { return };
-    let column = ident(&after.name);
-    let table = out.table;
-    match (before.identity, sequence::kind(now)) {
-        (None, Some(_)) => {
-            let clause = sequence::clause(table, after).unwrap_or_default();
-            out.action(format!("ALTER COLUMN {column} ADD {clause}"));
-            out.statement(sequence::count_on(table, after));
-        }
-        (None, None) => {
-            out.statement(sequence::create(table, after));
-            out.action(format!(
-                "ALTER COLUMN {column} SET DEFAULT {}",
-                sequence::next(table, after)
-            ));
-            out.statement(sequence::own(table, after));
-            out.statement(sequence::count_on(table, after));
-        }
-        (Some(was), _) => renumbered(was, now, before, after, out),
-    }
-}
-
-fn renumbered(
-    was: Identity,
-    now: Identity,
-    before: &Column,
-    after: &Column,
-    out: &mut Statements<'_>,
-) {
-    let column = ident(&after.name);
-    let table = out.table;
-    let Some(name) = sequence::of(table, after) else { return };
-    let named = place(name.place());
-    let changes = sequence::option_changes(before, after);
-    match (sequence::kind(was), sequence::kind(now)) {
-        (Some(old), Some(new)) => {
-            if old != new {
-                out.action(format!("ALTER COLUMN {column} SET GENERATED {new}"));
-            }
-            for change in changes {
-                out.action(format!("ALTER COLUMN {column} SET {change}"));
-            }
-        }
-        (None, None) => {
-            let retyped = spelled(&before.sql_type) != spelled(&after.sql_type);
-            let of = retyped.then(|| format!(" AS {}", spelled(&after.sql_type)));
-            let changes: String = changes.iter().map(|it| format!(" {it}")).collect();
-            let changes = of.unwrap_or_default() + &changes;
-            if !changes.is_empty() {
-                out.statement(format!("ALTER SEQUENCE {named}{changes}"));
-            }
-        }
-        (old, _) => {
-            let aside = OwnPlace { name: format!("autogen_{}", name.name).into(), ..name.clone() };
-            let other = place(aside.place());
-            out.statement(format!("ALTER SEQUENCE {named} RENAME TO {}", ident(&aside.name)));
-            let carry =
-                format!("SELECT setval({}, last_value, is_called) FROM {other}", regclass(&name));
-            if old.is_none() {
-                out.action(format!("ALTER COLUMN {column} DROP DEFAULT"));
-                let clause = sequence::clause(table, after).unwrap_or_default();
-                out.action(format!("ALTER COLUMN {column} ADD {clause}"));
-                out.statement(carry);
-                out.statement(format!("DROP SEQUENCE {other}"));
-            } else {
-                out.statement(sequence::create(table, after));
-                out.statement(carry);
-                out.action(format!("ALTER COLUMN {column} DROP IDENTITY"));
-                out.action(format!(
-                    "ALTER COLUMN {column} SET DEFAULT {}",
-                    sequence::next(table, after)
-                ));
-                out.statement(sequence::own(table, after));
-            }
-        }
-    }
 }

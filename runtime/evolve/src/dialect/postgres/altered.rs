@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use diesel_autogen_schema::{Column, Delta, Edit, OwnPlace, Place, Table, TableChange, Text};
 
-use super::names::Names;
+use super::names::{Names, gone};
 use super::rule::{Rule, rules};
 use super::types::{base, spelled};
 
@@ -18,9 +18,12 @@ pub(crate) struct Altered<'c> {
     pub(crate) columns: Vec<Delta<Column>>,
     /// Columns, as they are called after, that the rules about them cannot outlive.
     pub(crate) disturbed: BTreeSet<String>,
-    /// Columns, as they are called after, that are computed from an enum whose labels change: they
-    /// are not there meanwhile.
+    /// Columns, as they are called after, that are computed from an enum whose labels change, or
+    /// from a column that makes room for another: they are not there meanwhile.
     pub(crate) waiting: BTreeSet<String>,
+    /// Columns, as they are called after, that are computed no more, and from one that makes room
+    /// for another: that ends before anything is renamed.
+    pub(crate) ending: BTreeSet<String>,
     /// Columns whose values rules compare otherwise from now on.
     pub(crate) retyped: BTreeSet<String>,
     /// Rules that go, under the names before.
@@ -48,6 +51,7 @@ impl<'c> Altered<'c> {
             columns,
             disturbed: BTreeSet::new(),
             waiting: BTreeSet::new(),
+            ending: BTreeSet::new(),
             retyped: BTreeSet::new(),
             gone: Vec::new(),
             came: Vec::new(),
@@ -58,6 +62,7 @@ impl<'c> Altered<'c> {
     }
 
     fn look_at_columns(&mut self) {
+        self.follow_swaps();
         let mut touched = BTreeSet::new();
         for delta in &self.columns {
             let Delta::Changed { before, after } = delta else { continue };
@@ -95,6 +100,40 @@ impl<'c> Altered<'c> {
             self.disturbed.insert(after.name.to_string());
             if !known {
                 self.columns.push(Delta::Changed { before, after });
+            }
+        }
+    }
+
+    /// A computed column that reads the same as before means others where names change places. The
+    /// database follows the columns and not their names, so it has to be told.
+    fn follow_swaps(&mut self) {
+        for after in self.after.columns.iter().filter(|it| it.generated.is_some()) {
+            let known = self.columns.iter().any(|it| it.after() == Some(after));
+            let before = self.mapped.column(&after.name).filter(|it| it.generated.is_some());
+            if let Some(before) = before.filter(|it| !known && it.generated != after.generated) {
+                let (before, after) = (before.clone(), after.clone());
+                self.columns.push(Delta::Changed { before, after });
+            }
+        }
+    }
+
+    /// Takes computed columns out of the way of columns that go early. Those that go late are
+    /// still there under their own names.
+    pub(crate) fn release(&mut self, early: &[Column], names: &Names) {
+        let there = names.while_there(self.before);
+        for delta in &mut self.columns {
+            let Delta::Changed { before, after } = delta else { continue };
+            let Some(generated) = &before.generated else { continue };
+            if !early.iter().any(|it| generated.expr.mentions(&gone(&it.name))) {
+                let own = there.column(&before.name).and_then(|it| it.generated.clone());
+                before.generated = own.or(before.generated.take());
+                continue;
+            }
+            if after.generated.is_some() {
+                self.waiting.insert(after.name.to_string());
+            } else {
+                self.ending.insert(after.name.to_string());
+                before.generated = None;
             }
         }
     }

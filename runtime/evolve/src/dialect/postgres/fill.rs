@@ -4,9 +4,9 @@ use diesel_autogen_schema::{
     Column, Deferrable, Extra, ForeignKey, OwnPlace, Table, UnmanagedKind,
 };
 
-use super::alter::{Context, Direction, Statements, tightened};
+use super::alter::{Context, Direction, Statements, of_enum, tightened};
 use super::op::Alteration;
-use super::quote::{collation, expr, ident, place};
+use super::quote::{collation, ident, place};
 use super::render::column_def;
 use super::rule::rules;
 use super::sequence;
@@ -28,7 +28,7 @@ pub(crate) enum Way {
 
 pub(crate) fn way(it: &Alteration, column: &Column, context: &Context<'_>) -> Way {
     if let Some(backfill) = &column.backfill {
-        return Way::From(expr(backfill.as_str()));
+        return Way::From(of_enum(backfill, &column.sql_type));
     }
     let itself = column.nullable
         || filler(column).is_some()
@@ -156,7 +156,7 @@ pub(crate) fn tighten(
     context: &Context<'_>,
 ) {
     let Some(value) = tightened(before, after) else { return };
-    let value = expr(value.as_str());
+    let value = of_enum(value, &after.sql_type);
     set(it, after, (&value, Some("IS NULL")), out, context);
 }
 

@@ -32,6 +32,7 @@ pub(crate) fn hazards(op: &Op, context: &Context<'_>) -> Vec<Hazard> {
         Op::AddRules(table, rules) => {
             rules.iter().flat_map(|rule| ruled(table, rule, context)).collect()
         }
+        Op::Validate(table, rule) => ruled(table, rule, context),
         Op::CreateIndex(table, index) => ruled(table, &Rule::Index(index.clone()), context),
         Op::CreateSchema(_)
         | Op::DropSchema(_)
@@ -41,6 +42,7 @@ pub(crate) fn hazards(op: &Op, context: &Context<'_>) -> Vec<Hazard> {
         | Op::DropType(_)
         | Op::KeepType(_)
         | Op::DropRules(..)
+        | Op::Unvalidate(..)
         | Op::DropIndex(..)
         | Op::Rename(_)
         | Op::Remark { .. }
@@ -308,8 +310,9 @@ fn relabelling(labels: &Labels, context: &Context<'_>) -> Vec<Hazard> {
     }
     if labels.is_swap() && context.direction == Direction::Down {
         for by in super::blocked::type_users(&context.live.pg.uses, labels) {
-            let detail = format!("{by} needs it as it is: this fails while it is there");
-            found.push(Hazard::new(HazardCode::MayFail, labels.after.place().to_string(), detail));
+            let detail =
+                format!("{by} needs it as it is: drop that first, and make it again afterwards");
+            found.push(Hazard::new(HazardCode::Blocked, labels.after.place().to_string(), detail));
         }
     }
     if labels.is_swap() || context.ahead.anew.contains(&labels.after.place().into()) {

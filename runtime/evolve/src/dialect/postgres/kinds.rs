@@ -6,6 +6,7 @@ use diesel_autogen_schema::{Change, Column, Delta, Enum, Live, OwnPlace, SqlType
 
 use super::altered::Altered;
 use super::labels::{Holder, Labels};
+use super::lowering::relations;
 use super::names::Names;
 use super::op::Op;
 use super::renames::free;
@@ -43,7 +44,12 @@ fn others<'l>(changes: &'l [Change], live: &'l Live) -> impl Iterator<Item = &'l
 
 impl Kinds {
     /// Adds to `names` what types are called after.
-    pub(crate) fn of(changes: &[Change], live: &Live, names: &mut Names) -> Kinds {
+    pub(crate) fn of(
+        changes: &[Change],
+        live: &Live,
+        names: &mut Names,
+        taken: &BTreeSet<OwnPlace>,
+    ) -> Kinds {
         let before = enums(changes.iter().filter_map(Change::before));
         let after = enums(changes.iter().filter_map(Change::after));
         let other = enums(others(changes, live));
@@ -79,7 +85,23 @@ impl Kinds {
         kinds.created = coming.into_values().collect();
         let (left, dropped) = going.into_values().partition(|of| is_used(live, of));
         (kinds.left, kinds.dropped) = (left, dropped);
+        kinds.move_aside(changes, names, taken);
         kinds
+    }
+
+    /// A type that goes while something else takes its name goes under another: a table is a type
+    /// of its own name.
+    fn move_aside(&mut self, changes: &[Change], names: &mut Names, taken: &BTreeSet<OwnPlace>) {
+        let wanted: BTreeSet<OwnPlace> =
+            changes.iter().filter_map(Change::after).flat_map(relations).collect();
+        for of in &mut self.dropped {
+            let at = OwnPlace::from(of.place());
+            if wanted.contains(&at) {
+                let aside = free(&at, taken);
+                names.types.insert(at, aside);
+                *of = names.mapped_enum(of);
+            }
+        }
     }
 
     fn compare(&mut self, old: Enum, new: Enum) {

@@ -13,7 +13,7 @@ use super::lowering::Lowering;
 use super::op::{Alteration, Op};
 use super::remarks;
 use super::renames;
-use super::rule::Rule;
+use super::rule::{Rule, rules};
 use crate::decide::Refusal;
 use crate::dialect::Target;
 
@@ -86,8 +86,17 @@ impl Lowering<'_> {
             let mut after = before.clone();
             after.columns.to_mut().retain(|column| columns.iter().all(|it| it.name != column.name));
             let own = |column: &Column| before.column(&column.name).cloned();
-            let columns: Vec<Delta<Column>> =
+            let mut columns: Vec<Delta<Column>> =
                 columns.iter().filter_map(own).map(Delta::Removed).collect();
+            for name in &it.ending {
+                let name = it.name_before(name);
+                let of = after.columns.to_mut().iter_mut().find(|column| column.name == name);
+                if let Some(after) = of {
+                    let before = after.clone();
+                    after.generated = None;
+                    columns.push(Delta::Changed { before, after: after.clone() });
+                }
+            }
             if !columns.is_empty() {
                 ops.push(Op::Alter(Alteration { before, after, columns }));
             }
@@ -97,7 +106,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn going(&self, it: &Altered<'_>, early: bool) -> Vec<Column> {
+    pub(crate) fn going(&self, it: &Altered<'_>, early: bool) -> Vec<Column> {
         let held = |column: &Column| self.kinds.moves(&column.sql_type);
         let going = renames::going(it).into_iter();
         going.filter(|column| renames::goes_early(it, column, &held) == early).collect()
@@ -216,12 +225,17 @@ impl Lowering<'_> {
 
     fn add_rules(&self, ops: &mut Vec<Op>) {
         let mut keys: Vec<(OwnPlace, Vec<Rule>)> = Vec::new();
+        let mut unchecked = Vec::new();
         for it in &self.altered {
             let table = it.at();
             let mut constraints = Vec::new();
             let mut indexes = Vec::new();
             let mut own = Vec::new();
             for rule in it.came.iter().cloned() {
+                if self.is_there_for_new_rows(it, &rule) {
+                    unchecked.push(Op::Validate(table.clone(), rule));
+                    continue;
+                }
                 match rule {
                     Rule::Index(index) => indexes.push(Op::CreateIndex(table.clone(), index)),
                     Rule::ForeignKey(_) => own.push(rule),
@@ -248,6 +262,13 @@ impl Lowering<'_> {
         for (table, rules) in keys.into_iter().filter(|(_, rules)| !rules.is_empty()) {
             ops.push(Op::AddRules(table, rules));
         }
+        ops.extend(unchecked);
+    }
+
+    /// Whether the database has a constraint that comes, and never looked at the rows for it.
+    fn is_there_for_new_rows(&self, it: &Altered<'_>, rule: &Rule) -> bool {
+        let owned = rules(it.before).iter().any(|own| own.name() == rule.name());
+        !owned && self.live.pg.is_not_valid(it.was_at(), rule.name())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use diesel_autogen_schema::{Change, Enum, ForeignKey, Live, OwnPlace, Place, Table, Text};
+use diesel_autogen_schema::{Change, Column, Enum, ForeignKey, Live, OwnPlace, Place, Table, Text};
 
 use super::altered::Altered;
 use super::kinds::Kinds;
@@ -29,7 +29,8 @@ pub(crate) struct Lowering<'a> {
 impl<'a> Lowering<'a> {
     pub(crate) fn new(changes: &'a [Change], live: &'a Live) -> Lowering<'a> {
         let mut names = Names::of(changes);
-        let kinds = Kinds::of(changes, live, &mut names);
+        let taken = taken(changes, live);
+        let kinds = Kinds::of(changes, live, &mut names, &taken);
         let altered = changes.iter().filter_map(Change::altered);
         let altered = altered.map(|change| Altered::of(change, &names)).collect();
         let created: Vec<&Table> = changes.iter().filter_map(Change::created).collect();
@@ -43,7 +44,7 @@ impl<'a> Lowering<'a> {
             created: order::parents_first(&created),
             dropped: Vec::new(),
             early: BTreeSet::new(),
-            taken: taken(changes, live),
+            taken,
         };
         lowering.order_dropped(&dropped);
         lowering.look_at_rules();
@@ -51,8 +52,11 @@ impl<'a> Lowering<'a> {
     }
 
     fn order_dropped(&mut self, dropped: &[&'a Table]) {
-        let wanted: BTreeSet<OwnPlace> =
+        let mut wanted: BTreeSet<OwnPlace> =
             self.changes.iter().filter_map(Change::after).flat_map(relations).collect();
+        // A table is a type of its own name.
+        wanted.extend(self.kinds.created.iter().map(|of| OwnPlace::from(of.place())));
+        wanted.extend(self.names.types.values().cloned());
         let mut ordered = order::parents_first(dropped);
         ordered.reverse();
         let wanted_name = |table: &Table| relations(table).iter().any(|it| wanted.contains(it));
@@ -67,7 +71,8 @@ impl<'a> Lowering<'a> {
     }
 
     fn look_at_rules(&mut self) {
-        for it in &mut self.altered {
+        let early: Vec<Vec<Column>> = self.altered.iter().map(|it| self.going(it, true)).collect();
+        for (it, early) in self.altered.iter_mut().zip(early) {
             let both = it.after.columns.iter().filter_map(|after| {
                 let before = it.mapped.column(&after.name)?;
                 let own = self.kinds.is_computed_from(before, &it.mapped)
@@ -77,6 +82,7 @@ impl<'a> Lowering<'a> {
             let waiting: BTreeSet<String> = both.collect();
             it.disturbed.extend(waiting.iter().cloned());
             it.waiting = waiting;
+            it.release(&early, &self.names);
             it.look_at_rules();
         }
         for at in 0..self.altered.len() {

@@ -12,6 +12,7 @@ mod labels;
 mod lower;
 mod lowering;
 mod names;
+mod numbering;
 mod op;
 pub mod quote;
 mod remarks;

@@ -128,13 +128,13 @@ impl Names {
 
     pub(crate) fn mapped_enum(&self, of: &Enum) -> Enum {
         let found = self.types.get(&OwnPlace::from(of.place()));
-        let to = found.cloned().unwrap_or_else(|| of.place().into());
-        Enum { schema: to.schema, name: to.name, ..of.clone() }
+        let OwnPlace { schema, name } = found.cloned().unwrap_or_else(|| of.place().into());
+        Enum { schema, name, ..of.clone() }
     }
 }
 
 /// Stands for the name of a column that goes.
-fn gone(name: &str) -> String {
+pub(crate) fn gone(name: &str) -> String {
     format!("\u{1}{name}")
 }
 

@@ -36,6 +36,10 @@ pub(crate) enum Op {
     AddRules(OwnPlace, Vec<Rule>),
     /// Drop the same.
     DropRules(OwnPlace, Vec<Rule>),
+    /// Let a constraint that holds for new rows alone hold for all.
+    Validate(OwnPlace, Rule),
+    /// Let it hold for new rows alone, as it did.
+    Unvalidate(OwnPlace, Rule),
     /// Make an index on a table.
     CreateIndex(OwnPlace, Index),
     /// Drop the same.
@@ -84,6 +88,8 @@ impl Op {
             Op::Alter(it) => Op::Alter(it.invert()),
             Op::AddRules(table, rules) => Op::DropRules(table, rules),
             Op::DropRules(table, rules) => Op::AddRules(table, rules),
+            Op::Validate(table, rule) => Op::Unvalidate(table, rule),
+            Op::Unvalidate(table, rule) => Op::Validate(table, rule),
             Op::CreateIndex(table, index) => Op::DropIndex(table, index),
             Op::DropIndex(table, index) => Op::CreateIndex(table, index),
             Op::Rename(rename) => Op::Rename(rename.invert()),

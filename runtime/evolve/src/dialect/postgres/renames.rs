@@ -18,12 +18,7 @@ pub(crate) fn renames(
     taken: &BTreeSet<OwnPlace>,
     knows: &dyn Fn(&OwnPlace) -> bool,
 ) -> Vec<Op> {
-    let mut ops = Vec::new();
-    let types = names.types.iter().map(|(from, to)| (from.clone(), to.clone())).collect();
-    ops.extend(in_turn(types, taken).into_iter().map(|(from, to)| Rename::Type { from, to }));
-    let tables = altered.iter().map(|it| (OwnPlace::from(it.was_at()), it.at()));
-    let tables = tables.filter(|(from, to)| from != to).collect();
-    ops.extend(in_turn(tables, taken).into_iter().map(|(from, to)| Rename::Table { from, to }));
+    let mut ops = tables_and_types(names, altered, taken);
     for it in altered {
         ops.extend(columns(it));
     }
@@ -32,6 +27,28 @@ pub(crate) fn renames(
     }
     ops.extend(relations(altered, taken, knows));
     ops.into_iter().map(Op::Rename).collect()
+}
+
+/// Tables and types, which have names among one another: a table is a type of its own name.
+fn tables_and_types(
+    names: &Names,
+    altered: &[Altered<'_>],
+    taken: &BTreeSet<OwnPlace>,
+) -> Vec<Rename> {
+    let types = names.types.iter().map(|(from, to)| (from.clone(), to.clone()));
+    let mut owned: BTreeSet<OwnPlace> = names.types.keys().cloned().collect();
+    let tables = altered.iter().map(|it| (OwnPlace::from(it.was_at()), it.at()));
+    let pairs = types.chain(tables).filter(|(from, to)| from != to).collect();
+    let mut renames = Vec::new();
+    for (from, to) in in_turn(pairs, taken) {
+        renames.push(if owned.remove(&from) {
+            owned.insert(to.clone());
+            Rename::Type { from, to }
+        } else {
+            Rename::Table { from, to }
+        });
+    }
+    renames
 }
 
 fn columns(it: &Altered<'_>) -> Vec<Rename> {

@@ -44,6 +44,19 @@ pub(crate) fn drop(table: Place<'_>, rules: &[Rule]) -> Vec<String> {
     statements
 }
 
+/// Looks whether the rows that are there fulfil a constraint, which holds for them from then on.
+pub(crate) fn validate(table: Place<'_>, rule: &Rule) -> String {
+    alter_table(table, &[format!("VALIDATE CONSTRAINT {}", ident(rule.name()))])
+}
+
+/// Lets a constraint hold for new rows alone. There is no word for that, so it is made anew.
+pub(crate) fn unvalidate(table: Place<'_>, rule: &Rule) -> Vec<String> {
+    let drop = format!("DROP CONSTRAINT {}", ident(rule.name()));
+    let add = format!("ADD {} NOT VALID", constraint(rule));
+    let altered = alter_table(table, &[drop, add]);
+    std::iter::once(altered).chain(rule_comment(table, rule)).collect()
+}
+
 /// Rules of several tables, dropped: foreign keys first.
 pub(crate) fn dropped(rules: &[(OwnPlace, Rule)]) -> Vec<String> {
     let (keys, others): (Vec<_>, Vec<_>) =

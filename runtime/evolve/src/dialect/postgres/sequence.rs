@@ -105,24 +105,81 @@ pub(crate) fn options(column: &Column) -> Vec<String> {
     column.extras.iter().filter_map(option).collect()
 }
 
-/// What makes the options of one column those of another, each without a word in front.
+/// What makes the options of one column those of another, each without a word in front. They are
+/// one change: the server looks at all of them together.
 pub(crate) fn option_changes(before: &Column, after: &Column) -> Vec<String> {
     let (old, new) = (options(before), options(after));
-    let mut changes: Vec<String> = new.iter().filter(|it| !old.contains(it)).cloned().collect();
     let word = |option: &str| option.split(' ').next().unwrap_or_default().to_owned();
-    let gone = old.iter().map(|it| word(it)).filter(|it| !new.iter().any(|n| word(n) == *it));
-    changes.extend(gone.map(|it| {
-        match it.as_str() {
-            "START" => "START WITH 1",
-            "INCREMENT" => "INCREMENT BY 1",
-            "MINVALUE" => "NO MINVALUE",
-            "MAXVALUE" => "NO MAXVALUE",
-            "CACHE" => "CACHE 1",
-            _ => "NO CYCLE",
+    let has = |options: &[String], which: &str| options.iter().any(|it| word(it) == which);
+    let fresh = new.iter().filter(|it| word(it) != "START" && !old.contains(it));
+    let mut changes: Vec<String> = fresh.cloned().collect();
+    if start(before) != start(after) {
+        changes.push(format!("START WITH {}", start(after)));
+    }
+    // Which bounds there are without being told depends on the direction.
+    let turns = counts_down(before) != counts_down(after);
+    for (which, usual) in [
+        ("INCREMENT", "INCREMENT BY 1"),
+        ("MINVALUE", "NO MINVALUE"),
+        ("MAXVALUE", "NO MAXVALUE"),
+        ("CACHE", "CACHE 1"),
+        ("CYCLE", "NO CYCLE"),
+    ] {
+        let is_bound = which == "MINVALUE" || which == "MAXVALUE";
+        if !has(&new, which) && (has(&old, which) || turns && is_bound) {
+            changes.push(usual.to_owned());
         }
-        .to_owned()
-    }));
+    }
     changes
+}
+
+/// Whether the sequence goes on in the other direction, so that where it stood means nothing.
+pub(crate) fn turns(before: &Column, after: &Column) -> bool {
+    counts_down(before) != counts_down(after)
+}
+
+fn number(column: &Column, pick: fn(&Extra) -> Option<i64>) -> Option<i64> {
+    column.extras.iter().find_map(pick)
+}
+
+fn counts_down(column: &Column) -> bool {
+    let by = number(column, |it| if let Extra::Increment(by) = it { Some(*by) } else { None });
+    by.is_some_and(|by| by < 0)
+}
+
+/// The first number, given or not.
+fn start(column: &Column) -> i64 {
+    let start = number(column, |it| if let Extra::Start(at) = it { Some(*at) } else { None });
+    let usual = if counts_down(column) { -1 } else { 1 };
+    start.or(bound(column)).unwrap_or(usual)
+}
+
+/// The bound that the sequence counts away from, where one is given.
+fn bound(column: &Column) -> Option<i64> {
+    if counts_down(column) {
+        number(column, |it| if let Extra::Greatest(at) = it { Some(*at) } else { None })
+    } else {
+        number(column, |it| if let Extra::Least(at) = it { Some(*at) } else { None })
+    }
+}
+
+/// Brings a sequence to a bound that it would lie beyond, which the server would refuse. Numbers
+/// on the way were never given, and are not from now on.
+pub(crate) fn make_room(table: Place<'_>, before: &Column, after: &Column) -> Option<String> {
+    let new = bound(after).filter(|_| bound(before) != bound(after) && !turns(before, after))?;
+    let name = named(table, &after.name);
+    Some(format!(
+        "SELECT setval({}, {new}, false) FROM {} WHERE last_value {} {new}",
+        regclass(&name),
+        place(name.place()),
+        if counts_down(after) { ">" } else { "<" }
+    ))
+}
+
+/// What keeps the place of another sequence out where it lies beyond a bound of this one.
+pub(crate) fn within(before: &Column, after: &Column) -> Option<String> {
+    let new = bound(after).filter(|_| bound(before) != bound(after))?;
+    Some(format!(" WHERE last_value {} {new}", if counts_down(after) { "<=" } else { ">=" }))
 }
 
 /// `CREATE SEQUENCE` for a serial column.
@@ -147,15 +204,11 @@ pub(crate) fn own(table: Place<'_>, column: &Column) -> String {
 /// Counts on from what rows hold.
 pub(crate) fn count_on(table: Place<'_>, column: &Column) -> String {
     let (name, column_name) = (regclass(&named(table, &column.name)), ident(&column.name));
-    let number = |pick: fn(&Extra) -> Option<i64>| column.extras.iter().find_map(pick);
-    let increment = number(|it| if let Extra::Increment(by) = it { Some(*by) } else { None });
-    let start = number(|it| if let Extra::Start(at) = it { Some(*at) } else { None });
-    let (last, reached) =
-        if increment.is_some_and(|by| by < 0) { ("min", "<=") } else { ("max", ">=") };
-    let start = start.unwrap_or(if last == "min" { -1 } else { 1 });
+    let (last, reached) = if counts_down(column) { ("min", "<=") } else { ("max", ">=") };
     format!(
         "SELECT setval({name}, {last}({column_name})) FROM {} \
-         HAVING {last}({column_name}) {reached} {start}",
-        place(table)
+         HAVING {last}({column_name}) {reached} {}",
+        place(table),
+        start(column)
     )
 }

@@ -28,6 +28,12 @@ pub(crate) fn why(op: &Op) -> String {
         Op::Alter(it) => format!("{}: {}", it.after.place(), alteration(it)),
         Op::AddRules(table, rules) => format!("{}: add {}", table.place(), listed(rules)),
         Op::DropRules(table, rules) => format!("{}: drop {}", table.place(), listed(rules)),
+        Op::Validate(table, rule) => {
+            format!("{}: {} holds for every row", table.place(), rule.words())
+        }
+        Op::Unvalidate(table, rule) => {
+            format!("{}: {} holds for new rows alone, as it did", table.place(), rule.words())
+        }
         Op::CreateIndex(table, index) => {
             format!("{}: add {}", table.place(), Rule::Index(index.clone()).words())
         }

@@ -11,30 +11,9 @@ use crate::facts::{
 };
 
 /// The pair as PostgreSQL can have it.
-///
-/// A column does not begin or end being computed: what becomes of its type and of NULL then is not
-/// planned for every case yet.
 pub fn dressed(pair: &Pair) -> Pair {
-    let Pair { mut before, mut after } = pair.clone();
-    for table in after.tables.to_mut() {
-        let from = table.renamed_from.clone();
-        let old = before.tables.to_mut();
-        let at = old.iter().position(|it| Some(&it.name) == from.as_ref());
-        let Some(at) = at.or_else(|| old.iter().position(|it| it.name == table.name)) else {
-            continue;
-        };
-        for column in table.columns.to_mut() {
-            let was = column.renamed_from.clone();
-            let old = old[at].columns.to_mut();
-            let place = old.iter().position(|it| Some(&it.name) == was.as_ref());
-            let place = place.or_else(|| old.iter().position(|it| it.name == column.name));
-            let Some(old) = place.map(|place| &mut old[place]) else { continue };
-            if old.generated.is_some() != column.generated.is_some() {
-                (old.generated, column.generated) = (None, None);
-            }
-        }
-    }
-    Pair { before: schema(&before, None), after: schema(&after, Some(&before)) }
+    let Pair { before, after } = pair;
+    Pair { before: schema(before, None), after: schema(after, Some(before)) }
 }
 
 /// A small number that stands for a text.
@@ -187,7 +166,11 @@ fn column(of: &Column, table: &Table, origin: &Table) -> Column {
     // A value made of other columns would have to be of their type.
     column.default = value(&of.default);
     column.backfill = value(&of.backfill);
-    column.using = value(&of.using);
+    // What a clock says is nothing that could be compared.
+    let is_clock = |value: &Expr| {
+        ["CURRENT", "LOCAL", "now", "random"].iter().any(|it| value.as_str().contains(it))
+    };
+    column.using = value(&of.using).filter(|it| !is_clock(it));
     if let Some(generated) = &of.generated {
         let number = of.sql_type == SqlType::BigInt;
         column.sql_type = if number { SqlType::BigInt } else { SqlType::TEXT };

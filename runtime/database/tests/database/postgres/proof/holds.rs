@@ -1,3 +1,5 @@
+use diesel_autogen_database::WayBack;
+
 use super::{BY_HAND, SHOP, STORY, Story, shop};
 
 #[test]
@@ -73,7 +75,7 @@ fn types_are_converted_as_the_server_converts() {
         up: "ALTER TABLE t ALTER a TYPE text, ALTER b TYPE numeric(6,1);",
         down: "ALTER TABLE t ALTER a TYPE integer USING a::integer, ALTER b TYPE numeric(8,4);",
         certain: false,
-        reversible: false,
+        way_back: WayBack::Uncertain,
         ..STORY
     }
     .holds_with("t", 3);
@@ -205,6 +207,6 @@ fn what_cannot_come_back_is_told() {
         ..STORY
     };
     story.fails(&["down.sql", "t_a_key"]);
-    let report = Story { reversible: false, ..story }.holds();
+    let report = Story { way_back: WayBack::Uncertain, ..story }.holds();
     assert!(report.stuck.is_none_or(|why| why.contains("t_a_key")));
 }

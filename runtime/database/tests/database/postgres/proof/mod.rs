@@ -7,7 +7,7 @@ mod rows;
 use std::cell::RefCell;
 
 use diesel_autogen_database::testing::prove_in_place;
-use diesel_autogen_database::{Proof, ProofFailure, Report, Scratch, Script, postgres};
+use diesel_autogen_database::{Proof, ProofFailure, Report, Scratch, Script, WayBack, postgres};
 use diesel_autogen_schema::{Expr, Live, Schema, Table, Text, diff};
 
 use super::server;
@@ -33,7 +33,7 @@ struct Story<'a> {
     using: &'a [(&'a str, &'a str)],
     in_transaction: bool,
     certain: bool,
-    reversible: bool,
+    way_back: WayBack,
 }
 
 const STORY: Story<'_> = Story {
@@ -47,7 +47,7 @@ const STORY: Story<'_> = Story {
     using: &[],
     in_transaction: true,
     certain: true,
-    reversible: true,
+    way_back: WayBack::Certain,
 };
 
 /// Takes everything away that a script made.
@@ -106,7 +106,7 @@ impl Story<'_> {
             changes: &changes,
             hints: true,
             certain: self.certain,
-            reversible: self.reversible,
+            way_back: self.way_back,
             create: &create,
         };
         prove_in_place(&mut proof, &mut again)
