@@ -143,6 +143,24 @@ impl DatabaseUrl {
         }
     }
 
+    /// As [`DatabaseUrl::applied_if_named`], for commands that tell of what is on disk: a database
+    /// that only the environment names need not answer.
+    pub(super) fn applied_if_answered(
+        &self,
+        project: &Project,
+        terminal: &mut Terminal,
+    ) -> Result<Option<Vec<String>>, Error> {
+        match self.applied_if_named(project, terminal) {
+            Err(error) if self.database_url.is_none() => {
+                terminal.warn(format!(
+                    "what the database has is not shown: {error}; name another with --database-url"
+                ));
+                Ok(None)
+            }
+            applied => applied,
+        }
+    }
+
     fn named(&self, project: &Project) -> Result<String, Error> {
         let url = self.find(project)?.ok_or_else(|| {
             Error::usage(

@@ -52,7 +52,7 @@ impl History {
             return fix(&project, &applied.unwrap_or_default(), terminal);
         }
         let history = project.history()?;
-        let applied = self.database.applied_if_named(&project, terminal)?;
+        let applied = self.database.applied_if_answered(&project, terminal)?;
         let wanted = match &self.range {
             Some(range) => history.range(range, applied.as_deref())?,
             None => history.revisions().iter().collect(),

@@ -39,13 +39,17 @@ pub(super) fn stamp(engine: Dialect, rows: &[(String, String)]) -> String {
 
 /// Shells go on after a statement that failed, and would commit the half of a migration.
 fn beginning(engine: Dialect) -> String {
-    let stop = match engine {
-        Dialect::Sqlite => ".bail on\n",
-        Dialect::Postgres => "\\set ON_ERROR_STOP on\n",
+    let setup = ledger::setup().join(";\n");
+    match engine {
+        Dialect::Sqlite => format!(".bail on\n{setup};\n"),
+        // That the tables are there already is nothing to be told of.
+        Dialect::Postgres => format!(
+            "\\set ON_ERROR_STOP on\nSET client_min_messages = warning;\n{setup};\nRESET \
+             client_min_messages;\n"
+        ),
         // That shell stops by itself.
-        Dialect::Mysql => "",
-    };
-    format!("{stop}{};\n", ledger::setup().join(";\n"))
+        Dialect::Mysql => format!("{setup};\n"),
+    }
 }
 
 /// Says what the script is, beside it.

@@ -34,7 +34,7 @@ impl Show {
     ) -> Result<Exit, Error> {
         let project = selection.open(terminal)?;
         let history = project.history()?;
-        let applied = self.database.applied_if_named(&project, terminal)?;
+        let applied = self.database.applied_if_answered(&project, terminal)?;
         let found = history.found(&self.revision, applied.as_deref())?;
         let line = history.leading_to(&[found]);
         let mut view = Views::new(&history, applied.as_deref()).of(found);

@@ -21,40 +21,20 @@ pub fn column(column: &Column) -> String {
 
 /// Diesel's name of a type and its parameters: `Text(120)`.
 pub fn type_name(ty: &SqlType) -> String {
-    let mut name = ty.diesel_name().to_owned();
-    match ty {
-        SqlType::Pg(PgType::Array(of)) => {
-            let _ = write!(name, "<{}>", type_name(of));
-        }
-        SqlType::My(MyType::Unsigned(width)) => {
-            let _ = write!(name, "<{}>", width.diesel_name());
-        }
+    let parameters = match ty {
         SqlType::Time { precision: Some(precision) }
-        | SqlType::Timestamp { precision: Some(precision) }
-        | SqlType::Pg(PgType::Timestamptz { precision: Some(precision) })
-        | SqlType::My(MyType::Datetime { precision: Some(precision) }) => {
-            let _ = write!(name, "({precision})");
-        }
-        SqlType::Text { max_length: Some(length) }
-        | SqlType::Pg(PgType::Bpchar { length: Some(length) })
-        | SqlType::My(
-            MyType::Char { length }
-            | MyType::Binary { length }
-            | MyType::Varbinary { length }
-            | MyType::Bit { length },
-        ) => {
-            let _ = write!(name, "({length})");
-        }
+        | SqlType::Timestamp { precision: Some(precision) } => format!("({precision})"),
+        SqlType::Text { max_length: Some(length) } => format!("({length})"),
         SqlType::Numeric { precision: Some(precision), scale } => {
-            let _ = write!(name, "({precision}, {})", scale.unwrap_or(0));
+            format!("({precision}, {})", scale.unwrap_or(0))
         }
         SqlType::Enum(of) => {
             let labels: Vec<String> = of.labels.iter().map(|it| quoted(&it.name)).collect();
-            let _ = write!(name, "({})", labels.join(", "));
+            format!("({})", labels.join(", "))
         }
-        SqlType::Custom(of) => {
-            let _ = write!(name, " ({})", of.sql);
-        }
+        SqlType::Custom(of) => format!(" ({})", of.sql),
+        SqlType::Pg(of) => of_postgres(of),
+        SqlType::My(of) => of_mysql(of),
         SqlType::Text { max_length: None }
         | SqlType::Numeric { precision: None, scale: _ }
         | SqlType::SmallInt
@@ -69,33 +49,50 @@ pub fn type_name(ty: &SqlType) -> String {
         | SqlType::Timestamp { precision: None }
         | SqlType::TimestamptzSqlite
         | SqlType::Json
-        | SqlType::Jsonb
-        | SqlType::Pg(
-            PgType::Bpchar { length: None }
-            | PgType::CChar
-            | PgType::Cidr
-            | PgType::Citext
-            | PgType::Inet
-            | PgType::Interval
-            | PgType::MacAddr
-            | PgType::MacAddr8
-            | PgType::Money
-            | PgType::Multirange(_)
-            | PgType::Oid
-            | PgType::PgLsn
-            | PgType::Range(_)
-            | PgType::Timestamptz { precision: None }
-            | PgType::Uuid
-            | PgType::Varchar,
-        )
-        | SqlType::My(
-            MyType::TinyInt
-            | MyType::Text(_)
-            | MyType::Blob(_)
-            | MyType::Datetime { precision: None },
-        ) => {}
+        | SqlType::Jsonb => String::new(),
+    };
+    format!("{}{parameters}", ty.diesel_name())
+}
+
+/// The parameters of a type that only PostgreSQL has.
+fn of_postgres(ty: &PgType) -> String {
+    match ty {
+        PgType::Array(of) => format!("<{}>", type_name(of)),
+        PgType::Timestamptz { precision: Some(precision) } => format!("({precision})"),
+        PgType::Bpchar { length: Some(length) } => format!("({length})"),
+        PgType::Bpchar { length: None }
+        | PgType::CChar
+        | PgType::Cidr
+        | PgType::Citext
+        | PgType::Inet
+        | PgType::Interval
+        | PgType::MacAddr
+        | PgType::MacAddr8
+        | PgType::Money
+        | PgType::Multirange(_)
+        | PgType::Oid
+        | PgType::PgLsn
+        | PgType::Range(_)
+        | PgType::Timestamptz { precision: None }
+        | PgType::Uuid
+        | PgType::Varchar => String::new(),
     }
-    name
+}
+
+/// The parameters of a type that only MySQL has.
+fn of_mysql(ty: &MyType) -> String {
+    match ty {
+        MyType::Unsigned(width) => format!("<{}>", width.diesel_name()),
+        MyType::Datetime { precision: Some(precision) } => format!("({precision})"),
+        MyType::Char { length }
+        | MyType::Binary { length }
+        | MyType::Varbinary { length }
+        | MyType::Bit { length } => format!("({length})"),
+        MyType::TinyInt
+        | MyType::Text(_)
+        | MyType::Blob(_)
+        | MyType::Datetime { precision: None } => String::new(),
+    }
 }
 
 /// A name or a piece of SQL as it stands in a sentence.

@@ -5,12 +5,14 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::shop::{Shop, USER_WITH_BIO};
+use diesel_autogen_database::{Value, testing};
 
-fn start(shop: &Shop, arguments: &[&str]) -> Child {
+use super::shop::{Shop, USER, USER_WITH_BIO};
+
+fn start(shop: &Shop, arguments: &[&str], url: &str) -> Child {
     Command::new(env!("CARGO_BIN_EXE_diesel-autogen"))
         .args(arguments)
-        .args(["--database-url", "shop.db"])
+        .args(["--database-url", url])
         .current_dir(shop.path())
         .env_remove("DATABASE_URL")
         .stdout(Stdio::piped())
@@ -19,27 +21,29 @@ fn start(shop: &Shop, arguments: &[&str]) -> Child {
         .unwrap()
 }
 
-/// Eight processes, fifty rounds, and no more than a minute on a machine that has other things to
-/// do.
-#[test]
-fn of_eight_deployers_one_applies_and_the_others_find_nothing_to_do() {
-    let shop = Shop::with_users();
+/// Two revisions more than users: a column, and one that makes the column required.
+fn grown(shop: &Shop) {
+    shop.ok(&["generate", "-m", "add users"]);
     shop.models(USER_WITH_BIO);
     shop.ok(&["generate", "-m", "add user bio"]);
-    // One that makes the table anew, in a transaction of its own.
     shop.models(
         &USER_WITH_BIO
             .replace("pub bio: Option", "#[column(backfill = \"''\")]\n    pub bio: Option")
             .replace("Option<String>", "String"),
     );
     shop.ok(&["generate", "-m", "a bio for all"]);
+}
+
+/// Eight processes, fifty rounds, and no more than a minute on a machine that has other things to
+/// do.
+fn deploy_by_eight(shop: &Shop, url: &str, mut begun: impl FnMut(), done: impl Fn()) {
     let begin = Instant::now();
     for round in 0..50 {
         if round > 4 && begin.elapsed() > Duration::from_secs(60) {
             break;
         }
-        let _ = fs::remove_file(shop.path().join("shop.db"));
-        let children: Vec<Child> = (0..8).map(|_| start(&shop, &["upgrade"])).collect();
+        begun();
+        let children: Vec<Child> = (0..8).map(|_| start(shop, &["upgrade"], url)).collect();
         let mut applied = 0;
         for child in children {
             let output = child.wait_with_output().unwrap();
@@ -55,8 +59,17 @@ fn of_eight_deployers_one_applies_and_the_others_find_nothing_to_do() {
             }
         }
         assert_eq!(applied, 1, "round {round}");
-        assert_eq!(shop.columns("users"), ["bio", "email", "id"]);
+        done();
     }
+}
+
+#[test]
+fn of_eight_deployers_one_applies_and_the_others_find_nothing_to_do() {
+    let shop = Shop::new(USER);
+    grown(&shop);
+    let begun = || drop(fs::remove_file(shop.path().join("shop.db")));
+    let done = || assert_eq!(shop.columns("users"), ["bio", "email", "id"]);
+    deploy_by_eight(&shop, "shop.db", begun, done);
     let left: Vec<String> = fs::read_dir(shop.path())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -66,13 +79,27 @@ fn of_eight_deployers_one_applies_and_the_others_find_nothing_to_do() {
 }
 
 #[test]
+fn of_eight_deployers_to_a_server_one_applies() {
+    let Some(server) = testing::postgres() else { return };
+    let shop = Shop::postgres(USER);
+    grown(&shop);
+    let mut database = server.open();
+    let begun = || database.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public").unwrap();
+    let columns = "SELECT attname::text FROM pg_attribute WHERE attrelid = 'users'::regclass AND \
+                   attnum > 0 ORDER BY 1";
+    let names = ["bio", "email", "id"].map(|name| vec![Value::Text(name.to_owned())]);
+    let done = || assert_eq!(server.open().rows(columns).unwrap(), names);
+    deploy_by_eight(&shop, &server.url(), begun, done);
+}
+
+#[test]
 fn who_waits_too_long_is_told_and_a_process_that_dies_holds_nobody_up() {
     let shop = Shop::with_users();
     let slow = "CREATE TABLE slow AS SELECT max(i) AS i FROM (WITH RECURSIVE n(i) AS (SELECT 1 \
                 UNION ALL SELECT i + 1 FROM n LIMIT 1000000000) SELECT i FROM n);";
     let name = "2090-01-01-000000_slow";
     shop.write(&format!("migrations/{name}/up.sql"), slow);
-    let mut child = start(&shop, &["upgrade"]);
+    let mut child = start(&shop, &["upgrade"], "shop.db");
     let lock = shop.path().join("shop.db-migrating");
     let deadline = Instant::now() + Duration::from_secs(30);
     while shop.columns("users").is_empty() && Instant::now() < deadline {

@@ -11,6 +11,7 @@ mod integrity;
 mod kill;
 mod lock;
 mod merge;
+mod parallel;
 mod predeploy;
 mod rebase;
 mod report;

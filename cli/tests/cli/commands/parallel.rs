@@ -53,9 +53,7 @@ fn branches_are_joined_and_whoever_has_one_gets_the_other() {
     shop.ok(&["upgrade", right]);
     let mut database = server.open();
     database.execute("INSERT INTO users (email, state) VALUES ('a@b.c', 'closed')").unwrap();
-    let run = shop.run(&["merge", "heads", "-m", "join bio and state"]);
-    // Both write the columns of one table: nobody can say in which order they stand.
-    assert_eq!(run.code, 0, "{run:?}");
+    shop.ok(&["merge", "heads", "-m", "join bio and state"]);
     let run = shop.ok(&["upgrade"]);
     assert!(run.err.contains("was proved to work in that order"), "{run:?}");
     assert_eq!(columns(&mut database), ["bio", "email", "id", "state"].map(text));

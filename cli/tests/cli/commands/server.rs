@@ -165,4 +165,13 @@ fn another_engine_or_a_server_that_is_not_there_is_told() {
     assert!(run.err.contains("cannot open"), "{run:?}");
     assert!(shop.revisions().is_empty());
     shop.ok(&["generate", "-m", "add users", "--unproved"]);
+    // What is on disk is told all the same, unless the database was asked for by name.
+    for command in [&["history"][..], &["show"]] {
+        let run = shop.ok(command);
+        assert!(run.err.contains("what the database has is not shown: cannot open"), "{run:?}");
+        assert!(run.out.contains("add_users"), "{run:?}");
+        let named = ["--database-url", "postgres://nobody@127.0.0.1:1/nowhere"];
+        assert_eq!(shop.run(&[command, &named].concat()).code, 1);
+    }
+    assert_eq!(shop.run(&["current"]).code, 1);
 }
