@@ -5,11 +5,13 @@ mod branches;
 mod check;
 mod completions;
 mod current;
+mod diff;
 mod downgrade;
 mod generate;
 mod heads;
 mod history;
 mod init;
+mod inspect;
 mod integrity;
 mod man;
 mod merge;
@@ -64,6 +66,8 @@ enum Command {
     Heads(heads::Heads),
     Branches(branches::Branches),
     Show(show::Show),
+    Diff(diff::Diff),
+    Inspect(inspect::Inspect),
     Stamp(stamp::Stamp),
     Merge(merge::Merge),
     Rebase(rebase::Rebase),
@@ -117,6 +121,8 @@ impl Cli {
             Command::Heads(command) => command.run(selection, terminal),
             Command::Branches(command) => command.run(selection, terminal),
             Command::Show(command) => command.run(selection, terminal),
+            Command::Diff(command) => command.run(selection, terminal),
+            Command::Inspect(command) => command.run(selection, terminal),
             Command::Stamp(command) => command.run(selection, terminal),
             Command::Merge(command) => command.run(selection, terminal),
             Command::Rebase(command) => command.run(selection, terminal),

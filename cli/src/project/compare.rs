@@ -38,10 +38,24 @@ pub fn compare(
     let versions = history.revisions().iter().map(|revision| &revision.version);
     let pending = versions.filter(|version| !has(version)).cloned().collect();
     let not_on_disk = history.missing(&applied);
-    let (owned, built) = built(&history.only(&applied), server, target)?;
-    let now = learn(&owned, &built, &database.live()?);
+    let (owned, now) = owned_now(&history.only(&applied), database, server, target)?;
     let changes = diff(&owned, &now).map_err(|errors| Error::all(Exit::Failure, errors))?;
     Ok(Compared { pending, not_on_disk, changed: differences(&changes) })
+}
+
+/// What the models own after a history, and what became of it in a database that has run it.
+///
+/// # Errors
+/// As [`compare`].
+pub fn owned_now(
+    history: &History,
+    database: &mut Database,
+    server: &Server,
+    target: &Target,
+) -> Result<(Schema, Schema), Error> {
+    let (owned, built) = built(history, server, target)?;
+    let now = learn(&owned, &built, &database.live()?);
+    Ok((owned, now))
 }
 
 /// What the models own at the head of a history, and a database that is there.

@@ -31,6 +31,7 @@ pub use diesel_autogen_grammar::Fact;
 use diesel_autogen_schema::config::Config;
 use diesel_autogen_schema::{OwnPlace, Place, Schema};
 
+pub(crate) use error::did_you_mean;
 pub use error::{Origin, SourceError};
 pub use locate::{Located, locate};
 

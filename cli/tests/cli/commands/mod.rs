@@ -10,6 +10,7 @@ mod init;
 mod integrity;
 mod kill;
 mod lock;
+mod look;
 mod merge;
 mod parallel;
 mod predeploy;

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::shop::{Shop, USER, USER_WITH_BIO};
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 20] = [
     "init",
     "generate",
     "check",
@@ -16,6 +16,8 @@ const COMMANDS: [&str; 18] = [
     "heads",
     "branches",
     "show",
+    "diff",
+    "inspect",
     "stamp",
     "merge",
     "rebase",
