@@ -1,5 +1,6 @@
 use diesel_autogen_schema::{Dialect, Enum, SqlType};
 
+use super::mysql;
 use super::special::special;
 
 /// What a change of type means for the values that rows hold.
@@ -19,12 +20,12 @@ pub enum Conversion {
 
 /// What becomes of the values when a column of type `before` gets type `after`.
 pub fn conversion(dialect: Dialect, before: &SqlType, after: &SqlType) -> Conversion {
-    if dialect == Dialect::Postgres
-        && let Some(special) = special(before, after)
-    {
-        return special;
-    }
-    plain(before, after)
+    let special = match dialect {
+        Dialect::Sqlite => None,
+        Dialect::Postgres => special(before, after),
+        Dialect::Mysql => mysql::special(before, after),
+    };
+    special.unwrap_or_else(|| plain(before, after))
 }
 
 /// What all engines have in common.

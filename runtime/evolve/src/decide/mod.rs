@@ -2,6 +2,7 @@
 //! unasked.
 
 mod conversion;
+mod mysql;
 mod refusal;
 mod special;
 

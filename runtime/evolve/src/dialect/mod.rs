@@ -2,6 +2,7 @@
 //! [`Dialect`] that wants an arm for a new one.
 
 pub mod mysql;
+mod names;
 pub mod postgres;
 pub mod sqlite;
 

@@ -1,29 +1,126 @@
-//! MySQL and MariaDB.
+//! MySQL and MariaDB: a table is altered where it stands, by as few statements as can do it, and
+//! every statement commits.
 
-use diesel_autogen_schema::{Change, Live};
+mod alter;
+mod blocked;
+mod fate;
+mod fill;
+mod frame;
+mod hazards;
+mod lower;
+mod op;
+pub mod quote;
+mod rename;
+pub mod render;
+mod rules;
+pub mod types;
+mod why;
 
+use diesel_autogen_schema::{Change, Live, Schema, Text};
+
+use self::alter::{Context, Direction};
+use self::lower::Lowering;
+use self::op::Op;
 use super::Target;
 use crate::decide::Refusal;
-use crate::plan::Plan;
+use crate::hazard::Hazard;
+use crate::ownership::spelled;
+use crate::plan::{Plan, Step};
 
-/// The plan that makes `changes` on a database that holds `live`.
+/// The plan that makes `changes` on a database that holds `live`. No transaction holds it
+/// together: every statement about a table commits what was before it.
 ///
 /// # Errors
-/// Whatever is to be changed: nothing is rendered for these servers yet.
-pub(crate) fn plan(
-    changes: &[Change],
-    _target: &Target,
-    _live: &Live,
-) -> Result<Plan, Vec<Refusal>> {
-    if changes.is_empty() {
-        return Ok(Plan { steps: Vec::new(), transaction: false });
+/// What the servers cannot do, and what no model claims and the plan would break.
+pub(crate) fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<Plan, Vec<Refusal>> {
+    let befores = changes.iter().filter_map(Change::before).cloned().collect();
+    let afters = changes.iter().filter_map(Change::after).cloned().collect();
+    let live = spelled(live, &[&Schema::of(befores), &Schema::of(afters)]);
+    let live = live.as_ref();
+    let blocked = blocked::blocked(changes, target, live);
+    if !blocked.is_empty() {
+        return Err(blocked);
     }
-    let object = |change: &Change| match change {
-        Change::CreateTable(table) | Change::DropTable(table) => table.place().to_string(),
-        Change::AlterTable(change) => change.before.place().to_string(),
-        Change::CreateExtension(name) | Change::DropExtension(name) => name.to_string(),
+    let ops = Lowering::new(changes, live).ops();
+    let inverted: Vec<Op> = ops.iter().rev().cloned().map(Op::invert).collect();
+    let up = rendered(&ops, Direction::Up, target, live);
+    let mut down = rendered(&inverted, Direction::Down, target, live);
+    down.reverse();
+    let steps = up.into_iter().zip(down).map(|(up, down)| Step {
+        why: up.why,
+        down_why: down.why,
+        up: up.statements,
+        down: down.statements,
+        hazards: up.hazards,
+        down_hazards: down.hazards,
+        transaction: false,
+    });
+    let mut steps: Vec<Step> = steps.collect();
+    if !changes.is_empty() && steps.iter().all(|step| step.up.is_empty()) {
+        steps.push(nothing());
+    } else if let Some((first, last)) = frame::frame(&ops) {
+        steps.insert(0, first);
+        steps.push(last);
+    }
+    Ok(Plan { steps, transaction: false })
+}
+
+/// What one operation is in one direction.
+struct Rendered {
+    why: String,
+    statements: Vec<String>,
+    hazards: Vec<Hazard>,
+}
+
+fn rendered(ops: &[Op], direction: Direction, target: &Target, live: &Live) -> Vec<Rendered> {
+    let made: Vec<Text> = ops
+        .iter()
+        .filter_map(
+            |op| if let Op::CreateTable(table) = op { Some(table.name.clone()) } else { None },
+        )
+        .collect();
+    let context = Context { target, live, direction, made: &made };
+    let one = |op: &Op| Rendered {
+        why: why::why(op),
+        statements: statements(op, &context),
+        hazards: hazards::hazards(op, &context),
     };
-    let reason = "is not written for MySQL and MariaDB by this release";
-    let refused = changes.iter().map(|it| Refusal::Unsupported { object: object(it), reason });
-    Err(refused.collect())
+    ops.iter().map(one).collect()
+}
+
+fn statements(op: &Op, context: &Context<'_>) -> Vec<String> {
+    use quote::ident;
+    let alter = |table: &Text, clauses: Vec<String>| match &clauses[..] {
+        [only] => vec![format!("ALTER TABLE {} {only}", ident(table))],
+        several => vec![format!("ALTER TABLE {}\n    {}", ident(table), several.join(",\n    "))],
+    };
+    match op {
+        Op::CreateTable(table) => vec![render::create(table, context.target.flavour)],
+        Op::DropTable(table) => vec![format!("DROP TABLE {}", ident(&table.name))],
+        Op::Alter(it) => alter::statements(it, context),
+        Op::AddKeys(table, keys) => alter(
+            table,
+            keys.iter().map(|key| format!("ADD {}", render::foreign_key(key))).collect(),
+        ),
+        Op::DropKeys(table, keys) => {
+            let drop = |name: &Text| format!("DROP FOREIGN KEY {}", ident(name));
+            alter(table, keys.iter().map(|key| drop(&key.name)).collect())
+        }
+        Op::RenameTables(names) => {
+            let pair = |(from, to): &(Text, Text)| format!("{} TO {}", ident(from), ident(to));
+            let pairs: Vec<String> = names.iter().map(pair).collect();
+            vec![format!("RENAME TABLE {}", pairs.join(", "))]
+        }
+    }
+}
+
+fn nothing() -> Step {
+    let (why, statement) = ("nothing for the server to do", vec!["SELECT 1".to_owned()]);
+    Step {
+        why: why.to_owned(),
+        down_why: why.to_owned(),
+        up: statement.clone(),
+        down: statement,
+        ..Step::default()
+    }
 }

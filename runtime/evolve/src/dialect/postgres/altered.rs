@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use diesel_autogen_schema::{Column, Delta, Edit, OwnPlace, Place, Table, TableChange, Text};
 
-use super::names::{Names, gone};
 use super::rule::{Rule, rules};
 use super::types::{base, spelled};
+use crate::dialect::names::{Names, gone};
 
 /// A table that stays and is altered.
 pub(crate) struct Altered<'c> {

@@ -7,9 +7,9 @@ use diesel_autogen_schema::{Change, Column, Delta, Enum, Live, OwnPlace, SqlType
 use super::altered::Altered;
 use super::labels::{Holder, Labels};
 use super::lowering::relations;
-use super::names::Names;
 use super::op::Op;
 use super::renames::free;
+use crate::dialect::names::Names;
 
 /// Enum types on both sides.
 #[derive(Debug, Default)]

@@ -6,9 +6,9 @@ use diesel_autogen_schema::{Change, Column, Enum, ForeignKey, Live, OwnPlace, Pl
 
 use super::altered::Altered;
 use super::kinds::Kinds;
-use super::names::Names;
 use super::rule::{Rule, rules};
 use super::sequence;
+use crate::dialect::names::Names;
 use crate::order;
 
 /// All that is known before operations are made of it.

@@ -11,7 +11,6 @@ mod kinds;
 mod labels;
 mod lower;
 mod lowering;
-mod names;
 mod numbering;
 mod op;
 pub mod quote;

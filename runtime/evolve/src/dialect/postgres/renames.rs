@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use diesel_autogen_schema::{Column, Delta, OwnPlace, Place, Text};
 
 use super::altered::Altered;
-use super::names::Names;
 use super::op::{Op, Rename};
 use super::rule::Rule;
 use super::sequence;
+use crate::dialect::names::Names;
 
 /// The operations that give everything its name after; `taken` are the names of all relations and
 /// types, before and after.

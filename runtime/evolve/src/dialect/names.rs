@@ -70,7 +70,8 @@ impl Names {
         self.renamed(table, &pairs)
     }
 
-    fn renamed(&self, table: &Table, pairs: &[(String, String)]) -> Table {
+    /// The table after its columns were renamed so.
+    pub(crate) fn renamed(&self, table: &Table, pairs: &[(String, String)]) -> Table {
         let place = table.place();
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(a, b)| (&**a, &**b)).collect();
         let column = |name: &Text| -> Text {
@@ -115,6 +116,12 @@ impl Names {
         let references = key.references.iter().map(|name| self.column(target, name)).collect();
         let OwnPlace { schema, name } = self.table(target);
         ForeignKey { references, schema, table: name, ..key.clone() }
+    }
+
+    /// A key of the table, under the names after.
+    pub(crate) fn mapped_key(&self, table: &Table, key: &ForeignKey) -> ForeignKey {
+        let columns = key.columns.iter().map(|name| self.column(table.place(), name)).collect();
+        self.retargeted(&ForeignKey { columns, ..key.clone() })
     }
 
     /// The type, as its enum is called after.

@@ -1,0 +1,205 @@
+//! `ALTER TABLE`, in as few statements as the server takes: one, unless rows are filled between.
+
+use diesel_autogen_schema::{Column, Flavour, Live, Text};
+
+use super::fate::{Fate, fates};
+use super::fill::{self, Way};
+use super::op::Alteration;
+use super::quote::{ident, list};
+use super::rename;
+use super::render;
+use super::rules::Rules;
+use crate::dialect::Target;
+
+/// Which way is rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Up,
+    Down,
+}
+
+/// What is known beside the operation.
+pub(crate) struct Context<'a> {
+    pub(crate) target: &'a Target,
+    pub(crate) live: &'a Live,
+    pub(crate) direction: Direction,
+    /// Tables that are made on this way, and have no rows.
+    pub(crate) made: &'a [Text],
+}
+
+/// The statements of an alteration, under construction.
+struct Draft<'a> {
+    it: &'a Alteration,
+    flavour: Flavour,
+    /// Whether it takes two statements.
+    split: bool,
+    first: Vec<String>,
+    updates: Vec<String>,
+    last: Vec<String>,
+}
+
+/// The statements.
+pub(crate) fn statements(it: &Alteration, context: &Context<'_>) -> Vec<String> {
+    let fates = fates(it, context);
+    let flavour = context.target.flavour;
+    let updates = fill::updates(it, &fates);
+    // What a column is while it comes, it is no more at the end.
+    let twice = fates.iter().any(|fate| matches!(fate, Fate::Comes(_, Way::Constant(_))));
+    let split = twice || !updates.is_empty();
+    let mut draft = Draft { it, flavour, split, first: vec![], updates, last: vec![] };
+    draft.keys();
+    let rules = Rules::of(it, &fates, context);
+    draft.rules_that_go(&rules);
+    draft.columns(&fates, context.target);
+    draft.rules_that_come(&rules);
+    draft.last.extend(render::changed_options(&it.before, &it.after));
+    draft.finish()
+}
+
+impl Draft<'_> {
+    fn keys(&mut self) {
+        for key in &self.it.gone {
+            self.first.push(format!("DROP FOREIGN KEY {}", ident(&key.name)));
+        }
+    }
+
+    fn rules_that_go(&mut self, rules: &Rules) {
+        let drop = match self.flavour {
+            Flavour::Mysql => "DROP CHECK",
+            Flavour::Mariadb => "DROP CONSTRAINT",
+        };
+        self.first.extend(rules.checks.0.iter().map(|it| format!("{drop} {}", ident(&it.name))));
+        let renamed = |name: &Text| rules.renamed.iter().any(|(from, _)| from == name);
+        for name in rules.index_names_that_go().filter(|name| !renamed(name)) {
+            self.first.push(format!("DROP INDEX {}", ident(name)));
+        }
+        for (support, needed) in &rules.supports.0 {
+            let clause = format!("DROP INDEX {}", ident(&support.name));
+            match renamed(&support.name) {
+                true => {}
+                false if *needed => self.last.push(clause),
+                false => self.first.push(clause),
+            }
+        }
+        for (support, _) in rules.supports.1.iter().filter(|(_, needed)| *needed) {
+            self.first.push(format!("ADD {}", render::support(support)));
+        }
+        if rules.key.0 {
+            self.last.push("DROP PRIMARY KEY".to_owned());
+        }
+    }
+
+    fn rules_that_come(&mut self, rules: &Rules) {
+        if rules.key.1 {
+            self.last.push(format!("ADD PRIMARY KEY {}", list(&self.it.after.primary_key)));
+        }
+        for (from, to) in &rules.renamed {
+            self.last.push(format!("RENAME INDEX {} TO {}", ident(from), ident(to)));
+        }
+        let renamed = |name: &Text| rules.renamed.iter().any(|(_, to)| to == name);
+        let add = |sql: String| format!("ADD {sql}");
+        let uniques = rules.uniques.1.iter().filter(|it| !renamed(&it.name));
+        self.last.extend(uniques.map(|it| add(render::unique(it))));
+        let indexes = rules.indexes.1.iter().filter(|it| !renamed(&it.name));
+        self.last.extend(indexes.map(|it| add(render::index(it))));
+        let supports = rules.supports.1.iter().filter(|(it, needed)| !needed && !renamed(&it.name));
+        self.last.extend(supports.map(|(it, _)| add(render::support(it))));
+        self.last.extend(rules.checks.1.iter().map(|it| add(render::check(it))));
+        self.last.extend(self.it.came.iter().map(|it| add(render::foreign_key(it))));
+    }
+
+    fn columns(&mut self, fates: &[Fate<'_>], target: &Target) {
+        let Alteration { before, after, .. } = self.it;
+        let flavour = self.flavour;
+        let whole = |column: &Column| render::whole(after, column, flavour);
+        let taken = |name: &Text| after.column(name).is_some();
+        for fate in fates {
+            match fate {
+                Fate::Goes(column) => {
+                    let clause = format!("DROP COLUMN {}", ident(&column.name));
+                    // Its name may be wanted at once.
+                    if taken(&column.name) { &mut self.first } else { &mut self.last }.push(clause);
+                }
+                Fate::Comes(column, way) => self.comes(column, way, &whole),
+                Fate::Anew { before, after, carried: None } => {
+                    self.last.push(format!("DROP COLUMN {}", ident(&before.name)));
+                    self.last.push(format!("ADD COLUMN {} {}", ident(&after.name), whole(after)));
+                }
+                Fate::Anew { before, after, carried: Some(_) } => {
+                    let aside = ident(&fill::aside(self.it, after));
+                    let empty = whole(&nullable(after));
+                    self.first.push(format!("ADD COLUMN {aside} {empty}"));
+                    self.last.push(format!("DROP COLUMN {}", ident(&before.name)));
+                    let name = ident(&after.name);
+                    self.last.push(format!("CHANGE COLUMN {aside} {name} {}", whole(after)));
+                }
+                Fate::Stays { before: was, after: is } => {
+                    let old = render::whole(before, &rename::column(self.it, was), flavour);
+                    let (name, to, new) = (ident(&was.name), ident(&is.name), whole(is));
+                    match (was.name == is.name, old == new) {
+                        (true, true) => {}
+                        (true, false) => self.last.push(format!("MODIFY COLUMN {to} {new}")),
+                        (false, false) if !self.split => {
+                            self.last.push(format!("CHANGE COLUMN {name} {to} {new}"));
+                        }
+                        (false, changed) => {
+                            self.first.push(match rename::natively(target) {
+                                true => format!("RENAME COLUMN {name} TO {to}"),
+                                false => format!("CHANGE COLUMN {name} {to} {old}"),
+                            });
+                            if !changed {
+                                self.last.push(format!("MODIFY COLUMN {to} {new}"));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn comes(&mut self, column: &Column, way: &Way, whole: &impl Fn(&Column) -> String) {
+        let name = ident(&column.name);
+        let clause = |column: &Column| format!("ADD COLUMN {name} {}", whole(column));
+        match way {
+            // It counts only once it is a key.
+            Way::Itself if column.identity.is_some() => self.last.push(clause(column)),
+            Way::Itself => self.first.push(clause(column)),
+            Way::From(_) => {
+                self.first.push(clause(&nullable(column)));
+                if !column.nullable {
+                    self.last.push(format!("MODIFY COLUMN {name} {}", whole(column)));
+                }
+            }
+            Way::Constant(value) => {
+                let default = Some(value.clone().into());
+                self.first.push(clause(&Column { default, ..column.clone() }));
+                self.last.push(format!("MODIFY COLUMN {name} {}", whole(column)));
+            }
+        }
+    }
+
+    fn finish(self) -> Vec<String> {
+        let Draft { it, flavour: _, split, mut first, updates, last } = self;
+        let mut out = Vec::new();
+        let table = ident(&it.after.name);
+        let alter = |clauses: &[String], out: &mut Vec<String>| match clauses {
+            [] => {}
+            [only] => out.push(format!("ALTER TABLE {table} {only}")),
+            several => out.push(format!("ALTER TABLE {table}\n    {}", several.join(",\n    "))),
+        };
+        if !split {
+            first.extend(last);
+            alter(&first, &mut out);
+            return out;
+        }
+        alter(&first, &mut out);
+        out.extend(updates);
+        alter(&last, &mut out);
+        out
+    }
+}
+
+/// The column while it has no values yet.
+fn nullable(column: &Column) -> Column {
+    Column { nullable: true, default: None, identity: None, ..column.clone() }
+}

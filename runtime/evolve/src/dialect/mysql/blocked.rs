@@ -1,0 +1,255 @@
+//! What the servers cannot do, and what no model claims and a plan would break.
+
+use diesel_autogen_schema::sql::tokens;
+use diesel_autogen_schema::{
+    Action, Change, Column, Deferrable, Delta, Edit, Expr, Flavour, ForeignKey, IndexKey, Live,
+    Object, ObjectKind, SqlType, Table, TableChange,
+};
+
+use super::render::method;
+use super::types::{Kind, kind};
+use crate::decide::Refusal;
+use crate::dialect::Target;
+
+/// Everything that is in the way of the changes.
+pub(crate) fn blocked(changes: &[Change], target: &Target, live: &Live) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    for change in changes {
+        match change {
+            Change::CreateTable(table) => cannot_be(table, target, &mut refusals),
+            Change::DropTable(table) => drops(table, changes, live, &mut refusals),
+            Change::AlterTable(change) => {
+                cannot_be(&change.after, target, &mut refusals);
+                alters(change, live, &mut refusals);
+            }
+            Change::CreateExtension(name) | Change::DropExtension(name) => {
+                let reason = "is an extension, which no server of MySQL's has";
+                refusals.push(unsupported(name.to_string(), reason));
+            }
+        }
+        if let Some(table) = change.after() {
+            shared_names(table, changes, target, live, &mut refusals);
+        }
+    }
+    refusals
+}
+
+fn unsupported(object: String, reason: &'static str) -> Refusal {
+    Refusal::Unsupported { object, reason }
+}
+
+/// Facts of a table that the servers do not have.
+fn cannot_be(table: &Table, target: &Target, refusals: &mut Vec<Refusal>) {
+    let mut refuse = |name: &str, reason| {
+        refusals.push(unsupported(format!("{}.{name}", table.name), reason));
+    };
+    for column in &table.columns[..] {
+        if matches!(column.sql_type, SqlType::Numeric { precision: None, scale: _ }) {
+            let reason = "is a number without digits, of which the server keeps none behind the \
+                          point: say its `precision` and `scale`";
+            refuse(&column.name, reason);
+        }
+    }
+    for index in &table.indexes[..] {
+        if index.predicate.is_some() {
+            refuse(&index.name, "covers some rows only, and an index of these servers covers all");
+        }
+        if index.keys.iter().any(|key| !key.is_column) && !has_computed_keys(target) {
+            let reason = "is an index of an expression, which the server does not have: index a \
+                          generated column";
+            refuse(&index.name, reason);
+        }
+    }
+    for (name, expr) in computed(table) {
+        if table.columns.iter().any(|it| it.identity.is_some() && expr.mentions(&it.name)) {
+            refuse(name, "reads the key that the server makes up, which is known only afterwards");
+        }
+    }
+    for name in too_long(table) {
+        let reason = "is about a text or bytes of any length: give the column a `max_length`";
+        refuse(&name, reason);
+    }
+    for rule in &table.exclusions[..] {
+        refuse(&rule.name, "excludes rows, which no rule of these servers does");
+    }
+    for key in &table.foreign_keys[..] {
+        if key.deferrable != Deferrable::No {
+            refuse(&key.name, "waits, and the rules of these servers are checked at every row");
+        }
+        if [key.on_delete, key.on_update].contains(&Action::SetDefault) {
+            refuse(&key.name, "sets a default, which no foreign key of InnoDB does");
+        }
+    }
+}
+
+/// Everything that is computed from columns of a row.
+fn computed(table: &Table) -> impl Iterator<Item = (&str, &Expr)> {
+    let columns = table.columns.iter().filter_map(|column| {
+        column.generated.as_ref().map(|generated| (&*column.name, &generated.expr))
+    });
+    columns.chain(table.checks.iter().map(|check| (&*check.name, &check.expr)))
+}
+
+/// Keys that take the whole of what is kept beside the row.
+fn too_long(table: &Table) -> Vec<String> {
+    let long = |name: &str| {
+        let column = table.column(name);
+        column.is_some_and(|it| {
+            matches!(kind(&it.sql_type), Kind::LongText | Kind::LongBytes | Kind::Json)
+        })
+    };
+    let mut found = Vec::new();
+    if table.primary_key.iter().any(|name| long(name)) {
+        found.push("primary key".to_owned());
+    }
+    let uniques = table.uniques.iter().filter(|it| it.columns.iter().any(|name| long(name)));
+    found.extend(uniques.map(|it| it.name.to_string()));
+    let whole = |key: &IndexKey| key.is_column && key.extras.is_empty() && long(key.expr.as_str());
+    let indexes = table.indexes.iter().filter(|it| {
+        !matches!(method(&it.extras), Some("fulltext" | "spatial")) && it.keys.iter().any(whole)
+    });
+    found.extend(indexes.map(|it| it.name.to_string()));
+    let keys = table.foreign_keys.iter().filter(|it| it.columns.iter().any(|name| long(name)));
+    found.extend(keys.map(|it| it.name.to_string()));
+    found
+}
+
+fn has_computed_keys(target: &Target) -> bool {
+    match target.flavour {
+        Flavour::Mysql => target.minimum >= (8, 0, 13),
+        Flavour::Mariadb => false,
+    }
+}
+
+/// Tables that no model claims and that refer to one that goes, and what reads it.
+fn drops(table: &Table, changes: &[Change], live: &Live, refusals: &mut Vec<Refusal>) {
+    let known = |other: &Table| {
+        changes.iter().filter_map(Change::before).any(|before| before.name == other.name)
+    };
+    for other in live.schema.tables.iter().filter(|other| !known(other)) {
+        for key in other.foreign_keys.iter().filter(|key| key.table == table.name) {
+            let by = format!("foreign key `{}` of `{}`", key.name, other.name);
+            refusals.push(Refusal::InUse { object: table.name.to_string(), by });
+        }
+    }
+    for object in live.objects.iter().filter(|object| reads(object, &table.name)) {
+        // What hangs on the table goes with it.
+        if object.kind != ObjectKind::Trigger || object.table != table.name {
+            refusals.push(Refusal::InUse { object: table.name.to_string(), by: phrase(object) });
+        }
+    }
+}
+
+fn alters(change: &TableChange, live: &Live, refusals: &mut Vec<Refusal>) {
+    let table = &change.before;
+    let moved = change.edits.iter().filter_map(|edit| match edit {
+        Edit::Column(Delta::Removed(column)) => Some(column),
+        Edit::Column(Delta::Changed { before, after }) if before.name != after.name => Some(before),
+        _ => None,
+    });
+    for column in moved {
+        let object = format!("{}.{}", table.name, column.name);
+        let gone = !change.column_renames().iter().any(|(from, _)| *from == column.name);
+        let mut by: Vec<String> = live
+            .objects
+            .iter()
+            .filter(|it| reads(it, &table.name) && names(&it.sql, &column.name))
+            .map(phrase)
+            .collect();
+        if gone {
+            by.extend(unowned_users(table, column, live));
+        }
+        refusals.extend(by.into_iter().map(|by| Refusal::InUse { object: object.clone(), by }));
+    }
+    if change.before.name != change.after.name {
+        for object in live.objects.iter().filter(|it| reads(it, &table.name)) {
+            if object.kind != ObjectKind::Trigger || object.table != table.name {
+                let name = table.name.to_string();
+                refusals.push(Refusal::InUse { object: name, by: phrase(object) });
+            }
+        }
+    }
+}
+
+/// Indexes and rules of the table's that no model claims and that are about the column: the server
+/// would take it out of them and say nothing.
+fn unowned_users(table: &Table, column: &Column, live: &Live) -> Vec<String> {
+    let Some(own) = live.schema.table(&table.name) else { return Vec::new() };
+    let is = |expr: &Expr| expr.mentions(&column.name);
+    let mut by = Vec::new();
+    for index in own.indexes.iter().filter(|it| it.keys.iter().any(|key| is(&key.expr))) {
+        if table.indexes.iter().all(|it| it.name != index.name) {
+            by.push(format!("index `{}`", index.name));
+        }
+    }
+    for rule in own.uniques.iter().filter(|it| it.columns.contains(&column.name)) {
+        let owned = table.uniques.iter().any(|it| it.name == rule.name)
+            || table.indexes.iter().any(|it| it.name == rule.name);
+        if !owned {
+            by.push(format!("unique index `{}`", rule.name));
+        }
+    }
+    for check in own.checks.iter().filter(|it| is(&it.expr)) {
+        if table.checks.iter().all(|it| it.name != check.name) {
+            by.push(format!("check `{}`", check.name));
+        }
+    }
+    for key in own.foreign_keys.iter().filter(|it| it.columns.contains(&column.name)) {
+        if table.foreign_keys.iter().all(|it| it.name != key.name) {
+            by.push(format!("foreign key `{}`", key.name));
+        }
+    }
+    let computed = own.columns.iter().filter(|it| table.column(&it.name).is_none());
+    for other in computed.filter(|it| it.generated.as_ref().is_some_and(|of| is(&of.expr))) {
+        by.push(format!("column `{}`", other.name));
+    }
+    by
+}
+
+/// Names that a database has once: those of foreign keys, and on MySQL those of conditions.
+fn shared_names(
+    table: &Table,
+    changes: &[Change],
+    target: &Target,
+    live: &Live,
+    refusals: &mut Vec<Refusal>,
+) {
+    let known = |other: &Table| {
+        changes.iter().any(|it| it.before().is_some_and(|it| it.name == other.name))
+    };
+    let others = live.schema.tables.iter().filter(|other| !known(other));
+    for other in others.filter(|other| other.name != table.name) {
+        let key = |key: &&ForeignKey| {
+            other.foreign_keys.iter().any(|it| it.name.eq_ignore_ascii_case(&key.name))
+        };
+        let taken = table.foreign_keys.iter().filter(key).map(|key| &key.name);
+        let checks = table.checks.iter().filter(|check| {
+            target.flavour == Flavour::Mysql
+                && other.checks.iter().any(|it| it.name.eq_ignore_ascii_case(&check.name))
+        });
+        for name in taken.chain(checks.map(|check| &check.name)) {
+            let by = format!("a rule of `{}` that has its name", other.name);
+            let object = format!("{}.{name}", table.name);
+            refusals.push(Refusal::InUse { object, by });
+        }
+    }
+}
+
+/// Whether the text of an object names the table.
+fn reads(object: &Object, table: &str) -> bool {
+    match object.kind {
+        ObjectKind::View | ObjectKind::Function | ObjectKind::Procedure | ObjectKind::Event => {
+            names(&object.sql, table)
+        }
+        ObjectKind::Trigger => object.table == table || names(&object.sql, table),
+        ObjectKind::VirtualTable => false,
+    }
+}
+
+fn names(sql: &str, name: &str) -> bool {
+    tokens(sql).any(|token| token.is_name(name))
+}
+
+fn phrase(object: &Object) -> String {
+    format!("{} `{}`", object.kind.name(), object.name)
+}

@@ -1,0 +1,168 @@
+//! What rows get in columns that they did not have, in which they held NULL, or whose values are
+//! carried over.
+
+use std::collections::BTreeSet;
+
+use diesel_autogen_schema::{Column, Extra, ForeignKey, Table};
+
+use super::alter::{Context, Direction};
+use super::fate::Fate;
+use super::lower;
+use super::op::Alteration;
+use super::quote::{expr, ident};
+use super::types::{Kind, blank, is_numbered, kind};
+use crate::decide::filler;
+
+/// How rows get the value of a new column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// By the column itself: its default, its number, NULL, or what the server has for nothing.
+    Itself,
+    /// From an expression over the row.
+    From(String),
+    /// The same constant in every row.
+    Constant(String),
+}
+
+pub(crate) fn way(it: &Alteration, column: &Column, context: &Context<'_>) -> Way {
+    if let Some(backfill) = &column.backfill {
+        return Way::From(expr(backfill.as_str()));
+    }
+    let itself = column.nullable
+        || filler(column).is_some()
+        || column.identity.is_some()
+        || column.generated.is_some();
+    if itself || context.direction == Direction::Up || is_orphan(&it.after, column, context) {
+        return Way::Itself;
+    }
+    stand_in(it, column)
+}
+
+/// Whether a column can refer to nothing but a table that comes back without rows.
+pub(crate) fn is_orphan(table: &Table, column: &Column, context: &Context<'_>) -> bool {
+    keys(table, column).any(|key| context.made.contains(&key.table))
+}
+
+fn keys<'t>(table: &'t Table, column: &Column) -> impl Iterator<Item = &'t ForeignKey> {
+    table.foreign_keys.iter().filter(|key| key.columns.contains(&column.name))
+}
+
+/// Stands in an expression for the number of the row.
+const NUMBER: &str = "numbers.number";
+
+/// What a required column that comes back is filled with: the first row that it may refer to,
+/// something that differs from row to row where it must, or a blank.
+fn stand_in(it: &Alteration, column: &Column) -> Way {
+    if let Some(key) = keys(&it.after, column).next() {
+        let at = key.columns.iter().position(|name| *name == column.name);
+        if let Some(reference) = at.and_then(|at| key.references.get(at)) {
+            let own = key.table == it.after.name;
+            return match it.after.column(reference).filter(|_| own) {
+                Some(comes) if it.before.column(&comes.name).is_none() => made_up(it, comes),
+                Some(_) | None => {
+                    let (reference, of) = (ident(reference), ident(&key.table));
+                    // No table is read while it is written, but a list that was made of it is.
+                    Way::From(format!(
+                        "(SELECT value FROM (SELECT MIN({reference}) AS value FROM {of}) AS least)"
+                    ))
+                }
+            };
+        }
+    }
+    made_up(it, column)
+}
+
+fn made_up(it: &Alteration, column: &Column) -> Way {
+    if is_unique(&it.after, column) && is_numbered(&column.sql_type) {
+        return Way::From(NUMBER.to_owned());
+    }
+    match kind(&column.sql_type) {
+        Kind::Date | Kind::Time | Kind::Moment(_) | Kind::Json => {
+            blank(&column.sql_type).map_or(Way::Itself, Way::Constant)
+        }
+        // The server has zero, the empty text and the first label for nothing.
+        Kind::Number
+        | Kind::Text
+        | Kind::LongText
+        | Kind::Bytes
+        | Kind::LongBytes
+        | Kind::Enum
+        | Kind::Other => Way::Itself,
+    }
+}
+
+/// Whether two rows may not hold the same in the column.
+pub(crate) fn is_unique(table: &Table, column: &Column) -> bool {
+    table.primary_key.contains(&column.name)
+        || table.uniques.iter().any(|it| it.columns.contains(&column.name))
+        || table
+            .indexes
+            .iter()
+            .any(|it| it.unique && it.keys.iter().any(|key| key.expr.mentions(&column.name)))
+}
+
+/// A name for a column that holds values meanwhile.
+pub(crate) fn aside(it: &Alteration, column: &Column) -> String {
+    let both = it.before.columns.iter().chain(&it.after.columns[..]);
+    let taken: BTreeSet<String> = both.map(|column| column.name.to_lowercase()).collect();
+    lower::aside(&column.name, &taken)
+}
+
+/// The statements between the first `ALTER TABLE` and the last.
+pub(crate) fn updates(it: &Alteration, fates: &[Fate<'_>]) -> Vec<String> {
+    let mut updates = Vec::new();
+    for fate in fates {
+        match fate {
+            Fate::Comes(column, Way::From(value)) => {
+                updates.push(set(it, &ident(&column.name), value, None));
+            }
+            Fate::Comes(..) | Fate::Goes(_) => {}
+            Fate::Anew { before, after, carried: Some(value) } => {
+                let aside = ident(&aside(it, after));
+                updates.push(set(it, &aside, value, None));
+                updates.extend(tightened(it, before, after, &aside));
+            }
+            Fate::Anew { carried: None, .. } => {}
+            Fate::Stays { before, after } => {
+                updates.extend(tightened(it, before, after, &ident(&after.name)));
+            }
+        }
+    }
+    updates
+}
+
+/// Fills NULL where none may be.
+fn tightened(it: &Alteration, before: &Column, after: &Column, name: &str) -> Option<String> {
+    if !before.nullable || after.nullable || after.generated.is_some() {
+        return None;
+    }
+    let value = filler(after).map(|value| value.as_str());
+    Some(set(it, name, &expr(value?), Some("IS NULL")))
+}
+
+/// Sets a column in all rows, or in those that fulfil a condition on it. What the server would set
+/// to the time of the update stays as it is.
+fn set(it: &Alteration, name: &str, value: &str, only: Option<&str>) -> String {
+    let table = ident(&it.after.name);
+    let mut sets = vec![format!("{name} = {value}")];
+    let renames = it.renames();
+    for column in it.before.columns.iter().filter(|it| it.extras.has(&Extra::OnUpdateNow)) {
+        let renamed = renames.iter().find(|(from, _)| *from == column.name);
+        let own = ident(renamed.map_or(&*column.name, |(_, to)| to));
+        if own != name {
+            sets.push(format!("{own} = {own}"));
+        }
+    }
+    let sets = sets.join(", ");
+    if value == NUMBER {
+        let key: Vec<String> =
+            super::rename::mapped(it).primary_key.iter().map(|it| ident(it)).collect();
+        let key = key.join(", ");
+        return format!(
+            "UPDATE {table} JOIN (SELECT {key}, ROW_NUMBER() OVER (ORDER BY {key}) AS number FROM \
+             {table}) AS numbers\n    USING ({key}) SET {sets}"
+        );
+    }
+    let only = only.map(|only| format!(" WHERE {name} {only}")).unwrap_or_default();
+    format!("UPDATE {table} SET {sets}{only}")
+}

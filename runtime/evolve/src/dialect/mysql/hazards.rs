@@ -1,0 +1,344 @@
+//! What operations do to data, time and the way back.
+
+use diesel_autogen_schema::sql::tokens;
+use diesel_autogen_schema::{Column, Dialect, Expr, ForeignKey, SqlType, Storage, Table};
+
+use super::alter::{Context, Direction};
+use super::fate::{Fate, fates};
+use super::fill::{self, Way, is_unique};
+use super::op::{Alteration, Op};
+use super::quote::{expr, string};
+use super::rename::mapped;
+use super::render::{self, is_literal};
+use super::types::{Kind, kind};
+use crate::decide::{Conversion, conversion, filler, relabelled};
+use crate::hazard::{Hazard, HazardCode};
+
+/// The hazards of an operation.
+pub(crate) fn hazards(op: &Op, context: &Context<'_>) -> Vec<Hazard> {
+    use HazardCode::{DropsTable, IrreversibleData, LosesOnDown};
+    match op {
+        Op::CreateTable(table) => {
+            let name = table.name.to_string();
+            vec![match context.direction {
+                Direction::Up => Hazard::new(LosesOnDown, name, "down drops its rows"),
+                Direction::Down => Hazard::new(IrreversibleData, name, "its rows were dropped"),
+            }]
+        }
+        Op::DropTable(table) => {
+            vec![Hazard::new(DropsTable, table.name.to_string(), "table dropped").loss()]
+        }
+        Op::Alter(it) => altered(it, context),
+        Op::AddKeys(table, keys) => {
+            let mut found: Vec<Hazard> =
+                keys.iter().flat_map(|key| keyed(table, key, context)).collect();
+            if !found.is_empty() {
+                found.push(rewritten(table));
+            }
+            found
+        }
+        Op::DropKeys(..) | Op::RenameTables(_) => Vec::new(),
+    }
+}
+
+fn rewritten(table: &str) -> Hazard {
+    Hazard::new(HazardCode::RewritesTable, table, "every row is written anew")
+}
+
+/// What a new foreign key may find in rows. A new table has none.
+fn keyed(table: &str, key: &ForeignKey, context: &Context<'_>) -> Vec<Hazard> {
+    if context.made.iter().any(|made| made == table) {
+        return Vec::new();
+    }
+    let detail = "rows may break the new foreign key";
+    let mut found = vec![Hazard::new(HazardCode::MayFail, table, detail)];
+    if context.direction == Direction::Down && context.made.contains(&key.table) {
+        let detail = format!(
+            "the rows of {} that it refers to were dropped: this fails while there are rows",
+            key.table
+        );
+        let object = format!("{table}.{}", key.columns.join(", "));
+        found.push(Hazard::new(HazardCode::IrreversibleData, object, detail));
+    }
+    found
+}
+
+fn altered(it: &Alteration, context: &Context<'_>) -> Vec<Hazard> {
+    let table = it.after.name.to_string();
+    let mut found = Vec::new();
+    let mut copies = it.came.iter().any(|_| true);
+    for fate in &fates(it, context) {
+        match fate {
+            Fate::Goes(column) if column.generated.is_some() => {}
+            Fate::Goes(column) => {
+                let object = object(&it.before, column);
+                found.push(Hazard::new(HazardCode::DropsColumn, object, "column dropped").loss());
+            }
+            Fate::Comes(column, way) => {
+                copies |= fills_rows(column) || matches!(way, Way::From(_));
+                found.extend(added(it, column, way, context));
+            }
+            Fate::Anew { before, after, carried } => {
+                copies |= carried.is_some() || is_stored(after);
+                found.extend(changed(it, before, after, context));
+            }
+            Fate::Stays { before, after } => {
+                copies |= rewrites(it, before, after);
+                found.extend(changed(it, before, after, context));
+            }
+        }
+    }
+    found.extend(ruled(it, &mut copies));
+    found.extend(it.came.iter().flat_map(|key| keyed(&it.after.name, key, context)));
+    if copies {
+        found.push(rewritten(&table));
+    }
+    found
+}
+
+/// What new rules may find in rows.
+fn ruled(it: &Alteration, copies: &mut bool) -> Vec<Hazard> {
+    let (before, after) = (mapped(it), &it.after);
+    let mut found = Vec::new();
+    let mut may_fail = |detail: String| {
+        found.push(Hazard::new(HazardCode::MayFail, after.name.to_string(), detail));
+    };
+    if before.primary_key != after.primary_key {
+        *copies = true;
+        may_fail("rows may repeat the new primary key".into());
+    }
+    for check in after.checks.iter().filter(|it| !before.checks.contains(it)) {
+        *copies = true;
+        let same = before.checks.iter().any(|old| old.expr == check.expr);
+        if !same {
+            may_fail("rows may break the new check".into());
+        }
+    }
+    let had = |columns: &[diesel_autogen_schema::Text]| {
+        before.uniques.iter().any(|it| it.columns[..] == *columns)
+    };
+    for unique in after.uniques.iter().filter(|it| !had(&it.columns)) {
+        may_fail(format!("rows may repeat what `{}` wants unique", unique.name));
+    }
+    for index in after.indexes.iter().filter(|it| it.unique) {
+        let same = before.indexes.iter().any(|old| old.unique && old.keys == index.keys);
+        if !same {
+            may_fail(format!("rows may repeat what `{}` wants unique", index.name));
+        }
+    }
+    found
+}
+
+fn object(table: &Table, column: &Column) -> String {
+    format!("{}.{}", table.name, column.name)
+}
+
+fn is_stored(column: &Column) -> bool {
+    column.generated.as_ref().is_some_and(|it| it.storage == Storage::Stored)
+}
+
+/// Whether a new column has another value in each row from the beginning.
+fn fills_rows(column: &Column) -> bool {
+    let fresh = column.default.as_ref().is_some_and(|default| {
+        let text = default.as_str().to_ascii_lowercase();
+        ["rand", "uuid"].iter().any(|it| text.contains(it))
+    });
+    is_stored(column) || fresh || column.identity.is_some()
+}
+
+/// Whether the server copies the table to change the column.
+fn rewrites(it: &Alteration, before: &Column, after: &Column) -> bool {
+    if before.identity != after.identity {
+        return true;
+    }
+    if is_stored(after) {
+        return before.generated != after.generated;
+    }
+    let charset = |table: &Table, column: &Column| {
+        let own = column.collation.clone();
+        own.unwrap_or_else(|| render::collation_of(table).to_owned().into())
+    };
+    let text = super::types::is_text(&after.sql_type);
+    let recoded = text && charset(&it.before, before) != charset(&it.after, after);
+    recoded || !stays_on_disk(&before.sql_type, &after.sql_type)
+}
+
+/// Whether values are kept the same way.
+fn stays_on_disk(before: &SqlType, after: &SqlType) -> bool {
+    match (before, after) {
+        (SqlType::Enum(a), SqlType::Enum(b)) => {
+            let names = |of: &diesel_autogen_schema::Enum| -> Vec<String> {
+                of.labels.iter().map(|label| label.name.to_string()).collect()
+            };
+            names(b).starts_with(&names(a))
+        }
+        // One byte says how long it is, or two; a character has up to four.
+        (SqlType::Text { max_length: Some(a) }, SqlType::Text { max_length: Some(b) }) => {
+            a <= b && ((*a > 63) == (*b > 63))
+        }
+        (a, b) => a.same_facts(b),
+    }
+}
+
+fn added(it: &Alteration, column: &Column, way: &Way, context: &Context<'_>) -> Vec<Hazard> {
+    use HazardCode::{IrreversibleData, LosesOnDown, MayFail};
+    let object = object(&it.after, column);
+    if column.generated.is_some() {
+        let misses = !column.nullable || is_ruled(&it.after, column);
+        let found = misses.then(|| Hazard::new(MayFail, object, "what is computed may not fit"));
+        return found.into_iter().collect();
+    }
+    let value = filler(column);
+    let empty = !column.nullable && value.is_none() && column.identity.is_none();
+    let mut found = Vec::new();
+    match (context.direction, way) {
+        (Direction::Down, Way::Itself) if empty && fill::is_orphan(&it.after, column, context) => {
+            let detail = "its values were dropped: this fails while there are rows";
+            found.push(Hazard::new(IrreversibleData, &object, detail));
+            found.push(Hazard::new(MayFail, &object, "rows have no value for it"));
+        }
+        (Direction::Down, way) if empty => {
+            let filled = match way {
+                Way::From(filled) if filled.contains("numbers.number") => "a number".to_owned(),
+                Way::From(filled) | Way::Constant(filled) => filled.clone(),
+                Way::Itself => super::types::blank(&column.sql_type).unwrap_or_default(),
+            };
+            let detail = format!("its values were dropped, rows get {filled}");
+            found.push(Hazard::new(IrreversibleData, &object, detail));
+            if is_ruled(&it.after, column) {
+                found.push(Hazard::new(MayFail, &object, format!("{filled} may break a rule")));
+            }
+        }
+        (Direction::Down, _) => {
+            found.push(Hazard::new(IrreversibleData, &object, "its values were dropped"));
+        }
+        (Direction::Up, _) if empty => {
+            found.push(Hazard::new(MayFail, &object, "rows have no value for it"));
+        }
+        (Direction::Up, _) => {
+            found.push(Hazard::new(LosesOnDown, &object, "down drops its values"));
+        }
+    }
+    found.extend(value.and_then(|value| misfit(&object, value, &it.after, column)));
+    found
+}
+
+/// Says when a value that rows are filled with may break what the column wants.
+fn misfit(object: &str, value: &Expr, table: &Table, column: &Column) -> Option<Hazard> {
+    let sure = is_constant(value) && !is_ruled(table, column);
+    let text = expr(value.as_str());
+    let detail = format!("{text} may not fit every row");
+    (!sure && !is_label(&text, &column.sql_type))
+        .then(|| Hazard::new(HazardCode::MayFail, object, detail))
+}
+
+fn is_constant(value: &Expr) -> bool {
+    let solid: Vec<_> = tokens(value.as_str())
+        .filter(|token| token.kind != diesel_autogen_schema::sql::Kind::Space)
+        .collect();
+    let text = value.as_str().trim().to_ascii_lowercase();
+    is_literal(&solid) || ["now()", "current_timestamp", "current_date"].contains(&&*text)
+}
+
+/// Whether a rule beyond NOT NULL looks at the value.
+fn is_ruled(table: &Table, column: &Column) -> bool {
+    matches!(kind(&column.sql_type), Kind::Enum)
+        || is_unique(table, column)
+        || table.checks.iter().any(|check| check.expr.mentions(&column.name))
+        || table.foreign_keys.iter().any(|key| key.columns.contains(&column.name))
+}
+
+fn is_label(text: &str, of: &SqlType) -> bool {
+    let SqlType::Enum(of) = of else { return false };
+    of.labels.iter().any(|label| string(&label.name) == text)
+}
+
+fn changed(it: &Alteration, before: &Column, after: &Column, context: &Context<'_>) -> Vec<Hazard> {
+    use HazardCode::{IrreversibleData, MayFail, ReplacesValues};
+    let (object, down) = (object(&it.after, after), context.direction == Direction::Down);
+    let mut found = Vec::new();
+    if let Some(generated) = &after.generated {
+        let before = &super::rename::column(it, before);
+        match &before.generated {
+            None => found
+                .push(Hazard::new(ReplacesValues, &object, "its values are computed anew").loss()),
+            Some(from) if from.expr != generated.expr => {
+                found.push(Hazard::new(ReplacesValues, &object, "computed in another way"));
+            }
+            Some(_) => {}
+        }
+        if !before.same_facts(after) && (!after.nullable || is_ruled(&it.after, after)) {
+            found.push(Hazard::new(MayFail, &object, "what is computed may not fit"));
+        }
+        return found;
+    }
+    let retyped = !before.sql_type.same_facts(&after.sql_type);
+    if retyped {
+        found.extend(retyping(&object, before, after));
+        let using = after.using.as_ref();
+        found.extend(using.and_then(|using| misfit(&object, using, &it.after, after)));
+    }
+    if before.generated.is_some() && down {
+        found.push(Hazard::new(IrreversibleData, &object, "its values were computed anew"));
+    }
+    if before.nullable && !after.nullable {
+        match filler(after) {
+            Some(value) => found.extend(misfit(&object, value, &it.after, after)),
+            None => found.push(Hazard::new(MayFail, &object, "rows may hold NULL")),
+        }
+    }
+    if down {
+        let narrow = is_narrow(after, before) || merged(after, before);
+        if retyped && (before.using.is_some() || narrow) {
+            found.push(Hazard::new(IrreversibleData, &object, "its values were converted"));
+        }
+        if after.nullable && !before.nullable {
+            found.extend(filler(before).map(|value| stays_filled(&object, value)));
+        }
+    }
+    found
+}
+
+fn stays_filled(object: &str, value: &Expr) -> Hazard {
+    let detail = match is_constant(value) {
+        true => format!("NULL became {}", expr(value.as_str())),
+        false => "NULL was filled".to_owned(),
+    };
+    Hazard::new(HazardCode::IrreversibleData, object, detail)
+}
+
+fn is_narrow(before: &Column, after: &Column) -> bool {
+    match conversion(Dialect::Mysql, &before.sql_type, &after.sql_type) {
+        Conversion::Same | Conversion::Widening => false,
+        Conversion::Narrowing(_) | Conversion::LabelsGone(_) | Conversion::Cross => true,
+    }
+}
+
+/// Whether two labels became one.
+fn merged(before: &Column, after: &Column) -> bool {
+    let (Some(a), Some(b)) = (before.sql_type.enumeration(), after.sql_type.enumeration()) else {
+        return false;
+    };
+    let mut now: Vec<&str> =
+        a.labels.iter().filter_map(|label| relabelled(&label.name, a, b)).collect();
+    let all = now.len();
+    now.sort_unstable();
+    now.dedup();
+    now.len() < all
+}
+
+fn retyping(object: &str, before: &Column, after: &Column) -> Vec<Hazard> {
+    use HazardCode::{MayFail, NarrowsType};
+    let both = |detail: &str| {
+        vec![Hazard::new(NarrowsType, object, detail).loss(), Hazard::new(MayFail, object, detail)]
+    };
+    match conversion(Dialect::Mysql, &before.sql_type, &after.sql_type) {
+        Conversion::Same | Conversion::Widening => Vec::new(),
+        Conversion::Narrowing(reason) => both(reason),
+        Conversion::Cross => both("values of another kind"),
+        Conversion::LabelsGone(gone) => {
+            let detail = format!("rows may hold {}", gone.join(", "));
+            vec![Hazard::new(MayFail, object, detail)]
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Keys, indexes and conditions that go and come with an alteration.
+
+use diesel_autogen_schema::facts::mysql::Support;
+use diesel_autogen_schema::{Check, Flavour, ForeignKey, Index, Table, Text, Unique};
+
+use super::alter::Context;
+use super::fate::{Fate, is_read_otherwise};
+use super::op::Alteration;
+use super::rename::{self, mapped};
+
+/// What goes and what comes, of one kind.
+pub(super) type Both<T> = (Vec<T>, Vec<T>);
+
+/// Rules and indexes that go and come.
+pub(super) struct Rules {
+    pub(super) key: (bool, bool),
+    pub(super) uniques: Both<Unique>,
+    pub(super) indexes: Both<Index>,
+    pub(super) checks: Both<Check>,
+    /// Each with whether a foreign key needs it all along.
+    pub(super) supports: Both<(Support, bool)>,
+    /// Indexes that are only called otherwise.
+    pub(super) renamed: Vec<(Text, Text)>,
+}
+
+impl Rules {
+    pub(super) fn of(it: &Alteration, fates: &[Fate<'_>], context: &Context<'_>) -> Rules {
+        let (before, after) = (mapped(it), &it.after);
+        let anew = after_names(fates, |fate| matches!(fate, Fate::Anew { .. }));
+        let retyped = after_names(fates, |fate| match fate {
+            Fate::Stays { before, after } => is_read_otherwise(before, after),
+            Fate::Anew { .. } | Fate::Comes(..) | Fate::Goes(_) => false,
+        });
+        let on = |columns: &[Text]| columns.iter().any(|name| anew.contains(&&**name));
+        let renames = match context.target.flavour {
+            Flavour::Mysql => it.renames(),
+            Flavour::Mariadb => Vec::new(),
+        };
+        let uniques = both(&before.uniques, &after.uniques, |rule| on(&rule.columns));
+        let indexes = both(&before.indexes, &after.indexes, |index| {
+            index.keys.iter().any(|key| anew.iter().any(|name| key.expr.mentions(name)))
+        });
+        let checks = both(&before.checks, &after.checks, |check| {
+            let renamed = renames.iter().map(|(_, to)| to);
+            anew.iter().chain(&retyped).chain(renamed).any(|name| check.expr.mentions(name))
+        });
+        let stay: Vec<&Text> =
+            before.foreign_keys.iter().filter(|key| kept(key, it)).map(|key| &key.name).collect();
+        let supports =
+            both(&supports(&before, it, context), &supports(after, it, context), |one| {
+                on(&one.columns)
+            });
+        let needed = |list: Vec<Support>| {
+            let needed = list.into_iter().map(|one| {
+                let needed = stay.contains(&&one.name);
+                (one, needed)
+            });
+            needed.collect::<Vec<_>>()
+        };
+        let key = !before.primary_key.is_empty() && !after.primary_key.is_empty();
+        let same = before.primary_key == after.primary_key && !on(&after.primary_key);
+        let mut rules = Rules {
+            key: match (same, key) {
+                (true, _) => (false, false),
+                (false, _) => (!before.primary_key.is_empty(), !after.primary_key.is_empty()),
+            },
+            uniques,
+            indexes,
+            checks,
+            supports: (needed(supports.0), needed(supports.1)),
+            renamed: Vec::new(),
+        };
+        if rename::natively(context.target) {
+            rules.find_renamed(&before);
+        }
+        rules
+    }
+
+    pub(super) fn index_names_that_go(&self) -> impl Iterator<Item = &Text> {
+        let uniques = self.uniques.0.iter().map(|it| &it.name);
+        uniques.chain(self.indexes.0.iter().map(|it| &it.name))
+    }
+
+    fn find_renamed(&mut self, before: &Table) {
+        let had = |name: &Text| {
+            before.uniques.iter().any(|it| it.name == *name)
+                || before.indexes.iter().any(|it| it.name == *name)
+                || before.supports().iter().any(|it| it.name == *name)
+        };
+        let mut renamed: Vec<(Text, Text)> = Vec::new();
+        let mut pair = |from: &Text, to: &Text, same: bool| {
+            let free = !renamed.iter().any(|(a, b)| a == from || b == to);
+            if same && free && from != to && !had(to) {
+                renamed.push((from.clone(), to.clone()));
+            }
+        };
+        for a in &self.uniques.0 {
+            for b in &self.uniques.1 {
+                pair(&a.name, &b.name, Unique { name: b.name.clone(), ..a.clone() } == *b);
+            }
+        }
+        for a in &self.indexes.0 {
+            for b in &self.indexes.1 {
+                pair(&a.name, &b.name, Index { name: b.name.clone(), ..a.clone() } == *b);
+            }
+        }
+        for (a, needed) in &self.supports.0 {
+            for (b, wanted) in &self.supports.1 {
+                pair(&a.name, &b.name, a.columns == b.columns && !needed && !wanted);
+            }
+        }
+        self.renamed = renamed;
+    }
+}
+
+/// The columns, as they are called after, that fare so.
+fn after_names<'a>(fates: &[Fate<'a>], so: impl Fn(&Fate<'a>) -> bool) -> Vec<&'a str> {
+    let name = |fate: &Fate<'a>| match fate {
+        Fate::Comes(after, _) | Fate::Anew { after, .. } | Fate::Stays { after, .. } => {
+            Some(&*after.name)
+        }
+        Fate::Goes(_) => None,
+    };
+    fates.iter().filter(|fate| so(fate)).filter_map(name).collect()
+}
+
+/// Whether a foreign key, under the names after, is there all along.
+fn kept(key: &ForeignKey, it: &Alteration) -> bool {
+    it.after.foreign_keys.contains(key) && !it.gone.iter().any(|gone| gone.name == key.name)
+}
+
+/// What goes and what comes: what is otherwise on the other side, and what is disturbed.
+fn both<T: Clone + PartialEq>(
+    before: &[T],
+    after: &[T],
+    disturbed: impl Fn(&T) -> bool,
+) -> Both<T> {
+    let only = |these: &[T], those: &[T]| -> Vec<T> {
+        these.iter().filter(|it| !those.contains(it) || disturbed(it)).cloned().collect()
+    };
+    (only(before, after), only(after, before))
+}
+
+/// The indexes that foreign keys need, where nothing that nobody owns does for them.
+fn supports(table: &Table, it: &Alteration, context: &Context<'_>) -> Vec<Support> {
+    let mut table = table.clone();
+    if let Some(live) = context.live.schema.table(&it.live) {
+        let owned = |name: &Text| {
+            let own = |table: &Table| {
+                table.uniques.iter().any(|it| it.name == *name)
+                    || table.indexes.iter().any(|it| it.name == *name)
+            };
+            own(&it.before) || own(&it.after)
+        };
+        let unowned = live.indexes.iter().filter(|it| !owned(&it.name));
+        table.indexes.to_mut().extend(unowned.cloned());
+        let unowned = live.uniques.iter().filter(|it| !owned(&it.name));
+        table.uniques.to_mut().extend(unowned.cloned());
+    }
+    table.supports()
+}

@@ -1,0 +1,8 @@
+//! Plans for MySQL and MariaDB, run on a server: structure and rows after up, down and up again.
+
+mod columns;
+mod enums;
+mod flavours;
+mod harness;
+mod rules;
+mod tables;
