@@ -136,6 +136,8 @@ impl Init {
                  dropped again",
             ));
         }
+        // What was never run need not be run.
+        let server = server.filter(|_| !recorded.revisions().is_empty());
         let replayed = Replayed::new(&recorded, server.as_ref(), &[], &Target::new(backend))?;
         Ok(Snapshot {
             backend: backend.name().to_owned(),

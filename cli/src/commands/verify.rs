@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use clap::Args;
-use diesel_autogen_database::{Proof, Scratch, Script, WayBack, prove};
+use diesel_autogen_database::{self as database, Proof, Scratch, Script, WayBack, prove};
 use diesel_autogen_evolve::ownership::spelled;
 use diesel_autogen_evolve::plan;
 use diesel_autogen_evolve::revision::Revision;
@@ -99,36 +99,56 @@ pub(super) fn verified(
     steps: &mut Steps,
     revision: &Revision,
 ) -> Result<Verified, Error> {
-    let before = steps.owned.clone();
-    let mut history = steps.scratch.fork()?;
-    let mut live = history.live()?;
-    let by_hand = revision.by_hand;
-    steps.step(revision)?;
     let mut verified = Verified {
         directory: revision.dir_name.clone(),
-        by_hand,
+        by_hand: revision.by_hand,
         only_up: revision.down_sql.is_none(),
         rows: 0,
         notes: Vec::new(),
     };
-    let Some(down_sql) = &revision.down_sql else {
-        verified.notes.push("it has no way back: its down.sql is missing or empty".to_owned());
-        return Ok(verified);
-    };
-    if by_hand {
-        verified.notes.extend(run_by_hand(&mut history, revision, down_sql)?);
-        return Ok(verified);
+    match (&revision.down_sql, &revision.records) {
+        (None, _) => {
+            verified.notes.push("it has no way back: its down.sql is missing or empty".to_owned());
+        }
+        (Some(down_sql), Some(records)) if !revision.by_hand => {
+            let owned = steps.ahead(records, revision)?;
+            let report = proved(project, steps, revision, down_sql, &owned)?;
+            verified.rows = report.rows;
+            verified.notes = report.seeded.notes;
+            let stuck =
+                report.stuck.map(|why| format!("down.sql does not run as things are: {why}"));
+            verified.notes.extend(stuck);
+        }
+        (Some(down_sql), _) => {
+            let mut scratch = steps.scratch.fork()?;
+            steps.step(revision)?;
+            verified.notes.extend(run_by_hand(&mut scratch, revision, down_sql)?);
+            return Ok(verified);
+        }
     }
-    let target = project.target();
-    if let Cow::Owned(respelled) = spelled(&live, &[&steps.owned, &before]) {
+    steps.step(revision)?;
+    Ok(verified)
+}
+
+/// Proves a revision that was generated and leads to what the models own after it.
+fn proved(
+    project: &Project,
+    steps: &mut Steps,
+    revision: &Revision,
+    down_sql: &str,
+    owned: &Schema,
+) -> Result<database::Report, Error> {
+    let Steps { scratch, owned: before } = steps;
+    let mut live = scratch.live()?;
+    if let Cow::Owned(respelled) = spelled(&live, &[owned, before]) {
         live = respelled;
     }
-    let changes =
-        changes(&adopted(&before, &live, &steps.owned, &target, &mut history)?, &steps.owned)?;
+    let target = project.target();
+    let changes = changes(&adopted(before, &live, owned, &target, scratch)?, owned)?;
     let plan = plan(&changes, &target, &live);
-    let extensions = extensions(&live.schema, &steps.owned);
-    let report = prove(&mut Proof {
-        history: &mut history,
+    let extensions = extensions(&live.schema, owned);
+    prove(&mut Proof {
+        history: scratch,
         live: &live,
         up: Script { sql: &revision.up_sql, in_transaction: revision.transaction },
         down: Script { sql: down_sql, in_transaction: revision.transaction },
@@ -138,13 +158,7 @@ pub(super) fn verified(
         way_back: plan.as_ref().map_or(WayBack::Uncertain, way_back),
         create: &|tables| create(tables, &extensions, &target),
     })
-    .map_err(|failure| Error::failure(format!("`{}`: {failure}", revision.dir_name)))?;
-    verified.rows = report.rows;
-    verified.notes = report.seeded.notes;
-    verified
-        .notes
-        .extend(report.stuck.map(|why| format!("down.sql does not run as things are: {why}")));
-    Ok(verified)
+    .map_err(|failure| Error::failure(format!("`{}`: {failure}", revision.dir_name)))
 }
 
 fn changes(before: &Schema, after: &Schema) -> Result<Vec<diesel_autogen_schema::Change>, Error> {

@@ -23,8 +23,8 @@ pub struct Steps {
 
 /// Every migration run on a scratch database, or as many as are asked for.
 pub struct Replayed {
-    /// The database at the head, with where it comes from; `None` without a server, and then only
-    /// the records tell what there is.
+    /// The database at the head, with where it comes from; `None` without a server or without a
+    /// change, and then only the records tell what there is.
     pub trial: Option<Trial>,
     /// What it holds.
     pub live: Live,
@@ -32,8 +32,8 @@ pub struct Replayed {
     recorded: Vec<String>,
     /// Tables that the models own and the database was spared.
     elsewhere: Vec<Table>,
-    /// Whether it is not known yet what the database is asked for.
-    is_open: bool,
+    /// Where the database comes from, while it is not known yet what it is asked for.
+    waiting: Option<Server>,
     /// What the models own in it.
     pub owned: Schema,
     /// The history, with what was learned.
@@ -57,6 +57,16 @@ impl Steps {
     /// When the server makes no database.
     pub fn new(server: &Server) -> Result<Steps, Error> {
         Ok(Steps { scratch: server.scratch()?, owned: Schema::EMPTY })
+    }
+
+    /// What the models own after a revision that was generated; nothing is run.
+    ///
+    /// # Errors
+    /// When its records do not fit the schema before it.
+    pub fn ahead(&self, records: &[Record], revision: &Revision) -> Result<Schema, Error> {
+        let mut owned = self.owned.clone();
+        replay(&mut owned, records, revision)?;
+        Ok(owned)
     }
 
     /// Runs one revision. One that was written by hand comes back with what it did and with
@@ -127,7 +137,7 @@ impl Replayed {
             live,
             recorded: Vec::new(),
             elsewhere: Vec::new(),
-            is_open: false,
+            waiting: None,
             owned,
             history: History::new(revisions)?,
             learned,
@@ -145,7 +155,7 @@ impl Replayed {
             live: offline::assumed(&history, &owned, target.dialect)?,
             recorded: recorded.to_vec(),
             elsewhere: Vec::new(),
-            is_open: false,
+            waiting: None,
             owned,
             history,
             learned: Vec::new(),
@@ -171,11 +181,11 @@ impl Replayed {
             return Replayed::on(&history, server);
         }
         Ok(Replayed {
-            trial: Some(Trial { server: server.clone(), scratch: server.scratch()? }),
+            trial: None,
             live: Live::of(target.dialect, Schema::EMPTY),
             recorded: Vec::new(),
             elsewhere: owned.tables.to_vec(),
-            is_open: true,
+            waiting: Some(server.clone()),
             owned,
             history,
             learned: Vec::new(),
@@ -187,23 +197,25 @@ impl Replayed {
     /// # Errors
     /// As [`Replayed::new`].
     pub fn concern(&mut self, changes: &[Change], target: &Target) -> Result<(), Error> {
-        let Some(trial) = &mut self.trial else {
-            return offline::claims_nothing(changes, &self.recorded);
+        let Some(server) = self.waiting.take() else {
+            return match self.trial {
+                Some(_) => Ok(()),
+                None => offline::claims_nothing(changes, &self.recorded),
+            };
         };
-        if !self.is_open {
+        if changes.is_empty() {
             return Ok(());
         }
+        let mut scratch = server.scratch()?;
         let places = concerned::concerned(&self.owned, changes, target.dialect);
-        let made = concerned::part(&mut trial.scratch, &self.history, &self.owned, &places, target);
-        if made.is_some() {
-            self.live = trial.scratch.live()?;
-            self.elsewhere.retain(|table| !places.contains(&table.place().into()));
-            self.is_open = false;
-        } else {
-            let server = trial.server.clone();
+        if concerned::part(&mut scratch, &self.history, &self.owned, &places, target).is_none() {
             let owned = std::mem::take(&mut self.owned);
             *self = Replayed { owned, ..Replayed::on(&self.history, &server)? };
+            return Ok(());
         }
+        self.live = scratch.live()?;
+        self.elsewhere.retain(|table| !places.contains(&table.place().into()));
+        self.trial = Some(Trial { server, scratch });
         Ok(())
     }
 

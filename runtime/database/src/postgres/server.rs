@@ -1,4 +1,6 @@
+use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use diesel::connection::SimpleConnection;
@@ -16,16 +18,18 @@ pub const SCRATCH_PREFIX: &str = "autogen_scratch_";
 const STALE: Duration = Duration::from_secs(60 * 60);
 
 /// A server that makes scratch databases.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Server {
     /// A database on it, from which others are made.
     url: String,
+    /// The connection to it, once there is one: a server starts a process for each.
+    conn: Arc<Mutex<Option<Connection>>>,
 }
 
 impl Server {
     /// The server of the database at this `postgres://` URL. Nothing is opened.
     pub fn new(url: &str) -> Server {
-        Server { url: url.to_owned() }
+        Server { url: url.to_owned(), conn: Arc::default() }
     }
 
     /// An empty database, with the encoding and the locale of the one at the URL. Those that a
@@ -34,39 +38,29 @@ impl Server {
     /// # Errors
     /// When the server cannot be reached, or the role may not make databases.
     pub fn scratch(&self) -> Result<Scratch, Error> {
-        let mut conn = self.connect()?;
-        drop_stale(&mut conn);
         let name = new_name();
-        let like = self.like(&mut conn)?;
-        self.create(&mut conn, &format!("CREATE DATABASE {name} TEMPLATE template0{like}"))?;
+        self.with(|conn| {
+            drop_stale(conn);
+            let like = self.like(conn)?;
+            self.create(conn, &format!("CREATE DATABASE {name} TEMPLATE template0{like}"))
+        })?;
         Ok(Scratch::new(self.clone(), name))
     }
 
     /// A copy of a database that nobody is connected to.
     pub(crate) fn copy(&self, of: &str) -> Result<Scratch, Error> {
-        let mut conn = self.connect()?;
         let name = new_name();
-        self.create(&mut conn, &format!("CREATE DATABASE {name} TEMPLATE {of}"))?;
+        self.with(|conn| self.create(conn, &format!("CREATE DATABASE {name} TEMPLATE {of}")))?;
         Ok(Scratch::new(self.clone(), name))
     }
 
     /// Drops a database, whoever is connected to it. Best effort: whoever comes next cleans up.
     pub(crate) fn drop_database(&self, name: &str) {
-        let Ok(mut conn) = self.connect() else { return };
-        let conn = conn.diesel();
-        if conn.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).is_ok() {
-            return;
-        }
-        // Before release 13 whoever is connected has to be sent away first.
-        let away = format!(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
-        );
-        for _ in 0..10 {
-            let _ = rows(conn, &away);
-            if conn.batch_execute(&format!("DROP DATABASE IF EXISTS {name}")).is_ok() {
+        // A connection that was kept may be broken by now.
+        for _ in 0..2 {
+            if self.with(|conn| dropped(conn, name)).is_ok() {
                 return;
             }
-            std::thread::sleep(Duration::from_millis(50));
         }
     }
 
@@ -75,8 +69,16 @@ impl Server {
         with_database(&self.url, name)
     }
 
-    fn connect(&self) -> Result<Connection, Error> {
-        Connection::open(&self.url)
+    /// Does something with the connection, which is given up when that fails.
+    fn with<T>(&self, run: impl FnOnce(&mut Connection) -> Result<T, Error>) -> Result<T, Error> {
+        let mut kept = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut conn = match kept.take() {
+            Some(conn) => conn,
+            None => Connection::open(&self.url)?,
+        };
+        let result = run(&mut conn)?;
+        *kept = Some(conn);
+        Ok(result)
     }
 
     fn create(&self, conn: &mut Connection, sql: &str) -> Result<(), Error> {
@@ -117,6 +119,31 @@ impl Server {
             text(ctype)
         ))
     }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("place", &without_secrets(&self.url)).finish()
+    }
+}
+
+/// Drops a database, whoever is connected to it.
+fn dropped(conn: &mut Connection, name: &str) -> Result<(), Error> {
+    let conn = conn.diesel();
+    let mut result = conn.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+    // Before release 13 whoever is connected has to be sent away first.
+    let away =
+        format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+    for _ in 0..10 {
+        if result.is_ok() || rows(conn, &away).is_err() {
+            break;
+        }
+        result = conn.batch_execute(&format!("DROP DATABASE IF EXISTS {name}"));
+        if result.is_err() {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+    result.map_err(|error| Error::Open { place: name.to_owned(), reason: told(&error) })
 }
 
 /// Drops scratch databases of processes that died: old ones to which nobody is connected.
