@@ -1,5 +1,6 @@
 use std::ops::Range;
 
+use diesel::connection::CacheSize;
 use diesel::pg::PgConnection;
 use diesel::result::Error as DieselError;
 use diesel::{Connection as _, ConnectionError};
@@ -23,7 +24,16 @@ impl Connection {
             };
             Error::Open { place: without_secrets(url), reason: refused(reason.trim()) }
         })?;
-        Ok(Connection { conn, url: Some(url.to_owned()) })
+        let mut conn = Connection { conn, url: Some(url.to_owned()) };
+        // What stands between it and the server may hand each query to another session.
+        conn.keep_statements(false);
+        Ok(conn)
+    }
+
+    /// Whether statements are prepared under names, for the next time.
+    pub(crate) fn keep_statements(&mut self, keep: bool) {
+        let size = if keep { CacheSize::Unbounded } else { CacheSize::Disabled };
+        self.conn.set_prepared_statement_cache_size(size);
     }
 
     /// Diesel's connection.

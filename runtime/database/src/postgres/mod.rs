@@ -10,6 +10,7 @@ mod rows;
 mod scratch;
 mod seed;
 mod server;
+mod standing;
 
 pub use connection::Connection;
 pub use dump::{catalogue_dump, dump};

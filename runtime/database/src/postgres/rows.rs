@@ -6,6 +6,7 @@ use diesel::row::{Field, NamedRow, Row};
 use diesel::{RunQueryDsl, sql_query};
 
 use super::connection::told;
+use super::standing::Standing;
 use crate::Value;
 
 const BOOL: u32 = 16;
@@ -18,7 +19,21 @@ const TEXTS: [u32; 6] = [25, 19, 1043, 1042, 18, 705];
 /// The rows of a query. Whole numbers and finite floating point numbers are numbers, everything
 /// else is text as the server writes it: `true`, `2024-01-01`, `{1,2}`, `\x00ff`.
 pub(crate) fn rows(conn: &mut PgConnection, sql: &str) -> Result<Vec<Vec<Value>>, String> {
-    let found: Vec<Binary> = sql_query(sql).load(conn).map_err(|error| told(&error))?;
+    let found = sql_query(sql).load(conn).map_err(|error| told(&error))?;
+    values(conn, sql, found)
+}
+
+/// The same of a query that is asked again and again.
+pub(crate) fn standing(conn: &mut PgConnection, sql: &str) -> Result<Vec<Vec<Value>>, String> {
+    let found = Standing(sql).load(conn).map_err(|error| told(&error))?;
+    values(conn, sql, found)
+}
+
+fn values(
+    conn: &mut PgConnection,
+    sql: &str,
+    found: Vec<Binary>,
+) -> Result<Vec<Vec<Value>>, String> {
     let width = found.first().map_or(0, |row| row.0.len());
     // A NULL does not tell its type, and needs none.
     let types: Vec<Option<u32>> = (0..width)

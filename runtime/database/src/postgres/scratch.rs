@@ -1,9 +1,9 @@
 use diesel::connection::SimpleConnection;
 use diesel::result::Error as DieselError;
-use diesel_autogen_schema::Live;
+use diesel_autogen_schema::{Live, sql};
 
 use super::connection::{Connection, statement_at, told};
-use super::rows::rows;
+use super::rows::{rows, standing};
 use super::server::Server;
 use crate::{Dump, Error, Value};
 
@@ -47,7 +47,7 @@ impl Scratch {
     /// # Errors
     /// When a statement fails or a transaction is left open. Then no transaction is open.
     pub fn execute(&mut self, sql: &str, in_transaction: bool) -> Result<(), Error> {
-        let conn = self.connection()?.diesel();
+        let conn = self.connection_for(sql)?.diesel();
         let mut result = if in_transaction { conn.batch_execute("BEGIN") } else { Ok(()) };
         if result.is_ok() {
             result = conn.batch_execute(sql);
@@ -129,8 +129,30 @@ impl Scratch {
     /// # Errors
     /// When one fails. A transaction that was open is broken then.
     pub(crate) fn statement(&mut self, sql: &str) -> Result<(), Error> {
-        let conn = self.connection()?.diesel();
+        let conn = self.connection_for(sql)?.diesel();
         conn.batch_execute(sql).map_err(|error| statement(&error, sql))
+    }
+
+    /// The rows of a query that is asked again and again.
+    ///
+    /// # Errors
+    /// When the query fails.
+    pub(crate) fn standing(&mut self, sql: &str) -> Result<Vec<Vec<Value>>, Error> {
+        standing(self.connection()?.diesel(), sql)
+            .map_err(|reason| Error::Statement { statement: sql.to_owned(), reason })
+    }
+
+    /// The connection for a script. One that throws away what the session has prepared would have
+    /// Diesel look for what is not there any more.
+    fn connection_for(&mut self, sql: &str) -> Result<&mut Connection, Error> {
+        let conn = self.connection()?;
+        let throws = |token: sql::Token<'_>| {
+            ["discard", "deallocate"].iter().any(|it| token.text.eq_ignore_ascii_case(it))
+        };
+        if sql::tokens(sql).any(throws) {
+            conn.keep_statements(false);
+        }
+        Ok(conn)
     }
 
     /// The connection, made when it is asked for.
@@ -139,6 +161,7 @@ impl Scratch {
             Some(conn) => conn,
             None => {
                 let mut conn = Connection::open(&self.url())?;
+                conn.keep_statements(true);
                 // Nobody will miss what is lost with the server.
                 conn.diesel()
                     .batch_execute("SET synchronous_commit = off; SET client_min_messages = error")

@@ -6,11 +6,12 @@
 
 use diesel::pg::PgConnection;
 use diesel::sql_types::Integer;
-use diesel::{QueryableByName, RunQueryDsl, sql_query};
+use diesel::{QueryableByName, RunQueryDsl};
 
 use super::row::{Column, Constraint, Index, Named, Relation, Sequence, Type};
 use crate::Error;
 use crate::postgres::connection::told;
+use crate::postgres::standing::Standing;
 
 /// Schemas of nobody but the server.
 const OWN: &str = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
@@ -64,7 +65,7 @@ fn load<T: QueryableByName<diesel::pg::Pg> + 'static>(
     what: &str,
     sql: &str,
 ) -> Result<Vec<T>, Error> {
-    sql_query(sql)
+    Standing(sql)
         .load(conn)
         .map_err(|error| Error::Query { what: what.to_owned(), reason: told(&error) })
 }

@@ -28,7 +28,7 @@ const FOREIGN: &str = "nspname IN ('pg_catalog', 'information_schema', 'pg_toast
 
 /// Everything that is no fact.
 pub(super) fn others(scratch: &mut Scratch) -> Result<BTreeSet<Other>, Error> {
-    let rows = scratch.rows(&format!(
+    let rows = scratch.standing(&format!(
         "WITH ours AS (SELECT oid, nspname::text FROM pg_namespace WHERE NOT ({FOREIGN})), \
          brought AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e') \
          SELECT kind, name, nspname, relname, attname, text FROM ({}) AS found",

@@ -56,7 +56,7 @@ fn relabelled(column: &Column) -> Option<String> {
 
 /// All rows, with what the conversions make of values.
 pub(super) fn read(scratch: &mut Scratch, conversions: &[Conversion]) -> Result<Snapshot, Error> {
-    let found = scratch.rows(
+    let found = scratch.standing(
         "SELECT n.nspname::text, c.relname::text, a.attname::text, \
          format_type(a.atttypid, a.atttypmod) \
          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
@@ -141,6 +141,8 @@ impl Values for Server<'_> {
         let ways = [
             format!("SELECT CAST(CAST({was} AS {before}) AS {after})::text"),
             format!("SELECT CAST({was} AS {after})::text"),
+            format!("SELECT CAST(to_jsonb(CAST({was} AS {before})) #>> '{{}}' AS {after})::text"),
+            format!("SELECT CAST(to_jsonb(CAST({was} AS {before})) AS {after})::text"),
         ];
         ways.iter().any(|way| {
             let rows = self.0.rows(way).unwrap_or_default();

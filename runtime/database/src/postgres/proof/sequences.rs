@@ -29,7 +29,7 @@ struct Position {
 
 /// All sequences of the database.
 pub(super) fn read(scratch: &mut Scratch) -> Result<Sequences, Error> {
-    let found = scratch.rows(
+    let found = scratch.standing(
         "SELECT n.nspname::text, c.relname::text, s.seqincrement::text, s.seqcycle::text, \
          s.seqstart::text, tn.nspname::text, t.relname::text, a.attname::text \
          FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid \

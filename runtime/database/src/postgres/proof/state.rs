@@ -55,7 +55,7 @@ impl State {
     ) -> Result<(), ProofFailure> {
         let disorder = |found: String| Err(ProofFailure::Disorder { moment, found });
         let invalid = scratch
-            .rows("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")
+            .standing("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")
             .map_err(ProofFailure::Setup)?;
         if let Some(name) = invalid.iter().flatten().find_map(Value::as_text) {
             return disorder(format!("index {name} is not valid"));
@@ -78,7 +78,7 @@ impl State {
 
 /// Settings of the session and its temporary objects.
 fn session(scratch: &mut Scratch) -> Result<BTreeSet<String>, Error> {
-    let rows = scratch.rows(
+    let rows = scratch.standing(
         "SELECT 'the setting ' || name || ' = ' || setting FROM pg_settings \
          WHERE source = 'session' \
          UNION ALL SELECT 'temporary ' || oid::regclass::text FROM pg_class \
