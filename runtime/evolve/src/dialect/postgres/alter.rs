@@ -224,6 +224,15 @@ fn plain_default(column: &Column) -> Option<String> {
     default.map(|default| default_value(default.as_str()))
 }
 
+/// What gives a column the default that it has in the end.
+pub(super) fn default_action(column: &Column) -> String {
+    let name = ident(&column.name);
+    match plain_default(column) {
+        Some(default) => format!("ALTER COLUMN {name} SET DEFAULT {default}"),
+        None => format!("ALTER COLUMN {name} DROP DEFAULT"),
+    }
+}
+
 /// What is computed becomes a value like any other; the value stays.
 fn uncompute(before: &Column, after: &Column, out: &mut Statements<'_>, context: &Context<'_>) {
     let column = ident(&after.name);

@@ -1,10 +1,11 @@
 //! What rows get in columns that they did not have, or in which they held NULL.
 
+use diesel_autogen_schema::sql::{Kind, Token, tokens};
 use diesel_autogen_schema::{
     Column, Deferrable, Extra, ForeignKey, OwnPlace, Table, UnmanagedKind,
 };
 
-use super::alter::{Context, Direction, Statements, of_enum, tightened};
+use super::alter::{Context, Direction, Statements, default_action, of_enum, tightened};
 use super::op::Alteration;
 use super::quote::{collation, ident, place};
 use super::render::column_def;
@@ -28,7 +29,11 @@ pub(crate) enum Way {
 
 pub(crate) fn way(it: &Alteration, column: &Column, context: &Context<'_>) -> Way {
     if let Some(backfill) = &column.backfill {
-        return Way::From(of_enum(backfill, &column.sql_type));
+        // What is the same for all rows is noted with the column, and no row is written.
+        return match is_literal(backfill.as_str()) && column.identity.is_none() {
+            true => Way::Constant(backfill.as_str().to_owned()),
+            false => Way::From(of_enum(backfill, &column.sql_type)),
+        };
     }
     let itself = column.nullable
         || filler(column).is_some()
@@ -41,6 +46,21 @@ pub(crate) fn way(it: &Alteration, column: &Column, context: &Context<'_>) -> Wa
         return Way::Nothing;
     }
     stand_in(it, column)
+}
+
+/// Whether an expression is a text, a number or a truth value as it stands.
+fn is_literal(value: &str) -> bool {
+    let tokens: Vec<Token<'_>> = tokens(value).filter(|token| token.kind != Kind::Space).collect();
+    let is_one = |token: &Token<'_>| match token.kind {
+        Kind::String | Kind::Number => true,
+        Kind::Word => ["true", "false"].iter().any(|it| token.text.eq_ignore_ascii_case(it)),
+        Kind::Quoted | Kind::Punctuation | Kind::Space => false,
+    };
+    match &tokens[..] {
+        [one] => is_one(one),
+        [sign, number] => sign.text == "-" && number.kind == Kind::Number,
+        _ => false,
+    }
 }
 
 /// Whether a column can refer to nothing but a table that comes back without rows.
@@ -75,9 +95,7 @@ fn stand_in(it: &Alteration, column: &Column) -> Way {
 }
 
 fn made_up(it: &Alteration, column: &Column) -> Way {
-    let unique = rules(&it.after)
-        .iter()
-        .any(|rule| rule.key().is_some_and(|key| key.contains(&column.name.as_ref())));
+    let unique = rules(&it.after).iter().any(|rule| rule.keeps_apart(&column.name));
     let number = "rows.number";
     match numbered(&column.sql_type, number).filter(|_| unique) {
         Some(value) => Way::From(value),
@@ -138,7 +156,7 @@ pub(crate) fn close(
         }
         Way::Constant(_) => {
             out.flush();
-            out.action(format!("ALTER COLUMN {} DROP DEFAULT", ident(&column.name)));
+            out.action(default_action(column));
         }
         Way::Itself | Way::Nothing | Way::From(_) => {}
     }

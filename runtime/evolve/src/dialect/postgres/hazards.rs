@@ -46,6 +46,7 @@ pub(crate) fn hazards(op: &Op, context: &Context<'_>) -> Vec<Hazard> {
         | Op::DropIndex(..)
         | Op::Rename(_)
         | Op::Remark { .. }
+        | Op::Tune { .. }
         | Op::Parameters { .. } => Vec::new(),
     }
 }

@@ -4,7 +4,7 @@ use diesel_autogen_schema::{Column, Delta, Enum, Extras, Index, OwnPlace, Table,
 
 use super::labels::Labels;
 use super::render::On;
-use super::rule::Rule;
+use super::rule::{Rule, Tuning};
 
 /// One thing to do to a database.
 #[derive(Clone, Debug)]
@@ -48,6 +48,8 @@ pub(crate) enum Op {
     Rename(Rename),
     /// Say something else about a thing.
     Remark { at: OwnPlace, on: On, before: Option<Text>, after: Option<Text> },
+    /// Check or keep a rule otherwise.
+    Tune { table: OwnPlace, name: Text, before: Tuning, after: Tuning },
     /// Keep a table otherwise.
     Parameters { table: OwnPlace, before: Extras, after: Extras },
 }
@@ -95,6 +97,9 @@ impl Op {
             Op::Rename(rename) => Op::Rename(rename.invert()),
             Op::Remark { at, on, before, after } => {
                 Op::Remark { at, on, before: after, after: before }
+            }
+            Op::Tune { table, name, before, after } => {
+                Op::Tune { table, name, before: after, after: before }
             }
             Op::Parameters { table, before, after } => {
                 Op::Parameters { table, before: after, after: before }

@@ -1,4 +1,4 @@
-//! Remarks and storage parameters of what stays.
+//! Remarks and settings of what stays.
 
 use diesel_autogen_schema::{Delta, Extra, Extras, OwnPlace, Text};
 
@@ -36,6 +36,12 @@ pub(crate) fn remarks(lowering: &Lowering<'_>) -> Vec<Op> {
         for (before, after) in &it.kept {
             let text = |extras: &Extras| extras.comment().cloned();
             remark(on_rule(after), &text(before.extras()), &text(after.extras()));
+        }
+        for (rule, after) in &it.kept {
+            let (name, before, after) = (after.name().clone(), rule.tuning(), after.tuning());
+            if before != after {
+                ops.push(Op::Tune { table: table.clone(), name, before, after });
+            }
         }
         let (before, after) = (parameters(&it.before.extras), parameters(&it.after.extras));
         if before != after {

@@ -163,7 +163,7 @@ pub(crate) fn parameters(extras: &Extras) -> String {
     if all.is_empty() { String::new() } else { format!(" WITH ({})", all.join(", ")) }
 }
 
-fn checked(mode: Deferrable) -> &'static str {
+pub(crate) fn checked(mode: Deferrable) -> &'static str {
     match mode {
         Deferrable::No => "",
         Deferrable::InitiallyImmediate => " DEFERRABLE INITIALLY IMMEDIATE",

@@ -1,6 +1,6 @@
 //! Operations as statements, in one direction.
 
-use diesel_autogen_schema::{Extra, OwnPlace, PUBLIC, Table};
+use diesel_autogen_schema::{OwnPlace, PUBLIC, Table};
 
 use super::alter::{Context, alter, alter_table};
 use super::hazards::hazards;
@@ -57,28 +57,11 @@ fn statements(op: &Op, context: &Context<'_>) -> Vec<String> {
         Op::Remark { at, on, before: _, after } => {
             vec![comment(at.place(), on, after.as_deref())]
         }
+        Op::Tune { table, name, before, after } => {
+            rules_sql::tuned(table.place(), name, before, after)
+        }
         Op::Parameters { table, before, after } => {
-            let mut actions = Vec::new();
-            let pair = |extra: &Extra| {
-                if let Extra::With(name, value) = extra {
-                    Some((name.clone(), value.clone()))
-                } else {
-                    None
-                }
-            };
-            let (old, new): (Vec<_>, Vec<_>) =
-                (before.iter().filter_map(pair).collect(), after.iter().filter_map(pair).collect());
-            let gone = old.iter().filter(|(name, _)| new.iter().all(|(other, _)| other != name));
-            let gone: Vec<String> = gone.map(|(name, _)| name.to_string()).collect();
-            if !gone.is_empty() {
-                actions.push(format!("RESET ({})", gone.join(", ")));
-            }
-            let set = new.iter().filter(|it| !old.contains(it));
-            let set: Vec<String> = set.map(|(name, value)| format!("{name} = {value}")).collect();
-            if !set.is_empty() {
-                actions.push(format!("SET ({})", set.join(", ")));
-            }
-            vec![alter_table(table.place(), &actions)]
+            vec![alter_table(table.place(), &rules_sql::parameters(before, after))]
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Everything of a table that has a name of its own and is no column: constraints and indexes.
 
 use diesel_autogen_schema::{
-    Check, Exclusion, Expr, Extra, Extras, ForeignKey, Index, IndexKey, List, Table, Text, Unique,
-    names,
+    Check, Deferrable, Exclusion, Expr, Extra, Extras, ForeignKey, Index, IndexKey, List, Table,
+    Text, Unique, names,
 };
 
 /// A constraint or an index.
@@ -14,6 +14,25 @@ pub(crate) enum Rule {
     Exclusion(Exclusion),
     Index(Index),
     ForeignKey(ForeignKey),
+}
+
+/// What of a rule can be changed where it stands, beside name and remark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Tuning {
+    /// When a foreign key is checked.
+    Checked(Deferrable),
+    /// How an index is kept from now on.
+    Kept(Extras),
+    /// Nothing.
+    None,
+}
+
+/// Storage parameters that mean something for an index that is there.
+const TUNABLE: [&str; 5] =
+    ["autosummarize", "deduplicate_items", "fastupdate", "fillfactor", "gin_pending_list_limit"];
+
+fn is_tunable(extra: &Extra) -> bool {
+    matches!(extra, Extra::With(name, _) if TUNABLE.contains(&name.as_ref()))
 }
 
 impl Rule {
@@ -101,11 +120,33 @@ impl Rule {
             }
     }
 
-    /// The same without what can be changed where it stands: name and remark.
+    /// Whether rows that are alike in the column may be one too many for it.
+    pub(crate) fn keeps_apart(&self, column: &str) -> bool {
+        let is_unique = match self {
+            Rule::PrimaryKey { .. } | Rule::Unique(_) | Rule::Exclusion(_) => true,
+            Rule::Index(it) => it.unique,
+            Rule::Check(_) | Rule::ForeignKey(_) => false,
+        };
+        is_unique && self.concerns(column)
+    }
+
+    pub(crate) fn tuning(&self) -> Tuning {
+        match self {
+            Rule::ForeignKey(key) => Tuning::Checked(key.deferrable),
+            Rule::Unique(_) | Rule::Exclusion(_) | Rule::Index(_) => {
+                let kept = self.extras().iter().filter(|it| is_tunable(it));
+                Tuning::Kept(kept.cloned().collect::<Vec<_>>().into())
+            }
+            Rule::PrimaryKey { .. } | Rule::Check(_) => Tuning::None,
+        }
+    }
+
+    /// The same without what can be changed where it stands: name, remark and [`Tuning`].
     pub(crate) fn substance(&self) -> Rule {
         let no_name = Text::Borrowed("");
         let bare = |extras: &Extras| -> Extras {
-            let kept = extras.iter().filter(|it| !matches!(it, Extra::Comment(_)));
+            let kept =
+                extras.iter().filter(|it| !matches!(it, Extra::Comment(_)) && !is_tunable(it));
             kept.cloned().collect::<Vec<_>>().into()
         };
         let extras = bare(self.extras());
@@ -123,7 +164,10 @@ impl Rule {
                 it.keys.to_mut().iter_mut().for_each(|key| key.is_column = false);
                 Rule::Index(it)
             }
-            Rule::ForeignKey(it) => Rule::ForeignKey(ForeignKey { name: no_name, extras, ..it }),
+            Rule::ForeignKey(it) => {
+                let deferrable = Deferrable::No;
+                Rule::ForeignKey(ForeignKey { name: no_name, extras, deferrable, ..it })
+            }
         }
     }
 

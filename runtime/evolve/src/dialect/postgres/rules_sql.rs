@@ -1,11 +1,11 @@
 //! Constraints and indexes that come and go, a statement a table where one is enough.
 
-use diesel_autogen_schema::{OwnPlace, Place};
+use diesel_autogen_schema::{Deferrable, Extra, Extras, OwnPlace, Place};
 
 use super::alter::alter_table;
-use super::quote::ident;
-use super::render::{constraint, create_index, drop_index, rule_comment};
-use super::rule::{Rule, apart};
+use super::quote::{ident, within};
+use super::render::{checked, constraint, create_index, drop_index, rule_comment};
+use super::rule::{Rule, Tuning, apart};
 
 /// The statements that add rules to a table.
 pub(crate) fn add(table: Place<'_>, rules: &[Rule]) -> Vec<String> {
@@ -55,6 +55,48 @@ pub(crate) fn unvalidate(table: Place<'_>, rule: &Rule) -> Vec<String> {
     let add = format!("ADD {} NOT VALID", constraint(rule));
     let altered = alter_table(table, &[drop, add]);
     std::iter::once(altered).chain(rule_comment(table, rule)).collect()
+}
+
+/// The statements that check or keep a rule otherwise.
+pub(crate) fn tuned(table: Place<'_>, name: &str, before: &Tuning, after: &Tuning) -> Vec<String> {
+    match (before, after) {
+        (_, Tuning::Checked(mode)) => {
+            let mode = if *mode == Deferrable::No { " NOT DEFERRABLE" } else { checked(*mode) };
+            vec![alter_table(table, &[format!("ALTER CONSTRAINT {}{mode}", ident(name))])]
+        }
+        (Tuning::Kept(before), Tuning::Kept(after)) => {
+            let index = within(table.schema, name);
+            let actions = parameters(before, after).into_iter();
+            // Unlike a table's, they are not put together.
+            actions.map(|action| format!("ALTER INDEX {index} {action}")).collect()
+        }
+        (_, Tuning::Kept(_) | Tuning::None) => Vec::new(),
+    }
+}
+
+/// What sets these storage parameters and no others.
+pub(crate) fn parameters(before: &Extras, after: &Extras) -> Vec<String> {
+    let pair = |extra: &Extra| {
+        if let Extra::With(name, value) = extra {
+            Some((name.clone(), value.clone()))
+        } else {
+            None
+        }
+    };
+    let (old, new): (Vec<_>, Vec<_>) =
+        (before.iter().filter_map(pair).collect(), after.iter().filter_map(pair).collect());
+    let gone = old.iter().filter(|(name, _)| new.iter().all(|(other, _)| other != name));
+    let gone: Vec<String> = gone.map(|(name, _)| name.to_string()).collect();
+    let mut actions = Vec::new();
+    if !gone.is_empty() {
+        actions.push(format!("RESET ({})", gone.join(", ")));
+    }
+    let set = new.iter().filter(|it| !old.contains(it));
+    let set: Vec<String> = set.map(|(name, value)| format!("{name} = {value}")).collect();
+    if !set.is_empty() {
+        actions.push(format!("SET ({})", set.join(", ")));
+    }
+    actions
 }
 
 /// Rules of several tables, dropped: foreign keys first.

@@ -191,6 +191,10 @@ pub(crate) fn converted(value: &str, from: &SqlType, to: &SqlType) -> Option<Str
             Some(format!("{value} AT TIME ZONE 'UTC'"))
         }
         (Kind::Date, Kind::Timestamptz) => Some(format!("{value}::TIMESTAMP AT TIME ZONE 'UTC'")),
+        // A text in a document is written without its quotes.
+        (Kind::Json, _) => Some(format!("({value} #>> '{{}}')::{spelled_to}")),
+        (_, Kind::Json) if spelled_to == "JSONB" => Some(format!("to_jsonb({value})")),
+        (_, Kind::Json) => Some(format!("to_json({value})")),
         // Every type can be read from what it is written as, if anything can.
         (_, _) => Some(format!("{value}::TEXT::{spelled_to}")),
     }

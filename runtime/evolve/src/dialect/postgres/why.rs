@@ -6,7 +6,7 @@ use super::altered::is_made_anew;
 use super::labels::Labels;
 use super::op::{Alteration, Op, Rename};
 use super::render::On;
-use super::rule::Rule;
+use super::rule::{Rule, Tuning};
 use super::types::spelled;
 use crate::decide::relabelled;
 
@@ -48,6 +48,12 @@ pub(crate) fn why(op: &Op) -> String {
                 On::Column(name) | On::Constraint(name) | On::Index(name) => name.to_string(),
             };
             format!("{}: the comment on {what}", at.place())
+        }
+        Op::Tune { table, name, before: _, after: Tuning::Checked(_) } => {
+            format!("{}: when {name} is checked", table.place())
+        }
+        Op::Tune { table, name, before: _, after: Tuning::Kept(_) | Tuning::None } => {
+            format!("{}: storage parameters of {name}", table.place())
         }
         Op::Parameters { table, before: _, after: _ } => {
             format!("{}: storage parameters", table.place())
