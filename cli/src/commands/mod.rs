@@ -7,12 +7,14 @@ mod completions;
 mod current;
 mod diff;
 mod downgrade;
+mod explain;
 mod generate;
 mod heads;
 mod history;
 mod init;
 mod inspect;
 mod integrity;
+mod lint;
 mod man;
 mod merge;
 mod offline;
@@ -73,6 +75,8 @@ enum Command {
     Rebase(rebase::Rebase),
     Squash(squash::Squash),
     Verify(verify::Verify),
+    Lint(lint::Lint),
+    Explain(explain::Explain),
     Completions(completions::Completions),
     Man(man::Man),
 }
@@ -109,7 +113,11 @@ pub fn run(
 impl Cli {
     fn run(&self, terminal: &mut Terminal) -> Exit {
         let selection = &self.selection;
+        let is_lint = matches!(self.command, Command::Lint(_));
         let result: Result<Exit, Error> = match &self.command {
+            _ if self.format == Format::Sarif && !is_lint => Err(Error::usage(
+                "--format sarif is what diesel-autogen lint writes, and nothing else",
+            )),
             Command::Init(command) => command.run(selection, terminal),
             Command::Generate(command) => command.run(selection, terminal),
             Command::Check(command) => command.run(selection, terminal),
@@ -128,6 +136,8 @@ impl Cli {
             Command::Rebase(command) => command.run(selection, terminal),
             Command::Squash(command) => command.run(selection, terminal),
             Command::Verify(command) => command.run(selection, terminal),
+            Command::Lint(command) => command.run(selection, terminal),
+            Command::Explain(command) => command.run(terminal),
             Command::Completions(command) => command.run(terminal),
             Command::Man(command) => command.run(terminal),
         };

@@ -4,6 +4,7 @@ pub mod compare;
 mod concerned;
 pub mod directory;
 pub mod learn;
+pub mod lints;
 pub mod manifest;
 pub mod mend;
 mod nothing;

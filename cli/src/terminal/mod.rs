@@ -19,6 +19,7 @@ pub use sql::highlighted;
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
 
+use diesel_autogen_schema::config::Level;
 use serde::Serialize;
 
 use crate::Error;
@@ -41,6 +42,8 @@ pub enum Format {
     Json,
     /// For a person, with what is wrong as annotations that GitHub shows beside the code.
     Github,
+    /// One SARIF document, for code scanners; of `lint` alone.
+    Sarif,
 }
 
 /// Where in the sources something is.
@@ -75,9 +78,12 @@ impl Terminal {
 
     /// A line of the result, unless a program reads it.
     pub fn line(&mut self, text: impl Display) {
-        if self.format != Format::Json {
-            // A reader that went away has seen enough.
-            let _ = writeln!(self.out, "{text}");
+        match self.format {
+            Format::Text | Format::Github => {
+                // A reader that went away has seen enough.
+                let _ = writeln!(self.out, "{text}");
+            }
+            Format::Json | Format::Sarif => {}
         }
     }
 
@@ -90,19 +96,63 @@ impl Terminal {
     pub fn found(&mut self, place: Option<Place<'_>>, text: impl Display) {
         match (self.format, place) {
             (Format::Github, place) => self.line(github::annotation("error", place, &text)),
-            (Format::Text | Format::Json, None) => self.line(text),
-            (Format::Text | Format::Json, Some(Place { file, line, column: _ })) => {
+            (Format::Text | Format::Json | Format::Sarif, None) => self.line(text),
+            (
+                Format::Text | Format::Json | Format::Sarif,
+                Some(Place { file, line, column: _ }),
+            ) => {
                 let line = line.map(|line| format!(":{line}")).unwrap_or_default();
                 self.line(format!("{file}{line}: {text}"));
             }
         }
     }
 
+    /// What a lint found, with the safe way.
+    pub fn finding(
+        &mut self,
+        level: Level,
+        place: Place<'_>,
+        text: impl Display,
+        safe: Option<&str>,
+    ) {
+        if self.format == Format::Github {
+            let word = match level {
+                Level::Allow | Level::Note => "notice",
+                Level::Warn => "warning",
+                Level::Deny => "error",
+            };
+            let safe = safe.map(|safe| format!("\nsafe: {safe}")).unwrap_or_default();
+            return self.line(github::annotation(word, Some(place), format!("{text}{safe}")));
+        }
+        let Place { file, line, column: _ } = place;
+        let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+        let word = match level {
+            Level::Allow | Level::Note => style::dim(level.name()),
+            Level::Warn => style::warning(level.name()),
+            Level::Deny => style::error(level.name()),
+        };
+        self.line(format!("{file}{line}: {word}: {text}"));
+        if let Some(safe) = safe {
+            self.line(format!("    {} {safe}", style::dim("safe:")));
+        }
+    }
+
+    /// The result as one SARIF document, if a scanner reads it.
+    pub fn sarif(&mut self, log: &impl Serialize) {
+        if self.format == Format::Sarif {
+            self.document(log);
+        }
+    }
+
+    fn document(&mut self, value: &impl Serialize) {
+        let _ = serde_json::to_writer_pretty(&mut self.out, value);
+        let _ = writeln!(self.out);
+    }
+
     /// The result as one JSON document, if a program reads it.
     pub fn json(&mut self, value: &impl Serialize) {
         if self.format == Format::Json {
-            let _ = serde_json::to_writer_pretty(&mut self.out, value);
-            let _ = writeln!(self.out);
+            self.document(value);
         }
     }
 

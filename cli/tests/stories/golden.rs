@@ -1,3 +1,4 @@
+use diesel_autogen_schema::Dialect;
 use similar::TextDiff;
 
 use crate::package::{Output, Package, Revision};
@@ -12,6 +13,16 @@ pub(crate) fn compare(story: &Story, text: String) {
     settings.set_omit_expression(true);
     settings.set_description(&story.title);
     settings.bind(|| insta::assert_snapshot!(story.name.as_str(), text));
+}
+
+/// Compares with the reviewed list in `snapshots/<engine>/lints.snap`.
+pub(crate) fn lints(engine: Dialect, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(root().join("snapshots").join(engine.name()));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_description("What lints find in the SQL of the stories beside this file.");
+    settings.bind(|| insta::assert_snapshot!("lints", text));
 }
 
 /// What a reviewer reads of a generated revision.

@@ -8,6 +8,7 @@
 mod engine;
 mod golden;
 mod laws;
+mod lints;
 mod package;
 mod shuffle;
 mod story;
@@ -27,5 +28,9 @@ fn main() {
         let trial = Trial::test(name, move || laws::check(&story).map_err(Into::into));
         trial.with_ignored_flag(is_missing)
     });
-    libtest_mimic::run(&arguments, trials.collect()).exit();
+    let lints = Dialect::ALL.into_iter().map(|engine| {
+        let check = move || lints::check(engine, &story::on_disk()).map_err(Into::into);
+        Trial::test(format!("{}::lints", engine.name()), check)
+    });
+    libtest_mimic::run(&arguments, trials.chain(lints).collect()).exit();
 }

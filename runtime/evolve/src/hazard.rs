@@ -87,4 +87,51 @@ impl HazardCode {
             HazardCode::IrreversibleData => "irreversible-data",
         }
     }
+
+    /// What it says, as a fragment.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            HazardCode::DropsTable => "a table goes with its rows",
+            HazardCode::DropsColumn => "a column goes with its values",
+            HazardCode::NarrowsType => "values may not fit the new type whole",
+            HazardCode::ReplacesValues => "values that rows held are computed anew",
+            HazardCode::MayFail => "rows that are there may make it fail, and then nothing changes",
+            HazardCode::Blocked => {
+                "something that no model owns needs what is there as it is, and makes it fail"
+            }
+            HazardCode::RewritesTable => {
+                "every row is written anew, and nobody else writes meanwhile"
+            }
+            HazardCode::LosesOnDown => "going back loses what was written since",
+            HazardCode::IrreversibleData => "going back does not bring back what was lost",
+        }
+    }
+
+    /// What to do about it.
+    pub const fn way_out(self) -> &'static str {
+        match self {
+            HazardCode::DropsTable | HazardCode::DropsColumn => {
+                "Rename it to `deprecated_…` first, and drop it once nothing reads it; a loss that is \
+                 meant is allowed by name, --allow-loss."
+            }
+            HazardCode::NarrowsType => {
+                "Count the rows that do not fit first, and say with `using` what becomes of them."
+            }
+            HazardCode::ReplacesValues => {
+                "Keep the old values in a column of their own for as long as somebody may miss them."
+            }
+            HazardCode::MayFail => {
+                "Look for such rows first; a `backfill` says what those get that have no value."
+            }
+            HazardCode::RewritesTable => {
+                "Do it while few use the table; or add a second column, fill it in batches, and switch \
+                 over."
+            }
+            HazardCode::Blocked => {
+                "Drop what stands in its way first, and make it again behind it."
+            }
+            HazardCode::LosesOnDown => "Go back soon, or make a copy of the rows before.",
+            HazardCode::IrreversibleData => "Make a copy of the rows before the way up.",
+        }
+    }
 }

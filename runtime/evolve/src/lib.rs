@@ -8,16 +8,22 @@
 //! - [`dialect`]: the engines,
 //! - [`order`]: which tables come first,
 //! - [`hazard`]: what a step does to data, time and the way back,
+//! - [`script`]: files of SQL as statements, whoever wrote them,
+//! - [`cost`]: the locks that a statement takes, and what it does with rows meanwhile,
+//! - [`lint`]: opinions about what a migration does,
 //! - [`ownership`]: what belongs to the models and what only to the database,
 //! - [`revision`]: what is written beside the SQL, and the graph it forms.
 
+pub mod cost;
 pub mod decide;
 pub mod dialect;
 pub mod hazard;
+pub mod lint;
 pub mod order;
 pub mod ownership;
 pub mod plan;
 pub mod revision;
+pub mod script;
 
 pub use decide::{Allowed, Refusal, RefusalKind, decide};
 pub use dialect::Target;

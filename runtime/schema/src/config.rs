@@ -1,5 +1,6 @@
 //! `[package.metadata.diesel_autogen]` of a manifest, as text: where files are is for others.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use toml::{Table, Value};
@@ -24,6 +25,9 @@ pub struct Config {
     pub minimum_server: Option<(u16, u16, u16)>,
     /// Extensions of the server that the models need, sorted.
     pub extensions: Vec<String>,
+    /// How bad what lints find is, by their codes, where it is not what they say themselves. Whether
+    /// there is a lint of that code is not known here.
+    pub lints: BTreeMap<String, Level>,
 }
 
 impl Default for Config {
@@ -36,6 +40,7 @@ impl Default for Config {
             schema_file: None,
             minimum_server: None,
             extensions: Vec::new(),
+            lints: BTreeMap::new(),
         }
     }
 }
@@ -61,6 +66,34 @@ impl Drift {
             Drift::Warn => "warn",
             Drift::Deny => "deny",
             Drift::Allow => "allow",
+        }
+    }
+}
+
+/// How bad it is what a lint found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// It is not told.
+    Allow,
+    /// It is told to whoever wants to know.
+    Note,
+    /// It is told.
+    Warn,
+    /// It is told, and the command fails.
+    Deny,
+}
+
+impl Level {
+    /// Every level.
+    pub const ALL: [Level; 4] = [Level::Allow, Level::Note, Level::Warn, Level::Deny];
+
+    /// Spelling in the manifest.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Level::Allow => "allow",
+            Level::Note => "note",
+            Level::Warn => "warn",
+            Level::Deny => "deny",
         }
     }
 }
@@ -95,8 +128,16 @@ pub enum ConfigError {
 }
 
 /// Keys of the section.
-pub const KEYS: [&str; 7] =
-    ["backend", "flavour", "migrations", "drift", "schema-file", "minimum-server", "extensions"];
+pub const KEYS: [&str; 8] = [
+    "backend",
+    "flavour",
+    "migrations",
+    "drift",
+    "schema-file",
+    "minimum-server",
+    "extensions",
+    "lints",
+];
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -158,6 +199,7 @@ impl Config {
                 "drift" => config.drift = one_of("drift", value, &Drift::ALL, Drift::name)?,
                 "schema-file" => config.schema_file = Some(path("schema-file", value)?),
                 "minimum-server" => config.minimum_server = Some(version(value)?),
+                "lints" => config.lints = levels(value)?,
                 "extensions" => config.extensions = names("extensions", value)?,
                 _ => return Err(ConfigError::UnknownKey { key: key.clone() }),
             }
@@ -210,6 +252,18 @@ fn names(key: &'static str, value: &Value) -> Result<Vec<String>, ConfigError> {
     Ok(all)
 }
 
+fn levels(value: &Value) -> Result<BTreeMap<String, Level>, ConfigError> {
+    let wrong = || ConfigError::Value {
+        key: "lints",
+        expected: "a table of codes and levels: { drops-column = \"deny\" }".to_owned(),
+    };
+    let table = value.as_table().ok_or_else(wrong)?;
+    let level = |(code, value): (&String, &Value)| {
+        Ok((code.clone(), one_of("lints", value, &Level::ALL, Level::name)?))
+    };
+    table.iter().map(level).collect()
+}
+
 fn version(value: &Value) -> Result<(u16, u16, u16), ConfigError> {
     let parts: Option<Vec<u16>> =
         value.as_str().and_then(|text| text.split('.').map(|part| part.parse().ok()).collect());
@@ -243,7 +297,8 @@ mod tests {
     fn every_key_is_read() {
         assert_eq!(read(""), Ok(Some(Config::default())));
         let all = "backend = \"sqlite\"\nmigrations = \"db\"\ndrift = \"deny\"\n\
-                   schema-file = \"src/schema.rs\"\nminimum-server = \"3.40\"\n";
+                   schema-file = \"src/schema.rs\"\nminimum-server = \"3.40\"\n\
+                   lints = { drops-column = \"deny\" }\n";
         let expected = Config {
             backend: Dialect::Sqlite,
             flavour: Flavour::Mysql,
@@ -252,6 +307,7 @@ mod tests {
             schema_file: Some("src/schema.rs".to_owned()),
             minimum_server: Some((3, 40, 0)),
             extensions: Vec::new(),
+            lints: BTreeMap::from([("drops-column".to_owned(), Level::Deny)]),
         };
         assert_eq!(read(all), Ok(Some(expected)));
     }
@@ -267,6 +323,8 @@ mod tests {
         assert!(message("extensions = [\"citext\"]").is_err_and(|it| it.contains("to SQLite")));
         assert!(message("flavour = \"mariadb\"").is_err_and(|it| it.contains("to SQLite")));
         assert!(message("extensions = \"citext\"").is_err_and(|it| it.contains("list of names")));
+        assert!(message("lints = { a = \"bad\" }").is_err_and(|it| it.contains("\"note\"")));
+        assert!(message("lints = [\"a\"]").is_err_and(|it| it.contains("codes and levels")));
         assert!(message("= 1").is_err_and(|it| it.contains("no TOML")));
     }
 }

@@ -257,7 +257,7 @@ pub fn rename(sql: &str, renames: &[(&str, &str)]) -> String {
         let name = !keywords.next(token) && !call;
         let renamed = renames.iter().find(|(from, _)| name && token.is_name(from));
         match renamed {
-            Some((_, to)) if token.kind == Kind::Word && plain(to) && !reserved(to) => {
+            Some((_, to)) if token.kind == Kind::Word && plain(to) && !is_reserved(to) => {
                 out.push_str(to);
             }
             Some((_, to)) => out.push_str(&format!("\"{}\"", to.replace('"', "\"\""))),
@@ -291,7 +291,7 @@ pub fn unqualified(sql: &str, table: &str) -> String {
 }
 
 /// Whether a word cannot stand for a column unquoted on one engine or another.
-fn reserved(name: &str) -> bool {
+pub fn is_reserved(name: &str) -> bool {
     RESERVED.split(' ').any(|word| word.eq_ignore_ascii_case(name))
 }
 

@@ -2,8 +2,10 @@ use std::borrow::Cow;
 
 use chrono::Utc;
 use diesel_autogen_database::{self as database, Proof, Script};
+use diesel_autogen_evolve::lint::{Finding, Levels, Subject, Workflow, lint};
 use diesel_autogen_evolve::ownership::{spelled, unmanaged};
 use diesel_autogen_evolve::revision::{Metadata, Revision, Title, checksum, version};
+use diesel_autogen_evolve::script::Known;
 use diesel_autogen_evolve::{Allowed, Plan, Refusal, RefusalKind, decide, plan};
 use diesel_autogen_schema::snapshot::{self, Snapshot};
 use diesel_autogen_schema::{Change, Record, Schema, diff, replay};
@@ -72,6 +74,30 @@ impl Draft {
         }
         let proved = prove(project, title, &mut replayed, changes, recorded, &models, allowed)?;
         Draft::with_revision(project, title, replayed, learned, proved, &models)
+    }
+
+    /// What lints think of the new revision, on a database as `known`.
+    pub(super) fn lints(
+        &self,
+        project: &Project,
+        title: &Title,
+        known: Known,
+        levels: &Levels,
+    ) -> Vec<Finding> {
+        let Some(proved) = &self.revision else { return Vec::new() };
+        let subject = Subject {
+            minimum: project.target().minimum,
+            sql: &proved.up_sql,
+            transaction: proved.plan.transaction,
+            known,
+            revision: Some(Workflow {
+                message: title.message.clone(),
+                down_sql: Some(&proved.down_sql),
+                generated: true,
+                ..Workflow::default()
+            }),
+        };
+        lint(&subject, levels)
     }
 
     /// Nothing to change; but what was learned must still be recorded.

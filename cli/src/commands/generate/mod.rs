@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 use diesel_autogen_evolve::Allowed;
+use diesel_autogen_evolve::lint::Finding;
 use diesel_autogen_evolve::revision::Title;
+use diesel_autogen_schema::config::Level;
 
 use super::{ScratchUrl, Selection};
 use crate::project::Project;
@@ -103,6 +105,7 @@ impl Generate {
                 Replayed::for_changes(history, owned, unmanaged, server.as_ref(), &target)?;
             Ok((replayed, recorded.text))
         })?;
+        let (levels, known) = (project.levels()?, project.known(&replayed.owned, &[]));
         let models = hints::with_renames(source.schema, &mut replayed.owned, &self.rename)?;
         for message in hints::dangling(&models, &replayed.everything().schema) {
             terminal.warn(message);
@@ -112,8 +115,10 @@ impl Generate {
         for object in draft.unused_allowances(&allowed) {
             terminal.note(format!("--allow-loss {object}: nothing of it is lost"));
         }
-        let report = Report::new(project, &draft, &snapshot);
+        let findings = draft.lints(project, title, known, &levels);
+        let report = Report::new(project, &draft, &snapshot, &findings);
         report.show(terminal);
+        denied(&findings)?;
         if !self.dry_run && !draft.changeset.is_empty() {
             let first = !project.snapshot_path().exists();
             write::write(project.migrations(), &draft.changeset)?;
@@ -124,4 +129,20 @@ impl Generate {
         report.finish(self.dry_run, terminal);
         Ok(Exit::Fine)
     }
+}
+
+/// Nothing is written that the package does not want.
+fn denied(findings: &[Finding]) -> Result<(), Error> {
+    let denied: Vec<String> = findings
+        .iter()
+        .filter(|finding| finding.level == Level::Deny)
+        .map(|finding| {
+            format!(
+                "{finding}: this package denies it, so nothing was written; change the models, or \
+                 `lints` in Cargo.toml; what the code means says diesel-autogen explain {}",
+                finding.code
+            )
+        })
+        .collect();
+    if denied.is_empty() { Ok(()) } else { Err(Error::all(Exit::Failure, denied)) }
 }

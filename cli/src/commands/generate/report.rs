@@ -1,7 +1,9 @@
 use diesel_autogen_evolve::Hazard;
+use diesel_autogen_evolve::lint::Finding;
 use serde::Serialize;
 
 use super::draft::{Draft, Proved};
+use crate::commands::lint::FindingView;
 use crate::project::{Project, shown};
 use crate::terminal::{Terminal, differences, highlighted, unified};
 
@@ -28,6 +30,7 @@ struct RevisionReport {
     down_sql: String,
     run_in_transaction: bool,
     hazards: Vec<HazardReport>,
+    lints: Vec<FindingView>,
     /// `null` when there was no server to try it on.
     proof: Option<ProofReport>,
 }
@@ -53,9 +56,15 @@ struct ProofReport {
 }
 
 impl Report {
-    pub(super) fn new(project: &Project, draft: &Draft, snapshot_before: &str) -> Report {
+    pub(super) fn new(
+        project: &Project,
+        draft: &Draft,
+        snapshot_before: &str,
+        findings: &[Finding],
+    ) -> Report {
         let snapshot = shown(&project.snapshot_path());
-        let revision = draft.revision.as_ref().map(|it| RevisionReport::new(project, it));
+        let revision = draft.revision.as_ref();
+        let revision = revision.map(|it| RevisionReport::new(project, it, findings));
         let changed = revision.is_some() || !draft.learned.is_empty();
         let snapshot_diff = if changed {
             unified(&snapshot, snapshot_before, &draft.snapshot)
@@ -93,6 +102,7 @@ impl Report {
             let loss = if *loses_data { ", loses data" } else { "" };
             terminal.line(format!("  {script}: {object}: {detail} [{code}]{loss}"));
         }
+        revision.show_lints(terminal);
         terminal.heading("\nproof");
         let Some(ProofReport { rows, notes, stuck }) = &revision.proof else {
             terminal.line(
@@ -140,22 +150,39 @@ impl Report {
 }
 
 impl RevisionReport {
-    fn new(project: &Project, proved: &Proved) -> RevisionReport {
+    fn new(project: &Project, proved: &Proved, findings: &[Finding]) -> RevisionReport {
         let Proved { dir_name, changes: _, recorded, plan, up_sql, down_sql, proof } = proved;
         let up = plan.hazards().map(|it| HazardReport::new("up.sql", it));
         let down = plan.down_hazards().map(|it| HazardReport::new("down.sql", it));
+        let directory = shown(&project.migrations().join(dir_name));
+        let lints = findings.iter().map(|it| FindingView::new(&directory, true, it)).collect();
         RevisionReport {
-            directory: shown(&project.migrations().join(dir_name)),
+            directory,
             changes: differences(recorded),
             up_sql: up_sql.clone(),
             down_sql: down_sql.clone(),
             run_in_transaction: plan.transaction,
             hazards: up.chain(down).collect(),
+            lints,
             proof: proof.as_ref().map(|proof| ProofReport {
                 rows: proof.rows,
                 notes: proof.seeded.notes.clone(),
                 stuck: proof.stuck.clone(),
             }),
+        }
+    }
+
+    /// What should be thought of before it is applied; notes are for `lint`.
+    fn show_lints(&self, terminal: &mut Terminal) {
+        let told: Vec<&FindingView> = self.lints.iter().filter(|it| it.level != "note").collect();
+        if !told.is_empty() {
+            terminal.heading("\nlints");
+        }
+        for it in told {
+            let object = if it.object.is_empty() { "" } else { ": " };
+            let (of, message, code) = (&it.object, &it.message, it.code);
+            terminal.line(format!("  {}: {of}{object}{message} [{code}]", it.level));
+            it.safe.iter().for_each(|safe| terminal.line(format!("      safe: {safe}")));
         }
     }
 }

@@ -9,6 +9,7 @@ mod hand;
 mod init;
 mod integrity;
 mod kill;
+mod lint;
 mod lock;
 mod look;
 mod merge;

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::shop::{Shop, USER, USER_WITH_BIO};
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 22] = [
     "init",
     "generate",
     "check",
@@ -23,6 +23,8 @@ const COMMANDS: [&str; 20] = [
     "rebase",
     "squash",
     "verify",
+    "lint",
+    "explain",
     "completions",
     "man",
 ];

@@ -1,0 +1,39 @@
+use super::*;
+
+pub(crate) const RULE: Rule = Rule {
+    code: "deletes-cascade",
+    level: Level::Note,
+    engines: &ENGINES,
+    summary: "deleting a row deletes others",
+    lock: "",
+    damage: "One DELETE of a parent takes all that hangs on it, level by level, in one \
+           transaction; a mistake takes as much.",
+    safe: "Where that is not meant: RESTRICT, and delete what hangs on it by name.",
+    bad: &[
+        Example::postgres(
+            "CREATE TABLE a (id INT PRIMARY KEY, b INT REFERENCES c (id) ON DELETE CASCADE);",
+        ),
+        Example::sqlite(
+            "CREATE TABLE a (id INTEGER PRIMARY KEY, b INT REFERENCES c (id) ON DELETE CASCADE);",
+        ),
+        Example::mysql("ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES c (id) ON DELETE CASCADE;"),
+    ],
+    good: &[Example::postgres(
+        "CREATE TABLE a (id INT PRIMARY KEY, b INT REFERENCES c (id) ON DELETE RESTRICT);",
+    )],
+    look: Look::Statement(look),
+};
+
+fn look(scene: &Scene<'_>) -> Vec<Found> {
+    let was_there = |table: &str, columns: &[&str]| {
+        let cascades = |it: &(_, Vec<String>, Reference)| it.2.cascades && it.1 == columns;
+        scene.before(table).is_some_and(|it| it.foreign_keys.iter().any(cascades))
+    };
+    let keys = scene.foreign_keys().into_iter().filter(|(_, _, to)| to.cascades);
+    let new = keys.filter(|(table, columns, _)| !was_there(table, columns));
+    let found = new.map(|(table, columns, to)| {
+        let text = format!("deleting a row of {} deletes the rows that refer to it", to.table);
+        Found::new(format!("{table}.{}", columns.join(", ")), text)
+    });
+    found.collect()
+}

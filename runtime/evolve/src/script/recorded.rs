@@ -1,0 +1,84 @@
+use diesel_autogen_schema::{
+    self as schema, Column, Dialect, Extra, ForeignKey, Identity, Index, Storage, Table, Text,
+    words,
+};
+
+use super::known_table::of_rule;
+use super::{IndexDef, KnownColumn, KnownIndex, KnownTable, Made, Reference};
+use crate::dialect::{postgres, sqlite};
+
+/// A table as recorded facts tell it.
+pub(super) fn recorded(table: &Table, dialect: Dialect) -> KnownTable {
+    let uniques = table.uniques.iter().map(|it| of_rule(own(&it.name), names(&it.columns)));
+    let checks = table.checks.iter();
+    KnownTable {
+        name: table.place().to_string(),
+        columns: table.columns.iter().map(|it| column(table, it, dialect)).collect(),
+        primary_key: names(&table.primary_key),
+        indexes: table.indexes.iter().map(index).chain(uniques).collect(),
+        foreign_keys: table.foreign_keys.iter().map(foreign_key).collect(),
+        checks: checks.map(|it| (own(&it.name), it.expr.as_str().to_owned(), true)).collect(),
+        charset: None,
+        partly: false,
+    }
+}
+
+fn own(name: &Text) -> Option<String> {
+    Some(name.clone().into_owned())
+}
+
+fn names(of: &[Text]) -> Vec<String> {
+    of.iter().map(|name| name.clone().into_owned()).collect()
+}
+
+fn column(table: &Table, column: &Column, dialect: Dialect) -> KnownColumn {
+    let sql_type = match dialect {
+        Dialect::Sqlite => sqlite::types::declared(column, table.strict, false),
+        Dialect::Postgres => postgres::types::spelled(&column.sql_type),
+        Dialect::Mysql => words::type_name(&column.sql_type),
+    };
+    let made = match (&column.generated, &column.identity) {
+        (Some(it), _) => match it.storage {
+            Storage::Stored => Made::Stored,
+            Storage::Virtual => Made::Virtual,
+        },
+        (
+            None,
+            Some(
+                Identity::ByDefault | Identity::Always | Identity::Serial | Identity::Autoincrement,
+            ),
+        ) => Made::Counted,
+        (None, None) => Made::Given,
+    };
+    KnownColumn {
+        name: column.name.clone().into_owned(),
+        sql_type,
+        nullable: column.nullable && !table.primary_key.contains(&column.name),
+        made,
+        charset: None,
+    }
+}
+
+fn index(index: &Index) -> KnownIndex {
+    let method = index.extras.iter().find_map(|extra| {
+        if let Extra::Method(method) = extra { Some(method.clone().into_owned()) } else { None }
+    });
+    let def = IndexDef {
+        name: own(&index.name),
+        unique: index.unique,
+        keys: index.keys.iter().map(|key| key.expr.as_str().to_owned()).collect(),
+        method,
+        partial: index.predicate.is_some(),
+        includes: index.extras.iter().any(|extra| matches!(extra, Extra::Include(_))),
+    };
+    KnownIndex { index: def, of_rule: false }
+}
+
+fn foreign_key(key: &ForeignKey) -> (Option<String>, Vec<String>, Reference) {
+    let reference = Reference {
+        table: key.target().to_string(),
+        columns: names(&key.references),
+        cascades: key.on_delete == schema::Action::Cascade,
+    };
+    (own(&key.name), names(&key.columns), reference)
+}
