@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use diesel_autogen_grammar::Fact;
-use diesel_autogen_schema::{Column, Dialect, Enum, Extra, ForeignKey, Place, Table, Unique};
+use diesel_autogen_schema::{
+    Column, Dialect, Enum, Extra, ForeignKey, MyType, Place, SqlType, Table, Unique,
+};
 
 use super::desk::Settled;
 use super::error::SourceError;
@@ -31,10 +33,14 @@ pub(crate) fn check(tables: &[Settled], dialect: Dialect) -> Vec<SourceError> {
             tell_twice(&what, (first, &Fact::Table), (read, &Fact::Table), &mut errors);
         }
     }
-    index_names(tables, &by_name, dialect, &mut errors);
     match dialect {
-        Dialect::Sqlite | Dialect::Mysql => {}
-        Dialect::Postgres => type_names(tables, &by_name, &mut errors),
+        Dialect::Sqlite => index_names(tables, &by_name, dialect, &mut errors),
+        Dialect::Postgres => {
+            index_names(tables, &by_name, dialect, &mut errors);
+            type_names(tables, &by_name, &mut errors);
+        }
+        // There each table has its own names of indexes.
+        Dialect::Mysql => rule_names(tables, &mut errors),
     }
     for read in tables {
         for reference in read.table.foreign_keys.iter() {
@@ -125,6 +131,25 @@ fn index_names(
     }
 }
 
+/// On MySQL a database has each name of a foreign key once, and each name of a condition.
+fn rule_names(tables: &[Settled], errors: &mut Vec<SourceError>) {
+    let mut taken: BTreeMap<(&str, String), (&Settled, Fact)> = BTreeMap::new();
+    for read in tables {
+        let keys = read.table.foreign_keys.iter().map(|it| &it.name);
+        let keys = keys.map(|name| ("foreign key", name, Fact::ForeignKey(name.to_string())));
+        let checks = read.table.checks.iter().map(|it| &it.name);
+        let checks = checks.map(|name| ("check", name, Fact::Check(name.to_string())));
+        for (what, name, fact) in keys.chain(checks) {
+            let key = (what, name.to_lowercase());
+            if let Some((first, other)) = taken.get(&key) {
+                let twice = format!("{what} `{name}`");
+                tell_twice(&twice, (first, other), (read, &fact), errors);
+            }
+            taken.insert(key, (read, fact));
+        }
+    }
+}
+
 /// What keeps a foreign key from working.
 fn wrong_key(table: &Table, key: &ForeignKey, target: &Table) -> Option<String> {
     for (own, theirs) in key.columns.iter().zip(key.references.iter()) {
@@ -155,7 +180,11 @@ fn wrong_key(table: &Table, key: &ForeignKey, target: &Table) -> Option<String> 
 }
 
 fn comparable(a: &Column, b: &Column) -> bool {
-    a.sql_type.diesel_name() == b.sql_type.diesel_name()
+    let unsigned = |column: &Column| match column.sql_type {
+        SqlType::My(MyType::Unsigned(width)) => Some(width),
+        _ => None,
+    };
+    a.sql_type.diesel_name() == b.sql_type.diesel_name() && unsigned(a) == unsigned(b)
 }
 
 /// Whether no two rows of the target can be meant.

@@ -1,6 +1,6 @@
 //! Whether a literal that stands for a value of a column is one.
 
-use diesel_autogen_schema::SqlType;
+use diesel_autogen_schema::{MyType, SqlType, Width};
 
 /// Why a whole number is no value of the type, as a sentence without its subject.
 pub(crate) fn number(text: &str, ty: &SqlType) -> Option<String> {
@@ -19,6 +19,8 @@ pub(crate) fn number(text: &str, ty: &SqlType) -> Option<String> {
         SqlType::SmallInt => (i16::MIN.into(), i16::MAX.into()),
         SqlType::Integer => (i32::MIN.into(), i32::MAX.into()),
         SqlType::BigInt => (i64::MIN.into(), i64::MAX.into()),
+        SqlType::My(MyType::TinyInt) => (i8::MIN.into(), i8::MAX.into()),
+        SqlType::My(MyType::Unsigned(width)) => (0, most(*width)),
         SqlType::Bool => (0, 1),
         _ => return None,
     };
@@ -31,17 +33,29 @@ pub(crate) fn number(text: &str, ty: &SqlType) -> Option<String> {
     })
 }
 
+/// The greatest number without a sign.
+fn most(width: Width) -> i128 {
+    match width {
+        Width::Tiny => u8::MAX.into(),
+        Width::Small => u16::MAX.into(),
+        Width::Normal => u32::MAX.into(),
+        Width::Big => u64::MAX.into(),
+    }
+}
+
 /// Why a text, without its quotes, is no value of the type.
 pub(crate) fn text(value: &str, ty: &SqlType) -> Option<String> {
     let (fits, wanted) = match ty {
-        SqlType::Text { max_length: Some(most) } => {
+        SqlType::Text { max_length: Some(most) } | SqlType::My(MyType::Char { length: most }) => {
             let long = value.chars().count();
             let fits = u32::try_from(long).is_ok_and(|long| long <= *most);
             return (!fits).then(|| format!("its {long} characters are more than {most}"));
         }
         SqlType::Date => (is_date(value), "a date is `'2026-11-22'`, and today `CURRENT_DATE`"),
         SqlType::Time { .. } => (is_time(value), "a time is `'13:45:00'`, and now `CURRENT_TIME`"),
-        SqlType::Timestamp { .. } | SqlType::TimestamptzSqlite => (
+        SqlType::Timestamp { .. }
+        | SqlType::TimestamptzSqlite
+        | SqlType::My(MyType::Datetime { .. }) => (
             is_moment(value),
             "a point in time is `'2026-11-22 13:45:00'`, and now `CURRENT_TIMESTAMP`",
         ),
@@ -55,7 +69,9 @@ pub(crate) fn moment(word: &str, ty: &SqlType) -> Option<String> {
     let right = match ty {
         SqlType::Date => "CURRENT_DATE",
         SqlType::Time { .. } => "CURRENT_TIME",
-        SqlType::Timestamp { .. } | SqlType::TimestamptzSqlite => "CURRENT_TIMESTAMP",
+        SqlType::Timestamp { .. }
+        | SqlType::TimestamptzSqlite
+        | SqlType::My(MyType::Datetime { .. }) => "CURRENT_TIMESTAMP",
         _ => return None,
     };
     (!word.eq_ignore_ascii_case(right))

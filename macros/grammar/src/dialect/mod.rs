@@ -17,7 +17,11 @@ use crate::rust_type::ColumnType;
 
 /// The type of the engine's with Diesel's name `name`.
 pub(crate) fn known(dialect: Dialect, name: &str) -> Option<SqlType> {
-    SqlType::from_diesel_name(name).and_then(|ty| ty.on(dialect))
+    let own = match dialect {
+        Dialect::Sqlite | Dialect::Postgres => None,
+        Dialect::Mysql => mysql::known(name),
+    };
+    own.or_else(|| SqlType::from_diesel_name(name).and_then(|ty| ty.on(dialect)))
 }
 
 /// How the engine spells a type of its own that Diesel does not have; `name` is in Rust's case.
@@ -51,6 +55,14 @@ pub(crate) fn parametric(
         Dialect::Sqlite => None,
         Dialect::Postgres => Some(postgres::parametric(segment, of, type_name)),
         Dialect::Mysql => Some(mysql::parametric(segment, of)),
+    }
+}
+
+/// The type as the engine keeps it, once its parameters are known.
+pub(crate) fn settled(dialect: Dialect, ty: SqlType) -> Result<SqlType, String> {
+    match dialect {
+        Dialect::Sqlite | Dialect::Postgres => Ok(ty),
+        Dialect::Mysql => mysql::settled(ty),
     }
 }
 
@@ -92,7 +104,7 @@ pub(crate) fn malformed(dialect: Dialect, sql: &str) -> Option<&'static str> {
     match dialect {
         Dialect::Sqlite => sql::malformed(sql),
         Dialect::Postgres => sql::malformed(&postgres::plain(sql)),
-        Dialect::Mysql => sql::malformed(&mysql::plain(sql)),
+        Dialect::Mysql => sql::malformed(sql),
     }
 }
 
@@ -107,7 +119,7 @@ pub(crate) fn strangers(
     match dialect {
         Dialect::Sqlite => sqlite::strangers(sql, table, columns),
         Dialect::Postgres => postgres::strangers(&postgres::plain(sql), table, columns),
-        Dialect::Mysql => mysql::strangers(&mysql::plain(sql), table, columns),
+        Dialect::Mysql => mysql::strangers(sql, table, columns),
     }
 }
 

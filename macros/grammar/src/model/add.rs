@@ -1,7 +1,8 @@
 //! Adding constraints to an item, each under a name of its own.
 
 use diesel_autogen_schema::{
-    Check, Dialect, Exclusion, Expr, Extra, Identity, Index, IndexKey, SqlType, Unique, names, sql,
+    Check, Dialect, Exclusion, Expr, Extra, Identity, Index, IndexKey, Order, SqlType, Unique,
+    names, sql,
 };
 use proc_macro2::Span;
 
@@ -68,10 +69,21 @@ impl Builder {
         token: Span,
     ) {
         self.index_name(&name, token);
+        let unique = self.unique(name, columns, attrs, at);
+        self.item.facts.uniques.to_mut().push(unique);
+    }
+
+    fn unique(
+        &mut self,
+        name: String,
+        columns: Vec<String>,
+        attrs: &IndexAttrs,
+        at: Span,
+    ) -> Unique {
         let extras = self.index_extras(attrs).into();
         self.item.spans.insert(Fact::Unique(name.clone()), at);
         let columns = columns.into_iter().map(Into::into).collect();
-        self.item.facts.uniques.to_mut().push(Unique { name: name.into(), columns, extras });
+        Unique { name: name.into(), columns, extras }
     }
 
     pub(super) fn push_index(
@@ -90,6 +102,15 @@ impl Builder {
             self.expression(&predicate.value, "the condition of the index", predicate.span);
         }
         self.index_fits(&keys, attrs, token);
+        let plain =
+            |key: &IndexKey| key.is_column && key.order == Order::Asc && key.extras.is_empty();
+        // There, the one is the other.
+        if self.item.dialect == Dialect::Mysql && attrs.unique && keys.iter().all(plain) {
+            let columns = keys.iter().map(|key| key.expr.as_str().to_owned()).collect();
+            let unique = self.unique(name, columns, attrs, at);
+            self.item.facts.uniques.to_mut().push(unique);
+            return;
+        }
         let extras = self.index_extras(attrs).into();
         let predicate = attrs.predicate.as_ref().map(|it| self.bare(&it.value));
         self.item.spans.insert(Fact::Index(name.clone()), at);

@@ -32,7 +32,9 @@ pub(super) struct ColumnAttrs {
     pub(super) scale: Option<At<u32>>,
     pub(super) sql_type: Option<At<Type>>,
     pub(super) type_name: Option<At<String>>,
+    pub(super) charset: Option<At<String>>,
     pub(super) collation: Option<At<String>>,
+    pub(super) on_update_now: Option<At<()>>,
     pub(super) comment: Option<At<String>>,
     pub(super) renamed_from: Option<At<String>>,
     pub(super) generated: Option<At<String>>,
@@ -106,7 +108,12 @@ impl ColumnAttrs {
                 once(&mut self.sql_type, entry, ty, errors);
             }
             "type_name" => once(&mut self.type_name, entry, entry.text(errors), errors),
+            "charset" => once(&mut self.charset, entry, entry.text(errors), errors),
             "collation" => once(&mut self.collation, entry, entry.text(errors), errors),
+            "on_update_now" => {
+                let flag = entry.flag(errors).then_some(());
+                once(&mut self.on_update_now, entry, flag, errors);
+            }
             "comment" => once(&mut self.comment, entry, entry.text(errors), errors),
             "renamed_from" => once(&mut self.renamed_from, entry, entry.text(errors), errors),
             "generated" => once(&mut self.generated, entry, entry.text(errors), errors),
@@ -129,8 +136,8 @@ impl ColumnAttrs {
                 let flag = entry.flag(errors).then_some(());
                 once(&mut self.autoincrement, entry, flag, errors);
             }
-            ("identity", Dialect::Sqlite) => {
-                once(&mut self.no_identity, entry, no_identity(entry, errors), errors);
+            ("identity", Dialect::Sqlite | Dialect::Mysql) => {
+                once(&mut self.no_identity, entry, no_identity(entry, dialect, errors), errors);
             }
             ("identity", Dialect::Postgres) if is_none(entry) => {
                 once(&mut self.no_identity, entry, Some(()), errors);
@@ -216,8 +223,8 @@ fn rust_literal(tokens: TokenStream) -> Option<String> {
     }
 }
 
-/// `identity = none`, which is all that SQLite has of it.
-fn no_identity(entry: &Entry, errors: &mut Errors) -> Option<()> {
+/// `identity = none`, which is all that engines without sequences have of it.
+fn no_identity(entry: &Entry, dialect: Dialect, errors: &mut Errors) -> Option<()> {
     let word = entry.word(errors, "none")?;
     match word.unraw().to_string().as_str() {
         "none" => Some(()),
@@ -225,7 +232,7 @@ fn no_identity(entry: &Entry, errors: &mut Errors) -> Option<()> {
             errors.at(
                 word.span(),
                 format_args!(
-                    "SQLite has no `identity = {other}`: an integer key is generated unless \
+                    "{dialect} has no `identity = {other}`: an integer key is generated unless \
                      `identity = none` says otherwise"
                 ),
             );

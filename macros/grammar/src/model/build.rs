@@ -93,6 +93,7 @@ fn read(
     }
     builder.struct_facts(&attrs);
     builder.identities(&own);
+    builder.texts_and_clocks(&own);
     let Builder { item, errors: found } = builder;
     *errors = found;
     validate::validate(&item, &own, &attrs, key_span, errors);

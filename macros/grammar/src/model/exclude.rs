@@ -94,7 +94,7 @@ impl ExcludeAttrs {
         }
         match entry.key.as_str() {
             "name" => once(&mut self.name, entry, entry.text(errors), errors),
-            "using" => extras::method(&mut self.using, entry, errors),
+            "using" => extras::method(&mut self.using, entry, Dialect::Postgres, errors),
             "where" => once(&mut self.predicate, entry, entry.text(errors), errors),
             "deferrable" => {
                 once(&mut self.deferrable, entry, deferrable(entry, errors), errors);

@@ -1,6 +1,6 @@
 //! What only some engines can say about a thing, as attributes say it.
 
-use diesel_autogen_schema::{Extra, Text};
+use diesel_autogen_schema::{Dialect, Extra, Text};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
@@ -102,12 +102,24 @@ pub(super) fn word(token: &TokenTree) -> Option<String> {
 }
 
 /// `using = gin`; nothing for the engine's ordinary way.
-pub(super) fn method(slot: &mut Option<At<String>>, entry: &Entry, errors: &mut Errors) {
-    let word = entry.word(errors, "gin").map(|word| word.unraw().to_string());
+pub(super) fn method(
+    slot: &mut Option<At<String>>,
+    entry: &Entry,
+    dialect: Dialect,
+    errors: &mut Errors,
+) {
+    let own: &[&'static str] = match dialect {
+        Dialect::Sqlite => &[],
+        Dialect::Postgres => &["btree", "hash", "gin", "gist", "spgist", "brin"],
+        Dialect::Mysql => &["btree", "hash", "fulltext", "spatial"],
+    };
+    let word = entry.word(errors, own.get(2).unwrap_or(&"btree"));
+    let word = word.map(|word| word.unraw().to_string());
     if let Some(word) = &word {
-        let own = ["btree", "hash", "gin", "gist", "spgist", "brin"];
-        let hint = crate::errors::did_you_mean(word, own);
-        if !own.contains(&word.as_str()) && !hint.is_empty() {
+        let hint = crate::errors::did_you_mean(word, own.iter().copied());
+        // Extensions bring others, where there are extensions.
+        let open = dialect != Dialect::Mysql && hint.is_empty();
+        if !own.contains(&word.as_str()) && !open {
             errors.at(entry.span, format_args!("no index is kept by `{word}`{hint}"));
             return;
         }

@@ -63,6 +63,7 @@ pub(super) fn index(
     for piece in pieces(tokens) {
         if let [TokenTree::Ident(function), TokenTree::Group(_)] = &piece[..]
             && is_index
+            && !super::suffix::is_prefixed(&piece, dialect)
             && !keys.mentions(&function.to_string())
         {
             let text: TokenStream = piece.iter().cloned().collect();
@@ -129,7 +130,7 @@ impl IndexAttrs {
             "name" => once(&mut self.name, entry, entry.text(errors), errors),
             "where" => once(&mut self.predicate, entry, entry.text(errors), errors),
             "comment" => once(&mut self.comment, entry, entry.text(errors), errors),
-            "using" => extras::method(&mut self.using, entry, errors),
+            "using" => extras::method(&mut self.using, entry, dialect, errors),
             "unique" => self.unique = entry.flag(errors),
             "nulls_not_distinct" => {
                 let flag = entry.flag(errors).then_some(());
@@ -194,6 +195,9 @@ impl IndexAttrs {
         if entry.key == "opclass" && dialect == Dialect::Postgres {
             let opclass = entry.text(errors).map(|text| Extra::Opclass(text.into()));
             self.key.get_or_insert((Order::Asc, Vec::new())).1.extend(opclass);
+        } else if entry.key == "prefix" && dialect == Dialect::Mysql {
+            let prefix = entry.number(errors).map(|length: u32| Extra::Prefix(length.into()));
+            self.key.get_or_insert((Order::Asc, Vec::new())).1.extend(prefix);
         } else if dialect::INDEX.refuse(entry, dialect, errors) {
         } else if keys.contains(&entry.key.as_str()) {
             self.common(entry, dialect, errors);

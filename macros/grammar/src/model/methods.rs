@@ -1,6 +1,6 @@
 //! What each way of keeping an index can do.
 
-use diesel_autogen_schema::{Deferrable, Extra, IndexKey, Order};
+use diesel_autogen_schema::{Deferrable, Dialect, Extra, IndexKey, Order};
 use proc_macro2::Span;
 
 use super::build::Builder;
@@ -57,7 +57,9 @@ impl Builder {
         let Some(At { span, value: method }) = &attrs.using else { return };
         let (span, method) = (*span, method.as_str());
         // Others come with extensions, and nobody knows what they can do.
-        if !["hash", "gin", "gist", "spgist", "brin"].contains(&method) {
+        if !["hash", "gin", "gist", "spgist", "brin", "fulltext", "spatial"].contains(&method)
+            || (self.item.dialect == Dialect::Mysql && method == "hash")
+        {
             return;
         }
         if attrs.unique {
@@ -79,7 +81,7 @@ impl Builder {
                 format_args!("an index kept by `{method}` carries no columns along"),
             );
         }
-        if keys.len() > 1 && ["hash", "spgist"].contains(&method) {
+        if keys.len() > 1 && ["hash", "spgist", "spatial"].contains(&method) {
             self.errors.at(span, format_args!("an index kept by `{method}` has one key"));
         }
     }

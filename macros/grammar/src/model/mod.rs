@@ -10,6 +10,7 @@ mod exclude;
 mod extras;
 mod keys;
 mod methods;
+mod mysql;
 mod on_struct;
 mod reference;
 mod resolve;

@@ -100,6 +100,9 @@ pub(super) struct ModelAttrs {
     pub(super) renamed_from: Option<At<String>>,
     pub(super) sql_name: Option<At<String>>,
     pub(super) with: Option<At<Vec<Extra>>>,
+    pub(super) engine: Option<At<String>>,
+    pub(super) charset: Option<At<String>>,
+    pub(super) collation: Option<At<String>>,
     pub(super) strict: Option<At<()>>,
     pub(super) without_rowid: Option<At<()>>,
 }
@@ -158,6 +161,9 @@ impl ModelAttrs {
             "comment" => once(&mut self.comment, entry, entry.text(errors), errors),
             "renamed_from" => once(&mut self.renamed_from, entry, entry.text(errors), errors),
             "sql_name" => once(&mut self.sql_name, entry, entry.text(errors), errors),
+            "engine" => once(&mut self.engine, entry, entry.text(errors), errors),
+            "charset" => once(&mut self.charset, entry, entry.text(errors), errors),
+            "collation" => once(&mut self.collation, entry, entry.text(errors), errors),
             "with" => {
                 let with = extras::parameters(entry, errors);
                 once(&mut self.with, entry, Some(with), errors);

@@ -62,8 +62,9 @@ impl Builder {
         self.item.facts.renamed_from = text(&attrs.renamed_from);
         self.item.facts.strict = attrs.strict.is_some();
         self.item.facts.without_rowid = attrs.without_rowid.is_some();
-        self.item.facts.extras =
-            attrs.with.as_ref().map_or(Extras::NONE, |with| with.value.clone().into());
+        let mut extras = attrs.with.as_ref().map_or(Vec::new(), |with| with.value.clone());
+        extras.extend(self.kept_by(attrs));
+        self.item.facts.extras = extras.into();
         for unique in &attrs.uniques {
             self.struct_unique(unique);
         }

@@ -2,7 +2,7 @@
 
 use diesel_autogen_schema::{Dialect, MyType, PgType, SqlType};
 
-use crate::dialect::has_time_digits;
+use crate::dialect::{has_time_digits, settled};
 
 /// Parameters of a column's type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,8 +28,13 @@ impl Sizes {
 /// Most digits that PostgreSQL keeps of a second.
 const MOST_TIME_DIGITS: u32 = 6;
 
-/// The type with its parameters; those of a list are its elements'.
+/// The type with its parameters, as the engine keeps it.
 pub(crate) fn sized(ty: SqlType, sizes: Sizes, dialect: Dialect) -> Result<SqlType, String> {
+    settled(dialect, with(ty, sizes, dialect)?)
+}
+
+/// The type with its parameters; those of a list are its elements'.
+fn with(ty: SqlType, sizes: Sizes, dialect: Dialect) -> Result<SqlType, String> {
     let Sizes { max_length, precision, scale } = sizes;
     if sizes == Sizes::default() {
         return Ok(ty);
@@ -37,7 +42,7 @@ pub(crate) fn sized(ty: SqlType, sizes: Sizes, dialect: Dialect) -> Result<SqlTy
     let number = || Err("only a Numeric column has `precision` and `scale`".to_owned());
     let text = precision.is_none() && scale.is_none();
     match ty {
-        SqlType::Pg(PgType::Array(of)) => sized((*of).clone(), sizes, dialect).map(SqlType::array),
+        SqlType::Pg(PgType::Array(of)) => with((*of).clone(), sizes, dialect).map(SqlType::array),
         SqlType::Text { max_length: own } if text => {
             Ok(SqlType::Text { max_length: max_length.or(own) })
         }

@@ -38,6 +38,13 @@ pub(super) fn read(mut tokens: &[TokenTree], dialect: Dialect) -> syn::Result<(O
     let mut extras = Vec::new();
     while let Some((first, rest)) = tokens.split_first() {
         let wrong = || syn::Error::new(first.span(), expected(dialect));
+        if let Some(length) = prefix(first, dialect)
+            && extras.is_empty()
+        {
+            extras.push(Extra::Prefix(length));
+            tokens = rest;
+            continue;
+        }
         let TokenTree::Ident(ident) = first else { return Err(wrong()) };
         let twice = |is: bool| if is { Err(wrong()) } else { Ok(()) };
         tokens = rest;
@@ -54,14 +61,7 @@ pub(super) fn read(mut tokens: &[TokenTree], dialect: Dialect) -> syn::Result<(O
             ("nulls", Dialect::Postgres) => {
                 twice(nulls_first.is_some())?;
                 let (place, rest) = rest.split_first().ok_or_else(wrong)?;
-                nulls_first = Some(match word(place).as_deref() {
-                    Some("first") => true,
-                    Some("last") => false,
-                    _ => {
-                        let message = "NULLs come `nulls first` or `nulls last`";
-                        return Err(syn::Error::new(place.span(), message));
-                    }
-                });
+                nulls_first = Some(comes_first(place)?);
                 tokens = rest;
             }
             ("collate", Dialect::Postgres) => {
@@ -92,9 +92,32 @@ pub(super) fn read(mut tokens: &[TokenTree], dialect: Dialect) -> syn::Result<(O
     Ok((order, extras))
 }
 
+/// Whether NULLs come `first` or `last`.
+fn comes_first(place: &TokenTree) -> syn::Result<bool> {
+    match word(place).as_deref() {
+        Some("first") => Ok(true),
+        Some("last") => Ok(false),
+        _ => Err(syn::Error::new(place.span(), "NULLs come `nulls first` or `nulls last`")),
+    }
+}
+
+/// `(10)`: how much of the column a key takes.
+fn prefix(token: &TokenTree, dialect: Dialect) -> Option<i64> {
+    let TokenTree::Group(group) = token else { return None };
+    let parentheses = group.delimiter() == Delimiter::Parenthesis && dialect == Dialect::Mysql;
+    let length: syn::LitInt = syn::parse2(group.stream()).ok().filter(|_| parentheses)?;
+    length.base10_parse().ok().filter(|length| *length > 0)
+}
+
+/// Whether the piece is a column and how much of it a key takes.
+pub(super) fn is_prefixed(piece: &[TokenTree], dialect: Dialect) -> bool {
+    matches!(piece, [TokenTree::Ident(_), length, ..] if prefix(length, dialect).is_some())
+}
+
 fn expected(dialect: Dialect) -> &'static str {
     match dialect {
-        Dialect::Sqlite | Dialect::Mysql => "expected `asc`, `desc` or a comma",
+        Dialect::Sqlite => "expected `asc`, `desc` or a comma",
+        Dialect::Mysql => "expected a length in parentheses, `asc`, `desc` or a comma",
         Dialect::Postgres => {
             "expected `asc`, `desc`, `nulls first`, `nulls last`, `collate \"…\"`, an operator \
              class, or a comma"

@@ -3,7 +3,7 @@
 use diesel_autogen_schema::sql::{self, Kind, Token};
 use diesel_autogen_schema::{Column, MyType, SqlType};
 
-use super::expressions::{keyword, plain, strangers};
+use super::expressions::{keyword, strangers};
 use crate::dialect::sql::{Literal, literal, malformed};
 use crate::literals;
 
@@ -22,12 +22,10 @@ const FOREIGN_FUNCTIONS: [(&str, &str); 9] = [
 
 /// What is wrong with a default, as a sentence without its subject.
 pub(crate) fn wrong_default(sql: &str, column: &Column, known: bool) -> Option<String> {
-    let common = plain(sql);
-    if let Some(reason) = malformed(&common) {
+    if let Some(reason) = malformed(sql) {
         return Some(format!("has no default `{sql}`: it {reason}"));
     }
-    let solid: Vec<Token> =
-        sql::tokens(&common).filter(|token| token.kind != Kind::Space).collect();
+    let solid: Vec<Token> = sql::tokens(sql).filter(|token| token.kind != Kind::Space).collect();
     if let [function, open, ..] = solid[..]
         && open.text == "("
         && let Some((name, ours)) = FOREIGN_FUNCTIONS.iter().find(|it| function.is_name(it.0))
@@ -45,7 +43,7 @@ pub(crate) fn wrong_default(sql: &str, column: &Column, known: bool) -> Option<S
                 "has no default `{sql}`: that is a name; text is `default = \"'{name}'\"`"
             ));
         }
-    } else if let Some((name, _)) = strangers(&common, "", &[]).into_iter().next() {
+    } else if let Some((name, _)) = strangers(sql, "", &[]).into_iter().next() {
         return Some(format!(
             "has no default `{sql}`: a default names no column, and `{name}` is a name"
         ));

@@ -7,9 +7,9 @@ mod types;
 use diesel_autogen_schema::{SqlType, facts::mysql::charset_of};
 
 pub(super) use defaults::wrong_default;
-pub(super) use expressions::{plain, strangers};
+pub(super) use expressions::strangers;
 pub(crate) use types::parametric;
-pub(super) use types::{also, mapped, spelled, unmapped};
+pub(super) use types::{also, known, mapped, settled, spelled, unmapped};
 
 /// Most characters that a name has.
 pub(super) const MOST_CHARACTERS: usize = 64;

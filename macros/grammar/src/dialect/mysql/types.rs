@@ -36,6 +36,44 @@ pub(crate) fn mapped(ty: &Type) -> Option<SqlType> {
     })
 }
 
+/// The types that say by their name that they have a length. None is no length yet.
+pub(crate) fn known(name: &str) -> Option<SqlType> {
+    Some(SqlType::My(match name {
+        "Char" => MyType::Char { length: 1 },
+        "Bit" => MyType::Bit { length: 1 },
+        "Binary" => MyType::Binary { length: 0 },
+        "VarBinary" | "Varbinary" => MyType::Varbinary { length: 0 },
+        _ => return None,
+    }))
+}
+
+/// The type as the server keeps it: what it does by itself is not said.
+pub(crate) fn settled(ty: SqlType) -> Result<SqlType, String> {
+    let digits = |precision: Option<u32>| precision.filter(|digits| *digits > 0);
+    Ok(match ty {
+        SqlType::My(MyType::Binary { length: 0 }) => SqlType::Binary,
+        SqlType::My(MyType::Varbinary { length: 0 }) => {
+            return Err("a Varbinary has a `max_length`; without one it is a Blob".to_owned());
+        }
+        SqlType::Numeric { precision: None, scale: _ } => {
+            return Err(
+                "MySQL keeps no digits behind the point of a Numeric that says none: give \
+                        it `precision` and `scale`"
+                    .to_owned(),
+            );
+        }
+        SqlType::Numeric { precision, scale } => {
+            SqlType::Numeric { precision, scale: scale.or(Some(0)) }
+        }
+        SqlType::Time { precision } => SqlType::Time { precision: digits(precision) },
+        SqlType::Timestamp { precision } => SqlType::Timestamp { precision: digits(precision) },
+        SqlType::My(MyType::Datetime { precision }) => {
+            SqlType::My(MyType::Datetime { precision: digits(precision) })
+        }
+        other => other,
+    })
+}
+
 /// Why a well-known Rust type has no column, as the end of a sentence.
 pub(crate) fn unmapped(rust: &str) -> Option<&'static str> {
     Some(match rust {
