@@ -129,10 +129,14 @@ impl From<diesel_autogen_database::Error> for Error {
             Database::Directory { path, reason } => {
                 Database::Directory { path: shown(&path).into(), reason }
             }
+            Database::HalfDone { file, reason, done, of } => {
+                Database::HalfDone { file: shown(&file).into(), reason, done, of }
+            }
             other @ (Database::Open { .. }
             | Database::Statement { .. }
             | Database::LeftOpen
             | Database::Locked { .. }
+            | Database::OtherHalfDone { .. }
             | Database::Query { .. }
             | Database::Unreadable { .. }) => other,
         };

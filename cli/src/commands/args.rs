@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use diesel_autogen_database::{Database, Server, engine, expect_engine, without_secrets};
+use diesel_autogen_database::{Database, HalfDone, Server, engine, expect_engine, without_secrets};
 use diesel_autogen_schema::Dialect;
 
 use crate::Error;
@@ -129,6 +129,14 @@ impl DatabaseUrl {
         }
         terminal.note(format!("database `{}` does not exist yet", without_secrets(&url)));
         Ok(Vec::new())
+    }
+
+    /// The revision that the named database has half of.
+    pub(super) fn half_done(&self, project: &Project) -> Result<Option<HalfDone>, Error> {
+        match project.target().dialect {
+            Dialect::Sqlite | Dialect::Postgres => Ok(None),
+            Dialect::Mysql => Ok(self.open_existing(project)?.half_done()?),
+        }
     }
 
     /// As [`DatabaseUrl::applied`], if a database is named.

@@ -1,8 +1,9 @@
 use clap::Args;
+use diesel_autogen_database::HalfDone;
 use serde::Serialize;
 
 use super::view::{RevisionView, Views};
-use super::{DatabaseUrl, Selection, integrity};
+use super::{DatabaseUrl, Selection, half, integrity};
 use crate::terminal::Terminal;
 use crate::{Error, Exit};
 
@@ -27,6 +28,25 @@ struct Report {
     out_of_order: Vec<String>,
     /// Versions that the database has and the disk has not.
     not_on_disk: Vec<String>,
+    /// The revision that stopped between two of its statements.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    half_done: Option<HalfView>,
+}
+
+#[derive(Serialize)]
+struct HalfView {
+    version: String,
+    /// `up` or `down`.
+    direction: &'static str,
+    /// How many statements of that script are done.
+    done: usize,
+}
+
+impl From<HalfDone> for HalfView {
+    fn from(half: HalfDone) -> HalfView {
+        let direction = if half.up { "up" } else { "down" };
+        HalfView { version: half.version, direction, done: half.done }
+    }
 }
 
 impl Current {
@@ -67,16 +87,27 @@ impl Current {
                  that has it, or restore its directory"
             ));
         }
+        let half = self.database.half_done(&project)?;
+        if let Some(half) = &half {
+            terminal.warn(half::told(&history, half));
+        }
         if !pending.is_empty() {
             terminal.note(format!("{} pending: run diesel-autogen upgrade", pending.len()));
         }
-        let exit = match (not_on_disk.is_empty(), pending.is_empty()) {
+        let settled = pending.is_empty() && half.is_none();
+        let exit = match (not_on_disk.is_empty(), settled) {
             (false, _) => Exit::Conflict,
             (true, false) => Exit::Drift,
             (true, true) => Exit::Fine,
         };
         let out_of_order = late.iter().map(|it| it.revision.version.clone()).collect();
-        terminal.json(&Report { current, pending, out_of_order, not_on_disk });
+        terminal.json(&Report {
+            current,
+            pending,
+            out_of_order,
+            not_on_disk,
+            half_done: half.map(HalfView::from),
+        });
         Ok(exit)
     }
 }

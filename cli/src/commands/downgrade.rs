@@ -4,7 +4,7 @@ use diesel_autogen_evolve::revision::{History, Way};
 use super::args::LockTimeout;
 use super::upgrade::{address, start_of};
 use super::walk::Walked;
-use super::{DatabaseUrl, Selection, integrity, offline};
+use super::{DatabaseUrl, Selection, half, integrity, offline};
 use crate::project::Project;
 use crate::terminal::Terminal;
 use crate::{Error, Exit};
@@ -42,7 +42,8 @@ impl Downgrade {
         let mut database = self.database.open_existing(&project)?;
         self.lock.acquire(&mut database, terminal)?;
         let applied = database.applied()?;
-        let path = history.downgrade_path(&applied, &self.target)?;
+        let half = database.half_done()?;
+        let path = half::downwards(&history, half.as_ref(), &applied, &self.target)?;
         if path.is_empty() {
             terminal.line(format!("nothing to revert: the database is at {}", self.target));
         }

@@ -9,6 +9,7 @@ mod diff;
 mod downgrade;
 mod explain;
 mod generate;
+mod half;
 mod heads;
 mod history;
 mod init;

@@ -4,7 +4,7 @@ use diesel_autogen_evolve::revision::{History, Revision, Spot, Way};
 
 use super::args::LockTimeout;
 use super::walk::Walked;
-use super::{DatabaseUrl, Selection, integrity, offline};
+use super::{DatabaseUrl, Selection, half, integrity, offline};
 use crate::project::Project;
 use crate::terminal::Terminal;
 use crate::{Error, Exit};
@@ -47,6 +47,8 @@ impl Upgrade {
         self.lock.acquire(&mut database, terminal)?;
         let applied = database.applied()?;
         let path = history.upgrade_path(&applied, &self.target)?;
+        let half = database.half_done()?;
+        let path = half::upwards(&history, half.as_ref(), path)?;
         integrity::unedited(&project, &history, &applied, &mut database)?;
         for name in integrity::recognise(&history, &applied, &mut database)? {
             terminal.note(format!("the database has applied all that `{name}` replaces"));

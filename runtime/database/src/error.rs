@@ -44,6 +44,23 @@ pub enum Error {
         /// transaction and opens none itself.
         partial: bool,
     },
+    /// A migration stopped half way, on an engine where every statement about tables commits by
+    /// itself.
+    HalfDone {
+        /// The script that stopped.
+        file: PathBuf,
+        /// The engine's message, or why it cannot go on.
+        reason: String,
+        /// How many of its statements are done.
+        done: usize,
+        /// How many it has.
+        of: usize,
+    },
+    /// Another migration than the one that is to run is half done.
+    OtherHalfDone {
+        /// Its version.
+        version: String,
+    },
     /// Another process migrates the database.
     Locked {
         /// How long it was waited for.
@@ -88,6 +105,18 @@ impl fmt::Display for Error {
                     )
                 }
             }
+            Error::HalfDone { file, reason, done, of } => write!(
+                f,
+                "`{}` stopped: {reason}; {done} of its {of} statements are done and stay: mend \
+                 what is in the way, then `diesel-autogen upgrade` and `diesel-autogen downgrade` \
+                 go on from there, forth or back",
+                file.display()
+            ),
+            Error::OtherHalfDone { version } => write!(
+                f,
+                "migration {version} is half done: run `diesel-autogen upgrade` to finish it, or \
+                 `diesel-autogen downgrade` to take it back, before another one"
+            ),
             Error::Locked { seconds } => write!(
                 f,
                 "another process has been migrating this database for {seconds} s: see whether it \

@@ -10,24 +10,27 @@
 //! - [`seed`] makes rows for a scratch database, and [`prove`] runs a migration there and compares
 //!   what it leaves with what it claims.
 //!
-//! An engine is a folder; PostgreSQL's is behind the feature `postgres`.
+//! An engine is a folder; PostgreSQL's is behind the feature `postgres`, that of MySQL and MariaDB
+//! behind `mysql`.
 
 mod database;
 mod dump;
 mod error;
 mod ident;
+#[cfg(feature = "mysql")]
+pub mod mysql;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod proof;
 mod scratch;
 mod seed;
 pub mod sqlite;
-#[cfg(all(feature = "testing", feature = "postgres"))]
+#[cfg(all(feature = "testing", any(feature = "postgres", feature = "mysql")))]
 pub mod testing;
 mod value;
 
 pub use database::url::{engine, expect_engine, without_secrets};
-pub use database::{Connection, Database, ledger};
+pub use database::{Connection, Database, HalfDone, ledger};
 pub use dump::Dump;
 pub use error::Error;
 pub use proof::{Create, Moment, Pass, Proof, ProofFailure, Report, Script, Step, WayBack, prove};

@@ -2,6 +2,8 @@
 
 use diesel_autogen_schema::{Dialect, Live, Place, Schema, Table};
 
+#[cfg(feature = "mysql")]
+use crate::mysql;
 #[cfg(feature = "postgres")]
 use crate::postgres;
 use crate::proof::{Claim, Create, ProofFailure, Report};
@@ -19,15 +21,15 @@ enum Origin {
     Memory,
     #[cfg(feature = "postgres")]
     Postgres(postgres::Server),
+    #[cfg(feature = "mysql")]
+    Mysql(mysql::Server),
     /// An engine that this build does not talk to, and the address.
-    #[cfg(not(feature = "postgres"))]
-    NotBuilt(String),
-    /// An engine that no build talks to yet, and the address.
-    Unasked(Dialect, String),
+    #[cfg(not(all(feature = "postgres", feature = "mysql")))]
+    NotBuilt(Dialect, String),
 }
 
 impl Server {
-    /// Memory for SQLite, whatever the address; for PostgreSQL the server of the database at the
+    /// Memory for SQLite, whatever the address; for the others the server of the database at the
     /// address, `None` without one. Nothing is opened yet.
     pub fn of(dialect: Dialect, url: Option<&str>) -> Option<Server> {
         let origin = match dialect {
@@ -35,8 +37,11 @@ impl Server {
             #[cfg(feature = "postgres")]
             Dialect::Postgres => Origin::Postgres(postgres::Server::new(url?)),
             #[cfg(not(feature = "postgres"))]
-            Dialect::Postgres => Origin::NotBuilt(url?.to_owned()),
-            Dialect::Mysql => Origin::Unasked(dialect, url?.to_owned()),
+            Dialect::Postgres => Origin::NotBuilt(dialect, url?.to_owned()),
+            #[cfg(feature = "mysql")]
+            Dialect::Mysql => Origin::Mysql(mysql::Server::new(url?)),
+            #[cfg(not(feature = "mysql"))]
+            Dialect::Mysql => Origin::NotBuilt(dialect, url?.to_owned()),
         };
         Some(Server { origin })
     }
@@ -50,10 +55,11 @@ impl Server {
             Origin::Memory => Inner::Sqlite(sqlite::Scratch::new()?),
             #[cfg(feature = "postgres")]
             Origin::Postgres(server) => Inner::Postgres(server.scratch()?),
-            #[cfg(not(feature = "postgres"))]
-            Origin::NotBuilt(url) => return Err(crate::database::url::not_built(url)),
-            Origin::Unasked(dialect, url) => {
-                return Err(crate::database::url::cannot_be_asked(url, *dialect));
+            #[cfg(feature = "mysql")]
+            Origin::Mysql(server) => Inner::Mysql(server.scratch()?),
+            #[cfg(not(all(feature = "postgres", feature = "mysql")))]
+            Origin::NotBuilt(dialect, url) => {
+                return Err(crate::database::url::not_built(url, *dialect));
             }
         }))
     }
@@ -68,6 +74,8 @@ enum Inner {
     Sqlite(sqlite::Scratch),
     #[cfg(feature = "postgres")]
     Postgres(postgres::Scratch),
+    #[cfg(feature = "mysql")]
+    Mysql(mysql::Scratch),
 }
 
 impl From<Inner> for Scratch {
@@ -83,6 +91,8 @@ impl Scratch {
             Inner::Sqlite(_) => Dialect::Sqlite,
             #[cfg(feature = "postgres")]
             Inner::Postgres(_) => Dialect::Postgres,
+            #[cfg(feature = "mysql")]
+            Inner::Mysql(_) => Dialect::Mysql,
         }
     }
 
@@ -92,6 +102,8 @@ impl Scratch {
             Inner::Sqlite(scratch) => Some(scratch),
             #[cfg(feature = "postgres")]
             Inner::Postgres(_) => None,
+            #[cfg(feature = "mysql")]
+            Inner::Mysql(_) => None,
         }
     }
 
@@ -101,6 +113,19 @@ impl Scratch {
         match &mut self.inner {
             Inner::Sqlite(_) => None,
             Inner::Postgres(scratch) => Some(scratch),
+            #[cfg(feature = "mysql")]
+            Inner::Mysql(_) => None,
+        }
+    }
+
+    /// What only the one of MySQL or MariaDB has, when it is one.
+    #[cfg(feature = "mysql")]
+    pub fn mysql(&mut self) -> Option<&mut mysql::Scratch> {
+        match &mut self.inner {
+            Inner::Sqlite(_) => None,
+            #[cfg(feature = "postgres")]
+            Inner::Postgres(_) => None,
+            Inner::Mysql(scratch) => Some(scratch),
         }
     }
 
@@ -113,6 +138,8 @@ impl Scratch {
             Inner::Sqlite(scratch) => Inner::Sqlite(scratch.fork()?),
             #[cfg(feature = "postgres")]
             Inner::Postgres(scratch) => Inner::Postgres(scratch.fork()?),
+            #[cfg(feature = "mysql")]
+            Inner::Mysql(scratch) => Inner::Mysql(scratch.fork()?),
         }))
     }
 
@@ -126,6 +153,8 @@ impl Scratch {
             Inner::Sqlite(scratch) => scratch.execute(sql, in_transaction),
             #[cfg(feature = "postgres")]
             Inner::Postgres(scratch) => scratch.execute(sql, in_transaction),
+            #[cfg(feature = "mysql")]
+            Inner::Mysql(scratch) => scratch.execute(sql, in_transaction),
         }
     }
 
@@ -138,6 +167,8 @@ impl Scratch {
             Inner::Sqlite(scratch) => scratch.live(),
             #[cfg(feature = "postgres")]
             Inner::Postgres(scratch) => scratch.live(),
+            #[cfg(feature = "mysql")]
+            Inner::Mysql(scratch) => scratch.live(),
         }
     }
 
@@ -150,6 +181,8 @@ impl Scratch {
             Inner::Sqlite(scratch) => scratch.dump(),
             #[cfg(feature = "postgres")]
             Inner::Postgres(scratch) => scratch.dump(),
+            #[cfg(feature = "mysql")]
+            Inner::Mysql(scratch) => scratch.dump(),
         }
     }
 
@@ -162,6 +195,8 @@ impl Scratch {
             Inner::Sqlite(scratch) => scratch.rows(sql),
             #[cfg(feature = "postgres")]
             Inner::Postgres(scratch) => scratch.rows(sql),
+            #[cfg(feature = "mysql")]
+            Inner::Mysql(scratch) => scratch.rows(sql),
         }
     }
 
@@ -182,6 +217,8 @@ impl Scratch {
             Inner::Sqlite(_) => sqlite::build(tables, create),
             #[cfg(feature = "postgres")]
             Inner::Postgres(scratch) => postgres::build(scratch, live, owned, tables, create),
+            #[cfg(feature = "mysql")]
+            Inner::Mysql(scratch) => mysql::build(scratch, tables, create),
         }
     }
 
@@ -190,6 +227,8 @@ impl Scratch {
             Inner::Sqlite(scratch) => sqlite::prove(scratch, claim),
             #[cfg(feature = "postgres")]
             Inner::Postgres(scratch) => postgres::prove(scratch, claim),
+            #[cfg(feature = "mysql")]
+            Inner::Mysql(scratch) => mysql::prove(scratch, claim),
         }
     }
 
@@ -198,6 +237,8 @@ impl Scratch {
             Inner::Sqlite(scratch) => sqlite::seed(scratch, tables, models),
             #[cfg(feature = "postgres")]
             Inner::Postgres(scratch) => postgres::seed(scratch, tables, models),
+            #[cfg(feature = "mysql")]
+            Inner::Mysql(scratch) => mysql::seed(scratch, tables, models),
         }
     }
 
@@ -211,6 +252,8 @@ impl Scratch {
             Inner::Sqlite(scratch) => scratch.attempt(sql, forbidden),
             #[cfg(feature = "postgres")]
             Inner::Postgres(scratch) => scratch.attempt(sql, forbidden),
+            #[cfg(feature = "mysql")]
+            Inner::Mysql(scratch) => scratch.attempt(sql, forbidden),
         }
     }
 }

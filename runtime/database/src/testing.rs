@@ -6,11 +6,19 @@
 
 use std::sync::OnceLock;
 
-use crate::postgres::{self, Scratch};
-use crate::{Database, Error, Proof, ProofFailure, Report};
+#[cfg(feature = "mysql")]
+use crate::mysql;
+#[cfg(feature = "postgres")]
+use crate::postgres;
+use crate::{Database, Error};
+#[cfg(feature = "postgres")]
+use crate::{Proof, ProofFailure, Report};
 
 /// Names the PostgreSQL server that tests make their databases on.
 pub const POSTGRES_URL: &str = "AUTOGEN_POSTGRES_URL";
+
+/// Names the server of MySQL or MariaDB that tests make their databases on.
+pub const MYSQL_URL: &str = "AUTOGEN_MYSQL_URL";
 
 /// The address of the PostgreSQL server: `AUTOGEN_POSTGRES_URL`, or the one on this machine.
 pub fn postgres_url() -> String {
@@ -18,13 +26,29 @@ pub fn postgres_url() -> String {
         .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned())
 }
 
+/// The address of the server of MySQL or MariaDB: `AUTOGEN_MYSQL_URL`, or the one on this machine.
+pub fn mysql_url() -> String {
+    std::env::var(MYSQL_URL).unwrap_or_else(|_| "mysql://root@127.0.0.1:3306/mysql".to_owned())
+}
+
 /// A database of the test's own; `None` where no server answers and none has to.
 ///
 /// # Panics
 /// When no server answers although `AUTOGEN_REQUIRE_DATABASES` is set, or when one answers and
 /// makes no database.
+#[cfg(feature = "postgres")]
 pub fn postgres() -> Option<OwnDatabase> {
     has_postgres().then(|| OwnDatabase::new(&postgres_url()).expect("a database for the test"))
+}
+
+/// A database of the test's own; `None` where no server of MySQL or MariaDB answers and none has
+/// to.
+///
+/// # Panics
+/// As [`postgres`].
+#[cfg(feature = "mysql")]
+pub fn mysql() -> Option<OwnDatabase> {
+    has_mysql().then(|| OwnDatabase::mysql(&mysql_url()).expect("a database for the test"))
 }
 
 /// As [`crate::prove`] on PostgreSQL, but in the history's own database, which is left as it comes:
@@ -36,9 +60,10 @@ pub fn postgres() -> Option<OwnDatabase> {
 ///
 /// # Panics
 /// When the history is no PostgreSQL database.
+#[cfg(feature = "postgres")]
 pub fn prove_in_place(
     proof: &mut Proof<'_>,
-    again: &mut dyn FnMut(&mut Scratch) -> Result<(), Error>,
+    again: &mut dyn FnMut(&mut postgres::Scratch) -> Result<(), Error>,
 ) -> Result<Report, ProofFailure> {
     let (history, claim) = proof.parts();
     let history = history.postgres().expect("a PostgreSQL database");
@@ -49,14 +74,28 @@ pub fn prove_in_place(
 ///
 /// # Panics
 /// When no server answers although `AUTOGEN_REQUIRE_DATABASES` is set.
+#[cfg(feature = "postgres")]
 pub fn has_postgres() -> bool {
     static REASON: OnceLock<Option<String>> = OnceLock::new();
-    let url = postgres_url();
-    let reason = REASON.get_or_init(|| Database::open(&url).err().map(|error| error.to_string()));
+    answers(&REASON, &postgres_url(), POSTGRES_URL)
+}
+
+/// Whether a server of MySQL or MariaDB answers; where none has to, none may.
+///
+/// # Panics
+/// When no server answers although `AUTOGEN_REQUIRE_DATABASES` is set.
+#[cfg(feature = "mysql")]
+pub fn has_mysql() -> bool {
+    static REASON: OnceLock<Option<String>> = OnceLock::new();
+    answers(&REASON, &mysql_url(), MYSQL_URL)
+}
+
+fn answers(reason: &OnceLock<Option<String>>, url: &str, variable: &str) -> bool {
+    let reason = reason.get_or_init(|| Database::open(url).err().map(|error| error.to_string()));
     match reason {
         None => true,
         Some(reason) if std::env::var_os("AUTOGEN_REQUIRE_DATABASES").is_some() => {
-            panic!("{reason}; set {POSTGRES_URL}")
+            panic!("{reason}; set {variable}")
         }
         Some(_) => false,
     }
@@ -64,21 +103,43 @@ pub fn has_postgres() -> bool {
 
 /// A database that is dropped together with this value.
 pub struct OwnDatabase {
-    scratch: Scratch,
+    scratch: Own,
+}
+
+enum Own {
+    #[cfg(feature = "postgres")]
+    Postgres(postgres::Scratch),
+    #[cfg(feature = "mysql")]
+    Mysql(mysql::Scratch),
 }
 
 impl OwnDatabase {
-    /// Makes one on the server of the database at a URL.
+    /// Makes one on the PostgreSQL server of the database at a URL.
     ///
     /// # Errors
     /// When the server cannot be reached, or the role may not make databases.
+    #[cfg(feature = "postgres")]
     pub fn new(url: &str) -> Result<OwnDatabase, Error> {
-        Ok(OwnDatabase { scratch: postgres::Server::new(url).scratch()? })
+        Ok(OwnDatabase { scratch: Own::Postgres(postgres::Server::new(url).scratch()?) })
+    }
+
+    /// Makes one on the server of MySQL or MariaDB at a URL.
+    ///
+    /// # Errors
+    /// When the server cannot be reached, or the user may not make databases.
+    #[cfg(feature = "mysql")]
+    pub fn mysql(url: &str) -> Result<OwnDatabase, Error> {
+        Ok(OwnDatabase { scratch: Own::Mysql(mysql::Server::new(url).scratch()?) })
     }
 
     /// Its address.
     pub fn url(&self) -> String {
-        self.scratch.url()
+        match &self.scratch {
+            #[cfg(feature = "postgres")]
+            Own::Postgres(scratch) => scratch.url(),
+            #[cfg(feature = "mysql")]
+            Own::Mysql(scratch) => scratch.url(),
+        }
     }
 
     /// A connection to it.

@@ -53,6 +53,12 @@ pub(crate) trait Applies: MigrationHarness<Self::Engine> + SimpleConnection {
         migration: &dyn Migration<Self::Engine>,
         direction: Direction,
     ) -> Result<(), Error>;
+
+    /// The version of a migration that was left half done. Engines that do not commit by
+    /// themselves leave none.
+    fn half_done(&mut self) -> Result<Option<String>, Error> {
+        Ok(None)
+    }
 }
 
 /// Runs what is not applied, or is, in these directories in this order, and the statements of `note`
@@ -69,12 +75,18 @@ pub(crate) fn run_all<C: Applies>(
         what: "the applied migrations".to_owned(),
         reason: error.to_string(),
     })?;
+    let mut half = conn.half_done()?;
     for (directory, migration) in directories.iter().zip(&migrations) {
-        let is_applied = applied.contains(&migration.name().version());
+        let version = migration.name().version();
+        let is_applied = applied.contains(&version);
+        let is_half = half.as_ref().is_some_and(|half| *half == version.to_string());
         match direction {
-            Direction::Up if is_applied => continue,
-            Direction::Down if !is_applied => continue,
+            Direction::Up if is_applied && !is_half => continue,
+            Direction::Down if !is_applied && !is_half => continue,
             Direction::Up | Direction::Down => {}
+        }
+        if let Some(half) = half.take().filter(|_| !is_half) {
+            return Err(Error::OtherHalfDone { version: half });
         }
         told(directory);
         conn.run(&direction.file(directory), migration.as_ref(), direction)?;

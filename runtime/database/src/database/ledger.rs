@@ -60,14 +60,20 @@ pub fn exactly(rows: &[(String, String)]) -> Vec<String> {
         true => format!("DELETE FROM {DIESEL}"),
         false => format!("DELETE FROM {DIESEL} WHERE version NOT IN ({})", versions.join(", ")),
     });
-    for ((version, sum), quoted) in rows.iter().zip(&versions) {
-        statements.push(format!(
-            "INSERT INTO {DIESEL} (version) SELECT {quoted} WHERE NOT EXISTS \
-             (SELECT 1 FROM {DIESEL} WHERE version = {quoted})"
-        ));
+    for (version, sum) in rows {
+        statements.push(once(version));
         statements.extend(checksum(version, sum).into_iter().skip(1));
     }
     statements
+}
+
+/// The statement that notes a migration as applied where it is not yet.
+pub(crate) fn once(version: &str) -> String {
+    let quoted = text(version);
+    format!(
+        "INSERT INTO {DIESEL} (version) SELECT {quoted} WHERE NOT EXISTS \
+         (SELECT 1 FROM {DIESEL} WHERE version = {quoted})"
+    )
 }
 
 /// Statements as one transaction.

@@ -4,7 +4,8 @@
 //! cannot be a transaction that stays open meanwhile: it is a lock of the operating system on a
 //! file beside the database, which is free again when a process dies. PostgreSQL has advisory
 //! locks; they are asked for again and again, because waiting for one inside the server would keep
-//! a concurrent index build of the process that holds it waiting for ever.
+//! a concurrent index build of the process that holds it waiting for ever. MySQL's are of the whole
+//! server, so the name of one holds that of the database.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -75,6 +76,11 @@ impl Database {
                 let sql = format!("SELECT 1 WHERE pg_try_advisory_lock({ADVISORY})");
                 Ok(!self.rows(&sql)?.is_empty())
             }
+            #[cfg(feature = "mysql")]
+            Connection::Mysql(_) => {
+                let taken = self.rows(NAMED)?;
+                Ok(taken.first().and_then(|row| row.first()) == Some(&Value::Integer(1)))
+            }
         }
     }
 }
@@ -82,6 +88,10 @@ impl Database {
 /// The number of the advisory lock, which is of one database: `autogen` in ASCII.
 #[cfg(feature = "postgres")]
 const ADVISORY: i64 = 0x0061_7574_6f67_656e;
+
+/// Takes the lock of one database: a name has 64 characters at most, and so has that of a database.
+#[cfg(feature = "mysql")]
+const NAMED: &str = "SELECT GET_LOCK(CONCAT('diesel_autogen:', SHA1(DATABASE())), 0)";
 
 /// The lock of a database file; `None` when somebody else holds it.
 fn beside(database: &Path) -> Result<Option<Held>, Error> {

@@ -12,6 +12,8 @@ use diesel::sqlite::SqliteConnection;
 use diesel_autogen_schema::{Dialect, Live, sql};
 
 use self::apply::{Direction, run_all};
+#[cfg(feature = "mysql")]
+use crate::mysql;
 #[cfg(feature = "postgres")]
 use crate::postgres;
 use crate::sqlite::{self, Source};
@@ -31,11 +33,26 @@ pub enum Connection {
     /// To PostgreSQL.
     #[cfg(feature = "postgres")]
     Postgres(postgres::Connection),
+    /// To MySQL or MariaDB.
+    #[cfg(feature = "mysql")]
+    Mysql(diesel::MysqlConnection),
+}
+
+/// A migration that stopped between two of its statements.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HalfDone {
+    /// Its version.
+    pub version: String,
+    /// Whether it was being applied; otherwise it was being reverted.
+    pub up: bool,
+    /// How many statements of the script are done.
+    pub done: usize,
 }
 
 impl Database {
     /// Opens the SQLite database at a path, a `sqlite://` or a `file:` URL, made if it is not
-    /// there; or the PostgreSQL database at a `postgres://` or `postgresql://` URL.
+    /// there; the PostgreSQL database at a `postgres://` or `postgresql://` URL; or the one of
+    /// MySQL or MariaDB at a `mysql://` or `mariadb://` URL.
     ///
     /// # Errors
     /// When it cannot be opened, is no database, or this build does not know its engine.
@@ -45,8 +62,11 @@ impl Database {
             #[cfg(feature = "postgres")]
             Ok(Dialect::Postgres) => Connection::Postgres(postgres::Connection::open(url)?),
             #[cfg(not(feature = "postgres"))]
-            Ok(Dialect::Postgres) => return Err(url::not_built(url)),
-            Ok(dialect @ Dialect::Mysql) => return Err(url::cannot_be_asked(url, dialect)),
+            Ok(dialect @ Dialect::Postgres) => return Err(url::not_built(url, dialect)),
+            #[cfg(feature = "mysql")]
+            Ok(Dialect::Mysql) => Connection::Mysql(mysql::connect(url)?),
+            #[cfg(not(feature = "mysql"))]
+            Ok(dialect @ Dialect::Mysql) => return Err(url::not_built(url, dialect)),
             Err(error) => return Err(error),
         };
         Ok(Database { connection, held: None })
@@ -63,6 +83,8 @@ impl Database {
             Connection::Sqlite(_) => Dialect::Sqlite,
             #[cfg(feature = "postgres")]
             Connection::Postgres(_) => Dialect::Postgres,
+            #[cfg(feature = "mysql")]
+            Connection::Mysql(_) => Dialect::Mysql,
         }
     }
 
@@ -72,6 +94,8 @@ impl Database {
             Connection::Sqlite(conn) => Some(conn),
             #[cfg(feature = "postgres")]
             Connection::Postgres(_) => None,
+            #[cfg(feature = "mysql")]
+            Connection::Mysql(_) => None,
         }
     }
 
@@ -81,6 +105,19 @@ impl Database {
         match &mut self.connection {
             Connection::Sqlite(_) => None,
             Connection::Postgres(conn) => Some(conn.diesel()),
+            #[cfg(feature = "mysql")]
+            Connection::Mysql(_) => None,
+        }
+    }
+
+    /// The connection, for questions of one's own, when it is one to MySQL or MariaDB.
+    #[cfg(feature = "mysql")]
+    pub fn mysql(&mut self) -> Option<&mut diesel::MysqlConnection> {
+        match &mut self.connection {
+            Connection::Sqlite(_) => None,
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(_) => None,
+            Connection::Mysql(conn) => Some(conn),
         }
     }
 
@@ -93,6 +130,8 @@ impl Database {
             Connection::Sqlite(conn) => sqlite::applied(conn),
             #[cfg(feature = "postgres")]
             Connection::Postgres(conn) => postgres::applied(conn.diesel()),
+            #[cfg(feature = "mysql")]
+            Connection::Mysql(conn) => mysql::applied(conn),
         }
     }
 
@@ -154,6 +193,22 @@ impl Database {
             Connection::Postgres(conn) => {
                 run_all(conn.diesel(), directories, direction, told, note)
             }
+            #[cfg(feature = "mysql")]
+            Connection::Mysql(conn) => run_all(conn, directories, direction, told, note),
+        }
+    }
+
+    /// A migration that was left half done, where the engine commits by itself. Writes nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn half_done(&mut self) -> Result<Option<HalfDone>, Error> {
+        match &mut self.connection {
+            Connection::Sqlite(_) => Ok(None),
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(_) => Ok(None),
+            #[cfg(feature = "mysql")]
+            Connection::Mysql(conn) => mysql::half_done(conn),
         }
     }
 
@@ -166,6 +221,8 @@ impl Database {
             Connection::Sqlite(conn) => conn.batch_execute(sql),
             #[cfg(feature = "postgres")]
             Connection::Postgres(conn) => conn.diesel().batch_execute(sql),
+            #[cfg(feature = "mysql")]
+            Connection::Mysql(conn) => conn.batch_execute(sql),
         };
         result.map_err(|error| Error::Statement {
             statement: sql.to_owned(),
@@ -201,6 +258,8 @@ impl Database {
             Connection::Sqlite(_) => format!("SELECT 1 FROM sqlite_schema WHERE name = '{name}'"),
             #[cfg(feature = "postgres")]
             Connection::Postgres(_) => format!("SELECT 1 WHERE to_regclass('{name}') IS NOT NULL"),
+            #[cfg(feature = "mysql")]
+            Connection::Mysql(_) => mysql::has_table(name),
         };
         Ok(!self.rows(&sql)?.is_empty())
     }
@@ -214,6 +273,8 @@ impl Database {
             Connection::Sqlite(conn) => sqlite::introspect(conn),
             #[cfg(feature = "postgres")]
             Connection::Postgres(conn) => postgres::introspect(conn.diesel()),
+            #[cfg(feature = "mysql")]
+            Connection::Mysql(conn) => mysql::introspect(conn),
         }
     }
 
@@ -226,6 +287,8 @@ impl Database {
             Connection::Sqlite(conn) => sqlite::dump(conn),
             #[cfg(feature = "postgres")]
             Connection::Postgres(conn) => postgres::dump(conn),
+            #[cfg(feature = "mysql")]
+            Connection::Mysql(conn) => mysql::dump(conn),
         }
     }
 
@@ -238,6 +301,9 @@ impl Database {
             Connection::Sqlite(conn) => conn.read("rows", sql),
             #[cfg(feature = "postgres")]
             Connection::Postgres(conn) => postgres::rows(conn.diesel(), sql)
+                .map_err(|reason| Error::Query { what: "rows".to_owned(), reason }),
+            #[cfg(feature = "mysql")]
+            Connection::Mysql(conn) => mysql::rows(conn, sql)
                 .map_err(|reason| Error::Query { what: "rows".to_owned(), reason }),
         }
     }
@@ -253,6 +319,13 @@ impl From<SqliteConnection> for Connection {
 impl From<diesel::PgConnection> for Connection {
     fn from(conn: diesel::PgConnection) -> Connection {
         Connection::Postgres(postgres::Connection::from(conn))
+    }
+}
+
+#[cfg(feature = "mysql")]
+impl From<diesel::MysqlConnection> for Connection {
+    fn from(conn: diesel::MysqlConnection) -> Connection {
+        Connection::Mysql(conn)
     }
 }
 

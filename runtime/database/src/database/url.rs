@@ -16,8 +16,8 @@ pub fn engine(url: &str) -> Result<Dialect, Error> {
         Some(scheme) => Err(Error::Open {
             place: without_secrets(url),
             reason: format!(
-                "`{scheme}` is no engine that is known: give a path, a `sqlite://` or a \
-                 `postgres://` URL with `--database-url`"
+                "`{scheme}` is no engine that is known: give a path, a `sqlite://`, \
+                 a `postgres://` or a `mysql://` URL with `--database-url`"
             ),
         }),
     }
@@ -47,18 +47,16 @@ pub fn expect_engine(url: &str, dialect: Dialect) -> Result<(), Error> {
 }
 
 /// That this build does not talk to the engine at the address.
-#[cfg(not(feature = "postgres"))]
-pub(crate) fn not_built(url: &str) -> Error {
-    Error::Open {
-        place: without_secrets(url),
-        reason: "this build does not talk to PostgreSQL: install it with `--features postgres`"
-            .to_owned(),
-    }
-}
-
-/// That no build talks to the engine at the address yet.
-pub(crate) fn cannot_be_asked(url: &str, dialect: Dialect) -> Error {
-    let reason = format!("databases of {dialect} cannot be asked yet");
+#[cfg(not(all(feature = "postgres", feature = "mysql")))]
+pub(crate) fn not_built(url: &str, dialect: Dialect) -> Error {
+    let feature = match dialect {
+        Dialect::Sqlite | Dialect::Postgres => "`--features postgres`",
+        Dialect::Mysql => {
+            "`--features mysql`, which takes the client library of the system (`libmariadb-dev` on \
+             Debian)"
+        }
+    };
+    let reason = format!("this build does not talk to {dialect}: install it with {feature}");
     Error::Open { place: without_secrets(url), reason }
 }
 

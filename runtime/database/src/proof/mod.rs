@@ -7,10 +7,14 @@ mod course;
 mod demands;
 mod failure;
 mod future;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(crate) mod items;
 mod mapping;
 mod matching;
 mod rows;
 mod sieve;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod tables;
 
 use diesel_autogen_schema::{Change, Live, Table};
 
@@ -20,6 +24,8 @@ pub use failure::{Moment, Pass, ProofFailure, Step};
 pub(crate) use mapping::Mapping;
 pub(crate) use rows::{Lost, Named, Rows, Snapshot, Values, keeps_key};
 pub(crate) use sieve::sieved;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(crate) use tables::{Tables, Wrong, differing as differing_tables};
 
 use crate::Scratch;
 use crate::seed::Seeded;

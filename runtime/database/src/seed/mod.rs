@@ -3,6 +3,9 @@
 mod references;
 mod table;
 
+#[cfg(feature = "mysql")]
+pub(crate) use references::lost;
+
 use std::collections::BTreeMap;
 
 use diesel_autogen_schema::{

@@ -63,7 +63,7 @@ fn release(bed: &mut impl Seedbed, tables: &[&Table], table: &Table, lost: &str)
 }
 
 /// Whether a row refers to a row that is not there.
-fn lost(table: &Table, key: &ForeignKey) -> String {
+pub(crate) fn lost(table: &Table, key: &ForeignKey) -> String {
     let child = quoted(&table.name);
     let pairs = || key.columns.iter().zip(key.references.iter());
     let set: Vec<String> =

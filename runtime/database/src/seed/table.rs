@@ -201,7 +201,11 @@ fn insert<B: Seedbed>(
     });
     let (names, values): (Vec<String>, Vec<&str>) = pairs.unzip();
     if names.is_empty() {
-        return format!("INSERT INTO {} DEFAULT VALUES", placed(table.place()));
+        let nothing = match B::DIALECT {
+            Dialect::Sqlite | Dialect::Postgres => "DEFAULT VALUES",
+            Dialect::Mysql => "() VALUES ()",
+        };
+        return format!("INSERT INTO {} {nothing}", placed(table.place()));
     }
     format!(
         "INSERT INTO {} ({}){} VALUES ({})",

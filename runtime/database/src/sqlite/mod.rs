@@ -19,6 +19,8 @@ pub use facts::enum_labels;
 pub use introspect::introspect;
 pub(crate) use proof::{build, prove};
 pub use scratch::Scratch;
+#[cfg(feature = "mysql")]
+pub(crate) use seed::hinted;
 pub(crate) use seed::seed;
 
 pub(crate) use apply::{applied, connect};

@@ -4,6 +4,8 @@ mod database;
 mod dump;
 mod introspect;
 mod ledger;
+#[cfg(feature = "mysql")]
+mod mysql;
 mod nasty;
 #[cfg(feature = "postgres")]
 mod postgres;

@@ -2,7 +2,6 @@
 //! being a fact, sequences, and what the server makes of a value in another type.
 
 mod built;
-mod items;
 mod objects;
 mod others;
 mod rows;

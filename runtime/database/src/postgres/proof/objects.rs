@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel_autogen_schema::{Change, Enum, Live, OwnPlace, Schema, Table, Text, Used};
 
-use super::items::{self, blurred, without_labels};
 use super::others::Other;
 use super::state::State;
-use crate::proof::{Mapping, Moment, ProofFailure};
+use crate::proof::items::{self, blurred, without_labels};
+use crate::proof::{Mapping, Moment, ProofFailure, Tables, Wrong, differing_tables};
 
 /// What is known before any script has run.
 pub(super) struct Known<'a> {
@@ -20,20 +20,19 @@ pub(super) struct Known<'a> {
     pub(super) changes: &'a [Change],
 }
 
-/// A failure without the moment.
-struct Wrong {
-    object: String,
-    expected: Option<String>,
-    found: Option<String>,
-}
-
 impl Known<'_> {
     /// Whether `up.sql` left what the facts say, and everything else as it was.
     pub(super) fn is_after(&self, moment: Moment, after: &State) -> Result<(), ProofFailure> {
-        let wrong = self.tables_stand(&after.live).or_else(|| {
-            let mut changed = self.mapping.tables();
-            changed.find_map(|(before, table)| self.table_is(before, table?, &after.live))
-        });
+        let touched = self.touched_types();
+        let tables = Tables {
+            mapping: &self.mapping,
+            before: &self.before.live,
+            built_before: &self.built_before,
+            built_after: &self.built_after,
+        };
+        let wrong = tables
+            .stand(&after.live, &|table| without_labels(table, &touched))
+            .or_else(|| tables.changed(&after.live));
         let wrong = wrong
             .or_else(|| self.types_stand(&after.live))
             .or_else(|| self.names_stand(&after.live))
@@ -59,69 +58,6 @@ impl Known<'_> {
             }
         };
         equal(self.before, now, &settle).map_or(Ok(()), |it| it.at(moment))
-    }
-
-    /// No table came or went that no change speaks of, and those that no change speaks of are
-    /// the same but for renames.
-    fn tables_stand(&self, after: &Live) -> Option<Wrong> {
-        let mut expected: BTreeSet<OwnPlace> =
-            self.mapping.tables().filter_map(|(_, to)| to).map(|to| to.place().into()).collect();
-        let touched = self.touched_types();
-        for table in &self.before.live.schema.tables[..] {
-            let Some(to) = self.mapping.table(table.place()) else { continue };
-            expected.insert(to.into());
-            let Some(now) = after.schema.at(to) else {
-                return Some(Wrong::table(table, Some(items::text(table)), None));
-            };
-            if !self.mapping.touches(table.place()) {
-                let was = items::of(&without_labels(self.mapping.renamed(table), &touched));
-                let is = items::of(&without_labels(now.clone(), &touched));
-                if was != is {
-                    return Some(Wrong::differing(table, &was, &is));
-                }
-            }
-        }
-        let mut tables = after.schema.tables.iter();
-        let stray = tables.find(|table| !expected.contains(&OwnPlace::from(table.place())));
-        stray.map(|table| Wrong::table(table, None, Some(items::text(table))))
-    }
-
-    /// A changed table holds what the facts say and what nobody owned before, and nothing else.
-    fn table_is(&self, before: Option<&Table>, table: &Table, after: &Live) -> Option<Wrong> {
-        let facts = |schema: &Schema| schema.at(table.place()).map(items::of).unwrap_or_default();
-        let (want, have) = (facts(&self.built_after), facts(&after.schema));
-        let renamed = |schema: &Schema| {
-            let was = before.and_then(|before| schema.at(before.place()));
-            was.map(|was| items::of(&self.mapping.renamed(was))).unwrap_or_default()
-        };
-        let (was, owned) = (renamed(&self.before.live.schema), renamed(&self.built_before));
-        let unowned: BTreeSet<&String> = was.difference(&owned).collect();
-        // What the history lacked before is not this migration's to mend.
-        let missing = want.difference(&have).filter(|it| was.contains(*it) || !owned.contains(*it));
-        let gone = unowned.iter().copied().filter(|it| {
-            !have.contains(*it) && !want.contains(*it) && !self.superseded(it, before, &want)
-        });
-        let extra: Vec<&String> =
-            have.difference(&want).filter(|it| !unowned.contains(it)).collect();
-        let lost: Vec<&String> = missing.chain(gone).collect();
-        (!lost.is_empty() || !extra.is_empty()).then(|| Wrong {
-            object: format!("table `{}`", table.place()),
-            expected: Some(lines(lost)),
-            found: Some(lines(extra)),
-        })
-    }
-
-    /// Whether a fact that nobody owned could not stay: its column went, or a model says now what
-    /// the column is.
-    fn superseded(&self, item: &str, before: Option<&Table>, want: &BTreeSet<String>) -> bool {
-        let Some(before) = before else { return false };
-        let claimed = item.starts_with("column.")
-            && want.iter().any(|it| items::subject(it) == items::subject(item));
-        let dropped = before.columns.iter().any(|column| {
-            self.mapping.column(before.place(), &column.name).is_none()
-                && items::mentions(item, &column.name)
-        });
-        claimed || dropped || item.starts_with("primary_key")
     }
 
     /// The enums of columns that change, before and after.
@@ -252,19 +188,9 @@ pub(super) fn same(moment: Moment, expected: &State, found: &State) -> Result<()
 /// The first difference of two databases. `settle` takes from an enum what does not count.
 fn equal(expected: &State, found: &State, settle: &dyn Fn(&mut Enum)) -> Option<Wrong> {
     let (was, is) = (&expected.live, &found.live);
-    for table in &was.schema.tables[..] {
-        let Some(now) = is.schema.at(table.place()) else {
-            return Some(Wrong::table(table, Some(items::text(table)), None));
-        };
-        let settled = |table: &Table| items::of(&items::settled(table.clone(), settle));
-        let (was, is) = (settled(table), settled(now));
-        if was != is {
-            return Some(Wrong::differing(table, &was, &is));
-        }
-    }
-    let mut tables = is.schema.tables.iter();
-    if let Some(stray) = tables.find(|table| was.schema.at(table.place()).is_none()) {
-        return Some(Wrong::table(stray, None, Some(items::text(stray))));
+    let settled = |table: &Table| items::settled(table.clone(), settle);
+    if let Some(wrong) = differing_tables(&was.schema, &is.schema, &settled) {
+        return Some(wrong);
     }
     let enums = |live: &Live| -> BTreeMap<OwnPlace, Enum> {
         let settled = |of: &Enum| {
@@ -317,14 +243,6 @@ fn differing(kind: &str, lost: Option<&str>, stray: Option<&str>) -> Option<Wron
 }
 
 impl Wrong {
-    fn table(table: &Table, expected: Option<String>, found: Option<String>) -> Wrong {
-        Wrong { object: format!("table `{}`", table.place()), expected, found }
-    }
-
-    fn differing(table: &Table, was: &BTreeSet<String>, is: &BTreeSet<String>) -> Wrong {
-        Wrong::table(table, Some(lines(was.difference(is))), Some(lines(is.difference(was))))
-    }
-
     fn of_type(of: &Enum, expected: Option<&Enum>, found: Option<&Enum>) -> Wrong {
         Wrong {
             object: format!("type `{}`", of.place()),
@@ -343,14 +261,4 @@ impl Wrong {
             found: found.map(str::to_owned),
         }
     }
-
-    fn at(self, moment: Moment) -> Result<(), ProofFailure> {
-        let Wrong { object, expected, found } = self;
-        Err(ProofFailure::Object { moment, object, expected, found })
-    }
-}
-
-fn lines<'a>(items: impl IntoIterator<Item = &'a String>) -> String {
-    let lines: Vec<&str> = items.into_iter().map(String::as_str).collect();
-    if lines.is_empty() { "nothing else".to_owned() } else { lines.join("\n") }
 }

@@ -17,20 +17,7 @@ pub(crate) fn of(
     readers: &[Expr],
     known: bool,
 ) -> (Vec<String>, Vec<String>) {
-    let mut found = Vec::new();
-    for check in table.checks.iter().filter(|check| check.expr.mentions(&column.name)) {
-        mentioned(check, column, &mut found);
-    }
-    let checks = table.checks.iter().map(|check| &check.expr);
-    let computed = table.columns.iter().filter_map(|it| it.generated.as_ref()).map(|it| &it.expr);
-    let keys = table.indexes.iter().flat_map(|index| {
-        index.keys.iter().filter(|key| !key.is_column).map(|key| &key.expr).chain(&index.predicate)
-    });
-    for reader in checks.chain(computed).chain(keys).chain(readers) {
-        if reader.mentions(&column.name) {
-            readable(reader, column, &mut found);
-        }
-    }
+    let mut found = hinted(table, column, readers);
     let key = table.primary_key.contains(&column.name)
         || table.uniques.iter().any(|unique| unique.columns.contains(&column.name))
         || table.indexes.iter().any(|index| index.unique);
@@ -45,6 +32,25 @@ pub(crate) fn of(
         }
     }
     unique.into_iter().partition(|candidate| conforms(candidate, &column.sql_type))
+}
+
+/// What conditions and other expressions over the column suggest.
+pub(crate) fn hinted(table: &Table, column: &Column, readers: &[Expr]) -> Vec<String> {
+    let mut found = Vec::new();
+    for check in table.checks.iter().filter(|check| check.expr.mentions(&column.name)) {
+        mentioned(check, column, &mut found);
+    }
+    let checks = table.checks.iter().map(|check| &check.expr);
+    let computed = table.columns.iter().filter_map(|it| it.generated.as_ref()).map(|it| &it.expr);
+    let keys = table.indexes.iter().flat_map(|index| {
+        index.keys.iter().filter(|key| !key.is_column).map(|key| &key.expr).chain(&index.predicate)
+    });
+    for reader in checks.chain(computed).chain(keys).chain(readers) {
+        if reader.mentions(&column.name) {
+            readable(reader, column, &mut found);
+        }
+    }
+    found
 }
 
 /// Whether the literal is of the kind that the type keeps.

@@ -2,6 +2,9 @@
 
 mod candidates;
 
+#[cfg(feature = "mysql")]
+pub(crate) use candidates::hinted;
+
 use diesel_autogen_schema::{Column, Dialect, Expr, ForeignKey, Place, Schema, Table};
 
 use super::Scratch;

@@ -10,12 +10,12 @@ use diesel_autogen_schema::{Column, Enum, Expr, IndexKey, OwnPlace, Schema, SqlT
 use crate::ident::solid;
 
 /// The facts of a table, each on a line.
-pub(super) fn of(table: &Table) -> BTreeSet<String> {
+pub(crate) fn of(table: &Table) -> BTreeSet<String> {
     text(table).lines().map(str::to_owned).collect()
 }
 
 /// The facts of a table as a snapshot has them.
-pub(super) fn text(table: &Table) -> String {
+pub(crate) fn text(table: &Table) -> String {
     let mut table = plain(table.clone());
     table.renamed_from = None;
     for column in table.columns.to_mut() {
@@ -29,7 +29,7 @@ pub(super) fn text(table: &Table) -> String {
 }
 
 /// The facts of an enum.
-pub(super) fn of_enum(of: &Enum) -> String {
+pub(crate) fn of_enum(of: &Enum) -> String {
     let Enum { name: _, schema: _, labels, comment } = of;
     let labels: Vec<String> = labels.iter().map(|label| format!("{:?}", label.name)).collect();
     let comment = comment.as_ref().map(|it| format!(", comment {it:?}")).unwrap_or_default();
@@ -37,18 +37,18 @@ pub(super) fn of_enum(of: &Enum) -> String {
 }
 
 /// What a line is about: `column.name`.
-pub(super) fn subject(item: &str) -> &str {
+pub(crate) fn subject(item: &str) -> &str {
     item.split(" = ").next().unwrap_or(item)
 }
 
 /// Whether the line is about this column, wholly or in part.
-pub(super) fn mentions(item: &str, column: &str) -> bool {
+pub(crate) fn mentions(item: &str, column: &str) -> bool {
     // To the tokens, brackets are quotes round a name.
     Expr::from(item.replace(['[', ']', '.'], " ")).mentions(column)
 }
 
 /// The table, its enums settled.
-pub(super) fn settled(mut table: Table, settle: &dyn Fn(&mut Enum)) -> Table {
+pub(crate) fn settled(mut table: Table, settle: &dyn Fn(&mut Enum)) -> Table {
     for column in table.columns.to_mut() {
         enumeration(&mut column.sql_type, settle);
     }
@@ -56,7 +56,7 @@ pub(super) fn settled(mut table: Table, settle: &dyn Fn(&mut Enum)) -> Table {
 }
 
 /// The table without what these enums are called and what labels they have.
-pub(super) fn without_labels(table: Table, types: &BTreeSet<OwnPlace>) -> Table {
+pub(crate) fn without_labels(table: Table, types: &BTreeSet<OwnPlace>) -> Table {
     settled(table, &|of| {
         if types.contains(&OwnPlace::from(of.place())) {
             *of = Enum::new("", Vec::new());
@@ -77,7 +77,7 @@ fn enumeration(of: &mut SqlType, settle: &dyn Fn(&mut Enum)) {
 }
 
 /// The text with `?` for these names, given in lower case, and without schemas among them.
-pub(super) fn blurred(text: &str, names: &[String]) -> String {
+pub(crate) fn blurred(text: &str, names: &[String]) -> String {
     let tokens = solid(text);
     let is_blurred =
         |token: &Token<'_>| token.name().is_some_and(|it| names.contains(&it.to_lowercase()));

@@ -1,0 +1,82 @@
+use diesel::mysql::MysqlConnection;
+use diesel::result::Error as DieselError;
+use diesel::{Connection as _, ConnectionError};
+
+use crate::Error;
+use crate::database::url::without_secrets;
+
+/// Connects to the database at a `mysql://` or `mariadb://` URL.
+pub(crate) fn connect(url: &str) -> Result<MysqlConnection, Error> {
+    let failed = |reason: String| Error::Open { place: without_secrets(url), reason };
+    if !names_a_database(url) {
+        return Err(failed("it names no database: write it behind the server, `…/app`".to_owned()));
+    }
+    connect_to_server(url)
+}
+
+/// The same where the URL need not name a database.
+pub(super) fn connect_to_server(url: &str) -> Result<MysqlConnection, Error> {
+    // Diesel knows one scheme alone.
+    let known = match url.strip_prefix("mariadb://") {
+        Some(rest) => format!("mysql://{rest}"),
+        None => url.to_owned(),
+    };
+    MysqlConnection::establish(&known).map_err(|error| {
+        let reason = match error {
+            ConnectionError::BadConnection(reason) => reason,
+            ConnectionError::CouldntSetupConfiguration(error) => told(&error),
+            error => error.to_string(),
+        };
+        Error::Open { place: without_secrets(url), reason: reason.trim().to_owned() }
+    })
+}
+
+/// What the server says of a failure.
+pub(crate) fn told(error: &DieselError) -> String {
+    match error {
+        DieselError::DatabaseError(_, info) => info.message().to_owned(),
+        error => error.to_string(),
+    }
+}
+
+fn names_a_database(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.split_once('?').map_or(rest, |(rest, _)| rest);
+    rest.rsplit_once('/').is_some_and(|(_, name)| !name.is_empty())
+}
+
+/// The URL with another database in it.
+pub(super) fn with_database(url: &str, name: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("mysql", url));
+    let (rest, parameters) = match rest.split_once('?') {
+        Some((rest, parameters)) => (rest, format!("?{parameters}")),
+        None => (rest, String::new()),
+    };
+    // A password may hold a `/` that nobody escaped.
+    let host = rest.rfind('@').map_or(0, |at| at + 1);
+    let authority = rest[host..].find('/').map_or(rest, |at| &rest[..host + at]);
+    format!("{scheme}://{authority}/{name}{parameters}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_database_in_a_url_is_exchanged() {
+        for (url, expected) in [
+            ("mysql://root@127.0.0.1:3306/app", "mysql://root@127.0.0.1:3306/x"),
+            ("mariadb://h", "mariadb://h/x"),
+            ("mysql://a:b%2Fc@h/app?ssl_mode=required", "mysql://a:b%2Fc@h/x?ssl_mode=required"),
+        ] {
+            assert_eq!(with_database(url, "x"), expected);
+        }
+    }
+
+    #[test]
+    fn a_server_is_no_database() {
+        assert!(names_a_database("mysql://root@h/app?ssl_mode=required"));
+        assert!(!names_a_database("mysql://root@h/"));
+        assert!(!names_a_database("mysql://root@h?x=/a"));
+    }
+}

@@ -1,0 +1,158 @@
+//! What only MySQL's part of a proof knows: statements that commit by themselves, views, triggers
+//! and routines, how far tables have counted, and what the server makes of a value in another type.
+
+mod built;
+mod objects;
+mod rows;
+mod state;
+
+use diesel_autogen_schema::{Change, Dialect, Live, Place, Table};
+
+use super::Scratch;
+use crate::Error;
+use crate::proof::{
+    Bench, Claim, Mapping, Moment, Pass, ProofFailure, Report, Script, Snapshot, concerned,
+    demands, run, sieved,
+};
+use crate::seed::{Seeded, seed_for};
+use built::Built;
+pub(crate) use built::build;
+use objects::Known;
+use state::State;
+
+/// Runs the migration up, down and up again: on what the history left, and on rows in every table
+/// concerned.
+///
+/// After up, the changed tables must be what their facts say once the server has read them, and
+/// everything else must be as it was: rows, what no model owns, how far tables have counted. After
+/// down, all is as before, by introspection and by what the server shows of it; after up again,
+/// all is as after up. What the changes themselves drop is excepted.
+///
+/// # Errors
+/// The first thing that is not as it should be, with the statement, object or row.
+pub(crate) fn prove(history: &mut Scratch, proof: &Claim<'_>) -> Result<Report, ProofFailure> {
+    let befores: Vec<Table> = proof.changes.iter().filter_map(Change::before).cloned().collect();
+    let afters: Vec<Table> = proof.changes.iter().filter_map(Change::after).cloned().collect();
+    let mut scratch = history.fork().map_err(ProofFailure::Setup)?;
+    let before = State::take(&mut scratch).map_err(ProofFailure::Setup)?;
+    let known = Known {
+        mapping: Mapping::new(Dialect::Mysql, proof.changes, proof.hints),
+        before: &before,
+        built_before: Built::of(history, &befores, proof.create)?,
+        built_after: Built::of(history, &afters, proof.create)?,
+    };
+    let mut report = Report::default();
+    let mut bench = MysqlBench { scratch: &mut scratch, known: &known };
+    let whole = run(proof, &mut bench, Pass::Empty, &mut report)?;
+    // Down once more leads to where the history ended. Where it does not, that is made anew.
+    let is_back = whole && bench.run(Pass::Empty, &proof.down).is_ok();
+    if !is_back {
+        scratch = history.fork().map_err(ProofFailure::Setup)?;
+    }
+    let places = concerned(Dialect::Mysql, proof.live, &befores);
+    report.seeded =
+        with_rows(proof, &mut scratch, &before.live, &places).map_err(ProofFailure::Setup)?;
+    let mut bench = MysqlBench { scratch: &mut scratch, known: &known };
+    run(proof, &mut bench, Pass::Filled, &mut report)?;
+    Ok(report)
+}
+
+/// Makes rows that put the migration to the test.
+fn with_rows(
+    proof: &Claim<'_>,
+    scratch: &mut Scratch,
+    live: &Live,
+    tables: &[Place<'_>],
+) -> Result<Seeded, Error> {
+    let certain = proof.certain && proof.hints;
+    let mut empty = if certain { None } else { Some(scratch.fork()?) };
+    let demands = demands(proof.changes, live, proof.hints, scratch);
+    let (seeded, made) = seed_for(scratch, live, tables, &demands)?;
+    let Some(empty) = &mut empty else { return Ok(seeded) };
+    if refused(scratch, &proof.up)?.is_none() {
+        return Ok(seeded);
+    }
+    let seeded = sieved(empty, &made, |kept, statement| {
+        let mut tried = kept.fork()?;
+        match tried.attempt(statement, &[]) {
+            Ok(()) => Ok(tried.execute(proof.up.sql, false).err().map(reason)),
+            Err(reason) => Ok(Some(reason)),
+        }
+    })?;
+    std::mem::swap(scratch, empty);
+    Ok(seeded)
+}
+
+/// Why the script does not run on a copy of the database; `None` when it does.
+fn refused(scratch: &mut Scratch, script: &Script<'_>) -> Result<Option<String>, Error> {
+    Ok(scratch.fork()?.execute(script.sql, false).err().map(reason))
+}
+
+/// What the server says, without the statement.
+fn reason(error: Error) -> String {
+    match error {
+        Error::Statement { statement: _, reason } => reason,
+        error => error.to_string(),
+    }
+}
+
+/// A database that the scripts run on.
+struct MysqlBench<'a> {
+    scratch: &'a mut Scratch,
+    known: &'a Known<'a>,
+}
+
+impl Bench for MysqlBench<'_> {
+    type State = State;
+
+    const DIALECT: Dialect = Dialect::Mysql;
+
+    fn run(&mut self, _pass: Pass, script: &Script<'_>) -> Result<(), Error> {
+        self.scratch.execute(script.sql, script.in_transaction)
+    }
+
+    fn state(&mut self, _before: Option<&State>) -> Result<State, Error> {
+        State::take(self.scratch)
+    }
+
+    fn rows(state: &State) -> &Snapshot {
+        &state.rows
+    }
+
+    fn is_after(&mut self, moment: Moment, after: &State) -> Result<(), ProofFailure> {
+        self.known.is_after(moment, after)
+    }
+
+    fn is_before(&mut self, moment: Moment, now: &State) -> Result<(), ProofFailure> {
+        objects::same(moment, self.known.before, now)
+    }
+
+    fn is_same(
+        &mut self,
+        moment: Moment,
+        expected: &State,
+        found: &State,
+    ) -> Result<(), ProofFailure> {
+        objects::same(moment, expected, found)
+    }
+
+    fn keeps(
+        &mut self,
+        moment: Moment,
+        mapping: &Mapping<'_>,
+        from: &State,
+        to: &State,
+    ) -> Result<(), ProofFailure> {
+        from.rows.is_kept(moment, mapping, &to.rows, &mut rows::Server(self.scratch))?;
+        from.counters_stand(moment, mapping, to)
+    }
+
+    fn is_sound(
+        &mut self,
+        moment: Moment,
+        before: &State,
+        now: &State,
+    ) -> Result<(), ProofFailure> {
+        now.is_sound(moment, before)
+    }
+}

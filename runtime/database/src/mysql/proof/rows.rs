@@ -1,0 +1,106 @@
+//! Rows as MySQL writes them.
+
+use std::collections::BTreeMap;
+
+use diesel_autogen_schema::{OwnPlace, names};
+
+use super::super::Scratch;
+use super::super::rows::literal;
+use crate::ident::{placed, quoted};
+use crate::proof::{Named, Rows, Snapshot, Values};
+use crate::{Error, Value};
+
+/// All rows.
+pub(super) fn read(scratch: &mut Scratch) -> Result<Snapshot, Error> {
+    let found = scratch.rows(&format!(
+        "SELECT c.table_name, c.column_name, CONCAT(c.column_type, \
+         COALESCE(CONCAT(' COLLATE ', c.collation_name), '')) \
+         FROM information_schema.columns c JOIN information_schema.tables t \
+         ON t.table_schema = c.table_schema AND t.table_name = c.table_name \
+         WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE' \
+         AND COALESCE(c.generation_expression, '') = '' AND c.table_name NOT LIKE {} \
+         ORDER BY 1, c.ordinal_position",
+        literal(&format!("{}%", names::BOOKKEEPING.replace('_', "\\_")))
+    ))?;
+    let mut tables: BTreeMap<OwnPlace, Vec<Named>> = BTreeMap::new();
+    for row in &found {
+        let text = |at: usize| row[at].as_text().map(str::to_owned);
+        let (Some(table), Some(name), Some(declared)) = (text(0), text(1), text(2)) else {
+            continue;
+        };
+        let place = OwnPlace { schema: None, name: table.into() };
+        tables.entry(place).or_default().push(Named { name, declared, hidden: false });
+    }
+    let mut snapshot = Snapshot { tables: BTreeMap::new() };
+    for (table, columns) in tables {
+        let values: Vec<String> =
+            columns.iter().map(|it| shown(&quoted(&it.name), &it.declared)).collect();
+        let sql = format!("SELECT {} FROM {}", values.join(", "), placed(table.place()));
+        let rows = scratch.rows(&sql)?;
+        if !rows.is_empty() {
+            snapshot.tables.insert(table.clone(), Rows { table, columns, rows });
+        }
+    }
+    Ok(snapshot)
+}
+
+/// The value of a column as it is compared: numbers as they are, bytes as digits, all else as text.
+fn shown(value: &str, declared: &str) -> String {
+    match kind(declared) {
+        "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "double" | "float" => {
+            value.to_owned()
+        }
+        _ if is_bytes(declared) => format!("HEX({value})"),
+        _ => format!("CAST({value} AS CHAR)"),
+    }
+}
+
+/// `decimal` of `decimal(10,2) unsigned`.
+fn kind(declared: &str) -> &str {
+    declared.split(['(', ' ']).next().unwrap_or(declared)
+}
+
+fn is_bytes(declared: &str) -> bool {
+    let geometry =
+        ["geometry", "point", "linestring", "polygon", "multipoint", "geometrycollection"];
+    let kind = kind(declared);
+    kind.ends_with("blob") || kind.ends_with("binary") || kind == "bit" || geometry.contains(&kind)
+}
+
+/// The server, asked about values.
+pub(super) struct Server<'a>(pub(super) &'a mut Scratch);
+
+impl Values for Server<'_> {
+    fn same_type(&self, before: &str, after: &str) -> bool {
+        before == after
+    }
+
+    /// What the server makes of the value when a column of the one type takes it from one of the
+    /// other: there is no cast to most types.
+    fn converted(&mut self, was: &Value, before: &str, is: &Value, after: &str) -> bool {
+        let value = match was {
+            Value::Null => return *is == Value::Null,
+            Value::Text(hex) if is_bytes(before) => format!("X'{hex}'"),
+            Value::Text(text) => literal(text),
+            Value::Integer(_) | Value::Real(_) | Value::Blob(_) => was.to_string(),
+        };
+        let mut ask = || -> Result<bool, Error> {
+            for sql in [
+                "DROP TEMPORARY TABLE IF EXISTS autogen_was, autogen_is".to_owned(),
+                format!("CREATE TEMPORARY TABLE autogen_was (v {before} NULL)"),
+                format!("CREATE TEMPORARY TABLE autogen_is (v {after} NULL)"),
+                format!("INSERT INTO autogen_was VALUES ({value})"),
+                "INSERT IGNORE INTO autogen_is SELECT v FROM autogen_was".to_owned(),
+            ] {
+                self.0.ask(&sql)?;
+            }
+            let rows = self.0.rows(&format!("SELECT {} FROM autogen_is", shown("v", after)))?;
+            Ok(rows.first().and_then(|row| row.first()) == Some(is))
+        };
+        ask().unwrap_or(false)
+    }
+
+    fn key(&self, table: OwnPlace) -> OwnPlace {
+        table
+    }
+}
