@@ -30,7 +30,11 @@ use crate::quoting::private;
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let project = project();
     let once = project.once();
-    let item = match model(input, project.described.as_ref(), project.dialect()) {
+    let read = model(input, project.described.as_ref(), project.dialect()).and_then(|item| {
+        let too_new = item.too_new(project.config.minimum());
+        if too_new.is_empty() { Ok(item) } else { Err(too_new) }
+    });
+    let item = match read {
         Ok(item) => item,
         Err(errors) => {
             let errors = errors.iter().map(syn::Error::to_compile_error);

@@ -13,6 +13,7 @@ mod methods;
 mod mysql;
 mod on_struct;
 mod reference;
+mod release;
 mod resolve;
 mod rules;
 mod sizes;

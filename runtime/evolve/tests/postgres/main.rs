@@ -2,6 +2,7 @@
 
 mod blocked;
 mod columns;
+mod computed;
 mod enums;
 mod harness;
 mod indexes;

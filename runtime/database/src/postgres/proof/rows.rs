@@ -144,7 +144,15 @@ impl Values for Server<'_> {
             format!("SELECT CAST(to_jsonb(CAST({was} AS {before})) #>> '{{}}' AS {after})::text"),
             format!("SELECT CAST(to_jsonb(CAST({was} AS {before})) AS {after})::text"),
         ];
-        ways.iter().any(|way| {
+        // What an assignment does not do, a migration says in one of these ways.
+        let said = [
+            format!("SELECT (CAST({was} AS {before}) <> 0)::{after}::text"),
+            format!("SELECT CAST({was} AS {before})::integer::{after}::text"),
+            format!("SELECT CAST({was} AS {before})::numeric::{after}::text"),
+            format!("SELECT ARRAY[CAST({was} AS {before})]::{after}::text"),
+            format!("SELECT ARRAY[{was}]::{after}::text"),
+        ];
+        ways.iter().chain(&said).any(|way| {
             let rows = self.0.rows(way).unwrap_or_default();
             rows.first().and_then(|row| row.first()) == Some(is)
         })

@@ -25,13 +25,15 @@ struct Position {
     next: i128,
     increment: i64,
     cycles: bool,
+    /// The last value that it can give.
+    end: i64,
 }
 
 /// All sequences of the database.
 pub(super) fn read(scratch: &mut Scratch) -> Result<Sequences, Error> {
     let found = scratch.standing(
         "SELECT n.nspname::text, c.relname::text, s.seqincrement::text, s.seqcycle::text, \
-         s.seqstart::text, tn.nspname::text, t.relname::text, a.attname::text \
+         CASE WHEN s.seqincrement > 0 THEN s.seqmax ELSE s.seqmin END::text, tn.nspname::text, t.relname::text, a.attname::text \
          FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid \
          JOIN pg_namespace n ON n.oid = c.relnamespace \
          LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid \
@@ -67,7 +69,8 @@ pub(super) fn read(scratch: &mut Scratch) -> Result<Sequences, Error> {
         let last = number(position[0].as_text().unwrap_or_default());
         let is_called = position[1].as_text().is_some_and(|it| it.starts_with('t'));
         let next = i128::from(last) + if is_called { i128::from(increment) } else { 0 };
-        let position = Position { next, increment, cycles: row[3].starts_with('t') };
+        let (cycles, end) = (row[3].starts_with('t'), number(&row[4]));
+        let position = Position { next, increment, cycles, end };
         if row[7].is_empty() {
             sequences.others.insert(place(&row[0], &row[1]), position);
         } else {
@@ -138,12 +141,15 @@ fn is_free(
     scratch: &mut Scratch,
 ) -> Result<(), ProofFailure> {
     let place: Place<'_> = table.place();
-    let (column, compared) = (quoted(column), if now.increment > 0 { ">=" } else { "<=" });
+    let column = quoted(column);
+    let (compared, within) = if now.increment > 0 { (">=", "<=") } else { ("<=", ">=") };
     let rows = scratch
         .rows(&format!(
-            "SELECT {column}::text FROM {} WHERE {column} {compared} {} LIMIT 1",
+            "SELECT {column}::text FROM {} WHERE {column} {compared} {} AND {column} {within} {} \
+             LIMIT 1",
             placed(place),
-            now.next
+            now.next,
+            now.end
         ))
         .map_err(ProofFailure::Setup)?;
     let Some(taken) = rows.first().and_then(|row| row.first()?.as_text()) else { return Ok(()) };

@@ -22,7 +22,7 @@ pub(crate) struct Altered<'c> {
     /// from a column that makes room for another: they are not there meanwhile.
     pub(crate) waiting: BTreeSet<String>,
     /// Columns, as they are called after, that are computed no more, and from one that makes room
-    /// for another: that ends before anything is renamed.
+    /// for another or whose labels change: that ends before anything is renamed.
     pub(crate) ending: BTreeSet<String>,
     /// Columns whose values rules compare otherwise from now on.
     pub(crate) retyped: BTreeSet<String>,
@@ -124,7 +124,8 @@ impl<'c> Altered<'c> {
         for delta in &mut self.columns {
             let Delta::Changed { before, after } = delta else { continue };
             let Some(generated) = &before.generated else { continue };
-            if !early.iter().any(|it| generated.expr.mentions(&gone(&it.name))) {
+            let rests = early.iter().any(|it| generated.expr.mentions(&gone(&it.name)));
+            if !rests && !self.ending.contains(&*after.name) {
                 let own = there.column(&before.name).and_then(|it| it.generated.clone());
                 before.generated = own.or(before.generated.take());
                 continue;

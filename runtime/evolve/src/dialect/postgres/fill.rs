@@ -2,7 +2,7 @@
 
 use diesel_autogen_schema::sql::{Kind, Token, tokens};
 use diesel_autogen_schema::{
-    Column, Deferrable, Extra, ForeignKey, OwnPlace, Table, UnmanagedKind,
+    Column, Deferrable, Extra, ForeignKey, OwnPlace, PgType, SqlType, Table, UnmanagedKind,
 };
 
 use super::alter::{Context, Direction, Statements, default_action, of_enum, tightened};
@@ -84,14 +84,43 @@ fn stand_in(it: &Alteration, column: &Column) -> Way {
             return match comes {
                 Some(comes) => made_up(it, comes),
                 None => {
-                    let reference = ident(reference);
-                    let of = place(key.target());
-                    Way::From(format!("(SELECT min({reference}) FROM {of})"))
+                    let (reference, of) = (ident(reference), place(key.target()));
+                    Way::From(match has_least(&column.sql_type) {
+                        true => format!("(SELECT min({reference}) FROM {of})"),
+                        false => format!("(SELECT {reference} FROM {of} ORDER BY 1 LIMIT 1)"),
+                    })
                 }
             };
         }
     }
     made_up(it, column)
+}
+
+/// Whether the server finds the least of several values by `min`.
+fn has_least(of: &SqlType) -> bool {
+    match of {
+        SqlType::SmallInt
+        | SqlType::Integer
+        | SqlType::BigInt
+        | SqlType::Float
+        | SqlType::Double
+        | SqlType::Numeric { .. }
+        | SqlType::Text { .. }
+        | SqlType::Date
+        | SqlType::Time { .. }
+        | SqlType::Timestamp { .. }
+        | SqlType::Enum(_) => true,
+        SqlType::TimestamptzSqlite
+        | SqlType::Bool
+        | SqlType::Binary
+        | SqlType::Json
+        | SqlType::Jsonb
+        | SqlType::Custom(_)
+        | SqlType::My(_) => false,
+        SqlType::Pg(of) => {
+            matches!(of, PgType::Timestamptz { .. } | PgType::Varchar | PgType::Bpchar { .. })
+        }
+    }
 }
 
 fn made_up(it: &Alteration, column: &Column) -> Way {

@@ -45,8 +45,12 @@ impl Labels {
         labels.filter(|it| relabelled(it, &self.before, &self.after).is_none()).collect()
     }
 
-    /// The labels before, as they are called after, when none goes and all stay in their order.
+    /// The labels before, as they are called after, when none goes, all stay in their order, and
+    /// nobody says what becomes of the values.
     fn carried(&self) -> Option<Vec<&str>> {
+        if self.columns.iter().any(|it| it.after.using.is_some()) {
+            return None;
+        }
         let labels = self.before.labels.iter();
         let carried: Vec<&str> = labels
             .map(|label| relabelled(&label.name, &self.before, &self.after))

@@ -73,15 +73,22 @@ impl<'a> Lowering<'a> {
     fn look_at_rules(&mut self) {
         let early: Vec<Vec<Column>> = self.altered.iter().map(|it| self.going(it, true)).collect();
         for (it, early) in self.altered.iter_mut().zip(early) {
-            let both = it.after.columns.iter().filter_map(|after| {
-                let before = it.mapped.column(&after.name)?;
-                let own = self.kinds.is_computed_from(before, &it.mapped)
-                    || self.kinds.is_computed_from(after, it.after);
-                own.then(|| after.name.to_string())
-            });
-            let waiting: BTreeSet<String> = both.collect();
-            it.disturbed.extend(waiting.iter().cloned());
-            it.waiting = waiting;
+            for after in &it.after.columns[..] {
+                let Some(before) = it.mapped.column(&after.name) else { continue };
+                let was = self.kinds.is_computed_from(before, &it.mapped);
+                let is = self.kinds.is_computed_from(after, it.after);
+                let name = after.name.to_string();
+                match (&before.generated, &after.generated) {
+                    (Some(_), Some(_)) if was || is => {
+                        it.disturbed.insert(name.clone());
+                        it.waiting.insert(name);
+                    }
+                    (Some(_), None) if was => {
+                        it.ending.insert(name);
+                    }
+                    (_, _) => {}
+                }
+            }
             it.release(&early, &self.names);
             it.look_at_rules();
         }

@@ -205,10 +205,18 @@ pub(crate) fn own(table: Place<'_>, column: &Column) -> String {
 pub(crate) fn count_on(table: Place<'_>, column: &Column) -> String {
     let (name, column_name) = (regclass(&named(table, &column.name)), ident(&column.name));
     let (last, reached) = if counts_down(column) { ("min", "<=") } else { ("max", ">=") };
+    // Keys beyond its end are none of its own.
+    let end = match counts_down(column) {
+        true => number(column, |it| if let Extra::Least(at) = it { Some(*at) } else { None }),
+        false => number(column, |it| if let Extra::Greatest(at) = it { Some(*at) } else { None }),
+    };
+    let within = if counts_down(column) { ">=" } else { "<=" };
+    let own = end.map(|end| format!(" WHERE {column_name} {within} {end}"));
     format!(
-        "SELECT setval({name}, {last}({column_name})) FROM {} \
+        "SELECT setval({name}, {last}({column_name})) FROM {}{} \
          HAVING {last}({column_name}) {reached} {}",
         place(table),
+        own.unwrap_or_default(),
         start(column)
     )
 }

@@ -170,7 +170,12 @@ pub(crate) fn converted(value: &str, from: &SqlType, to: &SqlType) -> Option<Str
         (Kind::Array, Kind::Text) => None,
         (Kind::Array, Kind::Array) => Some(format!("{value}::{spelled_to}")),
         (_, Kind::Array) => {
-            Some(format!("CASE WHEN {value} IS NOT NULL THEN ARRAY[{value}]::{spelled_to} END"))
+            let element = match to {
+                SqlType::Pg(PgType::Array(of)) => converted(value, from, of),
+                _ => None,
+            };
+            let element = element.unwrap_or_else(|| value.to_owned());
+            Some(format!("CASE WHEN {value} IS NOT NULL THEN ARRAY[{element}]::{spelled_to} END"))
         }
         (_, Kind::Text) => None,
         (Kind::Text, _) => Some(format!("{value}::{spelled_to}")),

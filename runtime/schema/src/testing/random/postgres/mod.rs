@@ -1,0 +1,194 @@
+//! Pairs for PostgreSQL, made of those for SQLite: the same tables and edits, dressed in what only
+//! PostgreSQL has. What a thing becomes depends on its name and on what it was alone, so that what
+//! an edit left alone stays the same.
+
+mod rules;
+mod types;
+
+use super::Pair;
+use super::expression::quoted;
+use crate::facts::{
+    Check, Column, Expr, Extra, Extras, Generated, Identity, List, OwnPlace, PUBLIC, Schema,
+    SqlType, Storage, Table, Text, Unique,
+};
+use rules::{exclusions, foreign_key, index, remark, unique};
+use types::{Flavour, default, extension};
+
+/// The pair as PostgreSQL can have it.
+pub fn dressed(pair: &Pair) -> Pair {
+    let Pair { before, after } = pair;
+    let flavour = Flavour::of(&before.tables);
+    Pair { before: schema(before, None, flavour), after: schema(after, Some(before), flavour) }
+}
+
+/// A small number that stands for a text.
+fn number(text: &str) -> u32 {
+    text.bytes().fold(2_166_136_261, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619))
+}
+
+/// One in so many texts.
+fn rarely(text: &str, what: &str, one_in: u32) -> bool {
+    number(&format!("{what} {text}")).is_multiple_of(one_in)
+}
+
+/// A name that PostgreSQL keeps as it is.
+fn name(of: &str) -> Text {
+    of.chars().take(40).collect::<String>().into()
+}
+
+fn place(of: &str) -> OwnPlace {
+    let schema = rarely(of, "schema", 4).then(|| Text::from("the Other"));
+    OwnPlace { schema, name: name(of) }
+}
+
+fn schema(of: &Schema, before: Option<&Schema>, flavour: Flavour) -> Schema {
+    let tables: Vec<Table> = of.tables.iter().map(|it| table(it, of, before, flavour)).collect();
+    let columns = tables.iter().flat_map(|table| table.columns.iter());
+    let mut extensions: Vec<Text> = columns.filter_map(|it| extension(&it.sql_type)).collect();
+    extensions.sort();
+    extensions.dedup();
+    Schema { tables: tables.into(), extensions: extensions.into() }
+}
+
+fn table(of: &Table, all: &Schema, before: Option<&Schema>, flavour: Flavour) -> Table {
+    let at = place(&of.name);
+    let mut table = Table::new(at.name.clone()).moved_to(&at);
+    let origin = before.and_then(|before| {
+        let from = of.renamed_from.as_deref();
+        from.and_then(|from| before.table(from)).or_else(|| before.table(&of.name))
+    });
+    table.renamed_from = of.renamed_from.as_ref().map(|from| {
+        let from = place(from);
+        format!("{}.{}", from.schema.as_deref().unwrap_or(PUBLIC), from.name).into()
+    });
+    table.comment.clone_from(&of.comment);
+    table.columns =
+        of.columns.iter().map(|it| column(it, of, origin.unwrap_or(of), flavour)).collect();
+    let list = |own: &List<Text>| -> List<Text> { own.iter().map(|it| name(it)).collect() };
+    table.primary_key = list(&of.primary_key);
+    let rule = |kind: &str, own: &str| -> Text {
+        format!("{kind} {:x}", number(&format!("{} {own}", of.name))).into()
+    };
+    let has_enum = |columns: &List<Text>| {
+        let mut columns = columns.iter().filter_map(|it| of.column(it));
+        columns.any(|it| matches!(it.sql_type, SqlType::Enum(_)))
+    };
+    table.uniques = of
+        .uniques
+        .iter()
+        .map(|it| {
+            let is_referenced = is_referenced(of, it, all);
+            unique(it, rule("u", &it.name), list(&it.columns), is_referenced, &table)
+        })
+        .collect();
+    table.indexes =
+        of.indexes.iter().map(|it| index(it, rule("i", &it.name), of, &table)).collect();
+    table.checks = of
+        .checks
+        .iter()
+        .map(|it| Check {
+            name: rule("c", &it.name),
+            expr: condition(&it.expr, of),
+            extras: remark(&it.name),
+        })
+        .collect();
+    table.exclusions = exclusions(&table);
+    table.foreign_keys = of
+        .foreign_keys
+        .iter()
+        .filter(|it| !has_enum(&it.columns))
+        .map(|it| foreign_key(it, rule("f", &it.name), of, &list))
+        .collect();
+    if rarely(&of.name, "fillfactor", 5) {
+        table.extras = vec![Extra::With("fillfactor".into(), "70".into())].into();
+    }
+    table
+}
+
+fn is_referenced(of: &Table, unique: &Unique, all: &Schema) -> bool {
+    let mut keys = all.tables.iter().flat_map(|table| table.foreign_keys.iter());
+    keys.any(|key| {
+        key.table == of.name && key.references.iter().all(|it| unique.columns.contains(it))
+    })
+}
+
+fn column(of: &Column, table: &Table, origin: &Table, flavour: Flavour) -> Column {
+    let was = of.renamed_from.as_deref().filter(|it| origin.column(it).is_some());
+    let spot = format!("{}.{}", origin.name, was.unwrap_or(&of.name));
+    let mut column = Column::new(name(&of.name), flavour.sql_type(&of.sql_type, &spot));
+    column.nullable = of.nullable;
+    column.comment.clone_from(&of.comment);
+    column.renamed_from = of.renamed_from.as_deref().map(name);
+    let value =
+        |own: &Option<Expr>| own.as_ref().and_then(|own| default(&column.sql_type, own.as_str()));
+    // A value made of other columns would have to be of their type.
+    column.default = value(&of.default);
+    column.backfill = value(&of.backfill);
+    // What a clock says is nothing that could be compared.
+    let is_clock = |value: &Expr| {
+        ["CURRENT", "LOCAL", "now", "random"].iter().any(|it| value.as_str().contains(it))
+    };
+    column.using = value(&of.using).filter(|it| !is_clock(it));
+    if let Some(generated) = &of.generated {
+        let number = of.sql_type == SqlType::BigInt;
+        column.sql_type = if number { SqlType::BigInt } else { SqlType::TEXT };
+        (column.default, column.using) = (None, None);
+        column.generated = Some(computed(&generated.expr, of, table));
+        column.nullable = of.nullable;
+    }
+    column.identity = of.identity.map(|identity| match identity {
+        Identity::Autoincrement => Identity::Always,
+        Identity::ByDefault | Identity::Always | Identity::Serial
+            if rarely(&of.name, "serial", 2) =>
+        {
+            Identity::Serial
+        }
+        Identity::ByDefault | Identity::Always | Identity::Serial => Identity::ByDefault,
+    });
+    if column.identity.is_some() {
+        column.extras = numbering(&format!("{} {:?}", table.name, of.comment), &of.sql_type);
+    }
+    let is_text = matches!(of.sql_type, SqlType::Text { .. }) && of.generated.is_none();
+    column.collation = of.collation.as_ref().filter(|_| is_text).map(|_| "C".into());
+    column
+}
+
+/// How keys are counted: another way where the remark is another.
+fn numbering(seen: &str, of: &SqlType) -> Extras {
+    let greatest = if *of == SqlType::SmallInt { 30_000 } else { 1_000_000 };
+    let options = match number(seen) % 7 {
+        0 => vec![Extra::Start(100), Extra::Increment(5)],
+        1 => vec![Extra::Least(10)],
+        2 => vec![Extra::Greatest(greatest), Extra::Cache(5)],
+        3 => vec![Extra::Increment(-1), Extra::Start(-5)],
+        4 => vec![Extra::Cycle, Extra::Greatest(greatest)],
+        _ => Vec::new(),
+    };
+    options.into()
+}
+
+/// The columns that an expression is about, as PostgreSQL knows them, in one order.
+fn mentioned(expr: &Expr, table: &Table) -> Vec<String> {
+    let columns = table.columns.iter().filter(|it| super::expression::mentions(expr, &it.name));
+    let mut names: Vec<String> = columns.map(|it| quoted(&name(&it.name))).collect();
+    names.sort();
+    names
+}
+
+/// A condition that most rows fulfil, whatever the types.
+fn condition(expr: &Expr, table: &Table) -> Expr {
+    let parts = mentioned(expr, table);
+    let each: Vec<String> =
+        parts.iter().map(|it| format!("{it} IS NULL OR {it}::text <> 'ne''ver'")).collect();
+    Expr::from(if each.is_empty() { "1 < 2".to_owned() } else { each.join(" OR ") })
+}
+
+fn computed(expr: &Expr, of: &Column, table: &Table) -> Generated {
+    let mut plain = table.clone();
+    plain.columns.to_mut().retain(|column| column.generated.is_none());
+    let value = mentioned(expr, &plain).into_iter().next().unwrap_or_else(|| "1".to_owned());
+    let is_number = of.sql_type == SqlType::BigInt;
+    let (some, none) = if is_number { ("1", "2") } else { ("'some'", "'it''s none'") };
+    let text = format!("CASE WHEN {value} IS NULL THEN {none} ELSE {some} END");
+    Generated { expr: Expr::from(text), storage: Storage::Stored }
+}
