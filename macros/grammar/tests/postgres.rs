@@ -675,3 +675,23 @@ fn the_plain_column_stays_plain() {
     let table = table("struct A { id: i64, a: String }");
     assert_eq!(table.columns[1], Column::new("a".into(), SqlType::TEXT));
 }
+
+#[test]
+fn what_an_old_server_has_not_is_told_with_the_setting() {
+    let item = item(
+        r#"#[model(unique(columns(name), nulls_not_distinct))]
+        struct Item {
+            id: i64,
+            name: Option<String>,
+            #[column(generated = "id * 2", virtual)]
+            double: Option<i64>,
+        }"#,
+    );
+    let told = |minimum| -> Vec<String> {
+        item.too_new(minimum).iter().map(ToString::to_string).collect()
+    };
+    let old = told((12, 0, 0));
+    assert!(old[0].contains("`nulls_not_distinct` needs PostgreSQL 15"), "{old:?}");
+    assert!(old[1].contains("`virtual`") && old[1].contains("`minimum-server`"), "{old:?}");
+    assert_eq!((old.len(), told((15, 2, 0)).len(), told((18, 0, 0)).len()), (2, 1, 0));
+}
