@@ -30,7 +30,7 @@ fn is_generated(revision: &Revision) -> bool {
 }
 
 /// Where the tables are that the changes can concern: those that change, those that refer to them,
-/// one that has part in each named schema and type of their own, and all that these refer to.
+/// another that has part in each named schema and type of their own, and all that these refer to.
 pub(super) fn concerned(
     owned: &Schema,
     changes: &[Change],
@@ -46,7 +46,8 @@ pub(super) fn concerned(
     open.extend(owned.tables.iter().filter(refers).map(|table| folded(table.place())));
     let mut shared: BTreeSet<Shared<'_>> =
         sides().flat_map(|table| self::shared(table, dialect)).collect();
-    for table in owned.tables.iter() {
+    // One that changes may let go of its part.
+    for table in owned.tables.iter().filter(|it| !changed.contains(&folded(it.place()))) {
         let parts: Vec<Shared<'_>> = self::shared(table, dialect).collect();
         if parts.iter().filter(|part| shared.remove(*part)).count() > 0 {
             open.push(folded(table.place()));
