@@ -1,9 +1,11 @@
+use diesel_autogen_schema::sql::names;
+
 use super::volatile::is_volatile;
 use super::{Cost, Lock, Work};
 use crate::script::{Clause, ColumnDef, Constraint, Known, Made, RuleKind, TypeText};
 
 /// What a clause of `ALTER TABLE` takes.
-pub(super) fn clause(table: &str, clause: &Clause, known: &Known) -> Vec<Cost> {
+pub(crate) fn clause(table: &str, clause: &Clause, known: &Known) -> Vec<Cost> {
     use Work::{Build, Nothing, Rewrite, Scan};
     let alone = |work: Work| vec![Cost::new(table, Lock::AccessExclusive, work)];
     let gently = |work: Work| vec![Cost::new(table, Lock::ShareUpdateExclusive, work)];
@@ -11,9 +13,13 @@ pub(super) fn clause(table: &str, clause: &Clause, known: &Known) -> Vec<Cost> {
         Clause::AddColumn(column) => added(table, column),
         Clause::AddConstraint(rule) => ruled(table, rule, known),
         Clause::DropConstraint { name: Some(name), primary_key: _, cascade: _ } => {
-            with_target(alone(Nothing), Lock::AccessExclusive, table, name, known)
+            let target = Cost::new("", Lock::AccessExclusive, Nothing);
+            with_target(alone(Nothing), target, table, name, known)
         }
-        Clause::Validate(name) => with_target(gently(Scan), Lock::RowShare, table, name, known),
+        Clause::Validate(name) => {
+            let target = Cost::new("", Lock::RowShare, Scan);
+            with_target(gently(Scan), target, table, name, known)
+        }
         Clause::SetNotNull(column) if is_proved(table, column, known) => alone(Nothing),
         Clause::SetNotNull(_) => alone(Scan),
         Clause::SetType { column, sql_type, using, collation } => {
@@ -51,17 +57,17 @@ pub(super) fn clause(table: &str, clause: &Clause, known: &Known) -> Vec<Cost> {
     }
 }
 
-/// With the lock on the table that a foreign key of this name refers to.
+/// With what it takes of the table that a foreign key of this name refers to.
 fn with_target(
     mut costs: Vec<Cost>,
-    lock: Lock,
+    target: Cost,
     table: &str,
     name: &str,
     known: &Known,
 ) -> Vec<Cost> {
     let keys = known.table(table).into_iter().flat_map(|own| &own.foreign_keys);
     let named = keys.filter(|(own, _, _)| own.as_deref() == Some(name));
-    costs.extend(named.map(|(_, _, to)| Cost::new(&to.table, lock, Work::Nothing)));
+    costs.extend(named.map(|(_, _, to)| Cost { table: to.table.clone(), ..target.clone() }));
     costs
 }
 
@@ -71,7 +77,7 @@ fn added(table: &str, column: &ColumnDef) -> Vec<Cost> {
         Made::Counted | Made::Stored => Work::Rewrite,
         Made::Given if volatile => Work::Rewrite,
         Made::Given | Made::Virtual if column.unique || column.primary_key => Work::Build,
-        Made::Given | Made::Virtual if column.check => Work::Scan,
+        Made::Given | Made::Virtual if column.check.is_some() => Work::Scan,
         Made::Given | Made::Virtual => Work::Nothing,
     };
     let own = [Cost::new(table, Lock::AccessExclusive, work)];
@@ -86,7 +92,7 @@ fn ruled(table: &str, rule: &Constraint, known: &Known) -> Vec<Cost> {
         RuleKind::ForeignKey(_, to) => {
             let work = if rule.not_valid { Work::Nothing } else { Work::Scan };
             let lock = Lock::ShareRowExclusive;
-            vec![Cost::new(table, lock, work), Cost::new(&to.table, lock, Work::Nothing)]
+            vec![Cost::new(table, lock, work), Cost::new(&to.table, lock, work)]
         }
         RuleKind::Check(_) | RuleKind::NotNull(_) if rule.not_valid => alone(Work::Nothing),
         RuleKind::Check(_) => alone(Work::Scan),
@@ -136,5 +142,14 @@ fn retyped(
     });
     let other_order =
         collation || from.base != to.base && [&from, &to].iter().any(|it| it.base == "citext");
-    if other_order && is_indexed { Work::Build } else { Work::Nothing }
+    // What a check says has to be said again of the new type.
+    let is_checked = known.table(table).is_some_and(|table| {
+        let mentions = |condition: &str| names(condition).any(|token| token.is_name(column));
+        table.checks.iter().any(|(_, condition, _)| mentions(condition))
+    });
+    match (other_order && is_indexed, is_checked) {
+        (true, _) => Work::Build,
+        (false, true) => Work::Scan,
+        (false, false) => Work::Nothing,
+    }
 }

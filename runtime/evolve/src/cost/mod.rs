@@ -8,6 +8,7 @@ mod volatile;
 
 use std::fmt;
 
+pub(crate) use clause::clause;
 pub use postgres::postgres;
 pub use volatile::is_volatile;
 

@@ -82,8 +82,7 @@ fn clause(cursor: &mut Cursor<'_, '_>, column: &mut ColumnDef) {
         cursor.eat("KEY");
         column.unique = true;
     } else if cursor.eat("CHECK") {
-        cursor.group();
-        column.check = true;
+        column.check = cursor.group().map(|mut inner| inner.rest());
     } else if cursor.eat("REFERENCES") {
         column.references = reference(cursor);
     } else if cursor.eat("GENERATED") {

@@ -15,8 +15,8 @@ pub struct ColumnDef {
     pub primary_key: bool,
     /// Whether it is unique alone.
     pub unique: bool,
-    /// Whether a check is declared with it.
-    pub check: bool,
+    /// The condition of the check that is declared with it.
+    pub check: Option<String>,
     /// The foreign key that is declared with it.
     pub references: Option<Reference>,
     /// Whether its value is made up by the engine, and how.

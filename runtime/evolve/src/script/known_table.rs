@@ -156,6 +156,9 @@ impl KnownTable {
         if column.unique {
             self.indexes.push(of_rule(None, keys.clone()));
         }
+        if let Some(condition) = &column.check {
+            self.checks.push((None, condition.clone(), true));
+        }
         if let Some(reference) = &column.references {
             self.foreign_keys.push((None, keys, reference.clone()));
         }

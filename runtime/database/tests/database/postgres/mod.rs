@@ -1,6 +1,7 @@
 //! PostgreSQL, on the server that `AUTOGEN_POSTGRES_URL` names.
 
 mod apply;
+mod cost;
 mod coverage;
 mod dump;
 mod foreign;

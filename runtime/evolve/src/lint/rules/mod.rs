@@ -95,7 +95,7 @@ use self::shared::{Pair, is_added_empty, is_word, new_names, not_valid, of_type,
 use super::finding::Spot;
 use super::rule::{Example, Found, Look, Rule};
 use super::scene::{Scene, Whole};
-use crate::cost::{Work, is_volatile};
+use crate::cost::{self, Work, is_volatile};
 use crate::dialect::{postgres, sqlite};
 use crate::revision::Title;
 use crate::script::{

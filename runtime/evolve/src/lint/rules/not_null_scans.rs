@@ -27,7 +27,8 @@ fn look(scene: &Scene<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     for (table, clause) in scene.clauses_of_existing() {
         let Clause::SetNotNull(column) = clause else { continue };
-        let scans = scene.costs.iter().any(|cost| cost.table == table && cost.work >= Work::Scan);
+        let costs = cost::clause(table, clause, scene.known);
+        let scans = costs.iter().any(|cost| cost.work >= Work::Scan);
         if !scans {
             continue;
         }

@@ -31,15 +31,16 @@ fn look(scene: &Scene<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     for (table, clause) in scene.clauses_of_existing() {
         let Clause::SetType { column, sql_type, using: _, collation: _ } = clause else { continue };
-        let cost = scene.costs.iter().find(|cost| cost.table == table);
-        let Some(work) = cost.map(|cost| cost.work).filter(|work| *work >= Work::Build) else {
-            continue;
+        let costs = cost::clause(table, clause, scene.known);
+        let what = match costs.first().map_or(Work::Nothing, |cost| cost.work) {
+            Work::Nothing => continue,
+            Work::Scan => "its checks are made of every row again",
+            Work::Build => "its indexes are built anew",
+            Work::Rewrite => "every row is written anew",
         };
         let from = scene.known.column(table, column).map(|it| format!("from {} ", it.sql_type));
-        let what =
-            if work == Work::Build { "its indexes are built" } else { "every row is written" };
         let text = format!(
-            "{}to {sql_type}: {what} anew, and nobody can use the table meanwhile",
+            "{}to {sql_type}: {what}, and nobody can use the table meanwhile",
             from.unwrap_or_default()
         );
         let safe = "a second column of the new type, kept in step and filled in batches";
