@@ -1,8 +1,8 @@
 use diesel_autogen_evolve::{Dialect, Target};
-use diesel_autogen_schema::testing::{big, column, id, schema, table, text};
-use diesel_autogen_schema::{Column, Flavour, Generated, Live, Schema, SqlType, Storage};
+use diesel_autogen_schema::testing::{big, column, id, one_of, schema, table, text};
+use diesel_autogen_schema::{Action, Column, Flavour, Generated, Live, Schema, SqlType, Storage};
 
-use crate::harness::planned_for;
+use crate::harness::{Story, planned_for};
 
 fn sql(before: &Schema, after: &Schema, target: Target) -> String {
     planned_for(before, after, &Live::default(), target).up_sql()
@@ -51,4 +51,69 @@ fn an_old_server_renames_by_saying_all_of_the_column() {
     assert!(sql.contains("CHANGE COLUMN `a` `b` BIGINT NOT NULL"), "{sql}");
     assert!(sql.contains("DROP INDEX `users_a_idx`"), "{sql}");
     assert!(sql.contains("ADD INDEX `users_b_idx` (`b`)"), "{sql}");
+}
+
+fn varchar(name: &str, length: u32) -> Column {
+    column(name, SqlType::Text { max_length: Some(length) })
+}
+
+/// Two tables that are changed in every way in which the servers differ.
+fn shop() -> (Schema, Schema) {
+    let computed = |expr: &'static str| {
+        let generated = Some(Generated { expr: expr.into(), storage: Storage::Stored });
+        Column { generated, ..big("total").null() }
+    };
+    let customers = || table("customers", vec![id(), varchar("name", 80)]);
+    let orders = |columns: Vec<Column>| table("orders", [vec![id()], columns].concat());
+    let before = vec![
+        customers(),
+        orders(vec![
+            one_of("state", &["open", "paid"]).default_sql("'open'"),
+            big("price"),
+            computed("price * 2"),
+            varchar("note", 40).null(),
+        ])
+        .index(&["price"])
+        .check("orders_price_check", "price > 0"),
+    ];
+    let backfill = Some("(SELECT MIN(id) FROM customers)".into());
+    let after = vec![
+        customers().and(column("data", SqlType::Json).default_sql("'{}'")).unique(&["name"]),
+        orders(vec![
+            one_of("state", &["open", "paid", "sent"]).default_sql("'open'"),
+            big("amount").was("price"),
+            computed("amount * 2"),
+            Column { comment: Some("for the customer".into()), ..varchar("note", 300) }
+                .default_sql("''"),
+            Column { backfill, ..big("customer_id") },
+        ])
+        .index(&["amount"])
+        .check("orders_price_check", "amount > 0")
+        .references("customer_id", "customers", Action::Cascade),
+    ];
+    (schema(before), schema(after))
+}
+
+#[test]
+fn both_flavours_are_told_what_they_understand() {
+    let (before, after) = shop();
+    for (flavour, target) in [("mysql", MYSQL), ("mariadb", MARIADB)] {
+        let made = planned_for(&Schema::EMPTY, &before, &Live::default(), target);
+        let plan = planned_for(&before, &after, &Live::default(), target);
+        let all = [("made", made.up_sql()), ("up", plan.up_sql()), ("down", plan.down_sql())];
+        let text: String =
+            all.iter().map(|(what, sql)| format!("==== {what} ====\n{sql}\n")).collect();
+        insta::assert_snapshot!(flavour, text);
+    }
+}
+
+#[test]
+fn what_is_told_to_mariadb_runs_there() {
+    let (before, after) = shop();
+    let seed = "INSERT INTO customers (name) VALUES ('Ann'); \
+        INSERT INTO orders (price, note) VALUES (2, NULL), (3, 'x')";
+    let Some(story) = Story::new(before, after, seed) else { return };
+    story.round();
+    let rows = "SELECT state, amount, total, note, customer_id FROM orders ORDER BY id";
+    assert_eq!(story.db.rows(rows), ["open|2|4||1", "open|3|6|x|1"]);
 }

@@ -122,7 +122,10 @@ impl Draft<'_> {
                 }
                 Fate::Comes(column, way) => self.comes(column, way, &whole),
                 Fate::Anew { before, after, carried: None } => {
-                    self.last.push(format!("DROP COLUMN {}", ident(&before.name)));
+                    // There, nothing is renamed while something is computed from it.
+                    let early = flavour == Flavour::Mysql && before.generated.is_some();
+                    let clause = format!("DROP COLUMN {}", ident(&before.name));
+                    if early { &mut self.first } else { &mut self.last }.push(clause);
                     self.last.push(format!("ADD COLUMN {} {}", ident(&after.name), whole(after)));
                 }
                 Fate::Anew { before, after, carried: Some(_) } => {
