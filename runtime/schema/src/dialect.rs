@@ -15,7 +15,7 @@ pub enum Dialect {
 
 impl Dialect {
     /// Every engine that a manifest can name.
-    pub const ALL: [Dialect; 2] = [Dialect::Sqlite, Dialect::Postgres];
+    pub const ALL: [Dialect; 3] = [Dialect::Sqlite, Dialect::Postgres, Dialect::Mysql];
 
     /// Spelling in manifests and snapshots: `sqlite`.
     pub const fn name(self) -> &'static str {

@@ -13,6 +13,8 @@ mod lint;
 mod lock;
 mod look;
 mod merge;
+#[cfg(feature = "mysql")]
+mod mysql;
 mod parallel;
 mod predeploy;
 mod rebase;

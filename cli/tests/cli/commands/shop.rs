@@ -50,6 +50,16 @@ impl Shop {
         shop
     }
 
+    /// As [`Shop::new`], for MariaDB; no server is named.
+    #[cfg(feature = "mysql")]
+    pub(crate) fn mariadb(models: &str) -> Shop {
+        let shop = Shop::bare(models);
+        let backend = "backend = \"mysql\"\nflavour = \"mariadb\"";
+        shop.write("Cargo.toml", &MANIFEST.replace("backend = \"sqlite\"", backend));
+        shop.ok(&["init"]);
+        shop
+    }
+
     /// From here on the program finds this DATABASE_URL.
     pub(crate) fn at(mut self, url: impl Into<String>) -> Shop {
         self.server = Some(url.into());
