@@ -44,10 +44,8 @@ pub(crate) fn root() -> PathBuf {
 pub(crate) const TOLD: [Dialect; 2] = [Dialect::Sqlite, Dialect::Postgres];
 
 /// The packages of stories, and the engines that they are told for.
-const PACKAGES: [(&str, &[Dialect]); 2] = [
-    ("fixtures/stories", &TOLD),
-    ("fixtures/stories-postgres", &[Dialect::Postgres]),
-];
+const PACKAGES: [(&str, &[Dialect]); 2] =
+    [("fixtures/stories", &TOLD), ("fixtures/stories-postgres", &[Dialect::Postgres])];
 
 /// Every story that is told, sorted.
 pub(crate) fn all() -> Vec<Story> {
