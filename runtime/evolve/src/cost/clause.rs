@@ -130,8 +130,10 @@ fn retyped(
     let Some(before) = known.column(table, column) else { return Work::Rewrite };
     let (from, to) = (TypeText::new(&before.sql_type), TypeText::new(sql_type));
     let is_plain = using.is_none_or(|using| {
-        let cast = using.split("::").next().unwrap_or(using);
-        cast.trim().trim_matches('"') == column
+        // A cast over a third type may go to another type of the same name.
+        let mut parts = using.split("::");
+        let is_own = parts.next().is_some_and(|own| own.trim().trim_matches('"') == column);
+        is_own && parts.count() < 2
     });
     if !is_plain || !from.stays_on_disk(&to) {
         return Work::Rewrite;

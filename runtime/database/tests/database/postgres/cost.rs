@@ -32,7 +32,7 @@ INSERT INTO users SELECT n, 'u' || n, n, 'n' || n, now() FROM generate_series(1,
 INSERT INTO orders SELECT n, n, n, 'new' FROM generate_series(1, 3000) AS n;
 ";
 
-const STATEMENTS: [&str; 59] = [
+const STATEMENTS: [&str; 60] = [
     "ALTER TABLE users ADD COLUMN x int",
     "ALTER TABLE users ADD COLUMN x int NOT NULL DEFAULT 7",
     "ALTER TABLE users ADD COLUMN x timestamptz DEFAULT now()",
@@ -56,6 +56,7 @@ const STATEMENTS: [&str; 59] = [
     "ALTER TABLE users ALTER COLUMN age TYPE bigint",
     "ALTER TABLE users ALTER COLUMN age TYPE bigint USING age::bigint",
     "ALTER TABLE users ALTER COLUMN age TYPE int USING age + 1",
+    "ALTER TABLE users ALTER COLUMN age TYPE int USING age::text::int",
     "ALTER TABLE users ALTER COLUMN note TYPE bytea USING note::bytea",
     "ALTER TABLE orders ALTER COLUMN state TYPE varchar(20)",
     "ALTER TABLE users ALTER COLUMN born TYPE timestamp(6)",

@@ -8,8 +8,10 @@ pub(super) struct Moved {
     pub(super) of: String,
     pub(super) from: String,
     pub(super) to: String,
-    /// The line that gave the last name.
-    pub(super) line: usize,
+    /// Which statement took the first name away.
+    pub(super) first: usize,
+    /// Which statement gave the last name.
+    pub(super) last: usize,
 }
 
 /// The names that a script gives.
@@ -17,13 +19,13 @@ pub(super) struct Moved {
 pub(super) struct Moves(Vec<Moved>);
 
 impl Moves {
-    pub(super) fn step(&mut self, of: &str, from: &str, to: &str, line: usize) {
+    pub(super) fn step(&mut self, of: &str, from: &str, to: &str, at: usize) {
         let known = self.0.iter_mut().find(|it| it.of == of && it.to == from);
         match known {
-            Some(it) => (it.to, it.line) = (to.to_owned(), line),
+            Some(it) => (it.to, it.last) = (to.to_owned(), at),
             None => {
                 let [of, from, to] = [of, from, to].map(str::to_owned);
-                self.0.push(Moved { of, from, to, line });
+                self.0.push(Moved { of, from, to, first: at, last: at });
             }
         }
     }
@@ -40,9 +42,11 @@ impl Moves {
     }
 }
 
-/// Whether the script makes the table.
-pub(super) fn is_made(whole: &Whole<'_>, table: &str) -> bool {
+/// Whether the script makes the table before this statement.
+pub(super) fn is_made(whole: &Whole<'_>, table: &str, at: usize) -> bool {
     let engine = whole.subject.engine();
     let is = |name: &str| folded(engine, name) == folded(engine, table);
-    whole.statements.iter().any(|it| matches!(&it.action, Action::CreateTable(it) if is(&it.name)))
+    whole.statements[..at]
+        .iter()
+        .any(|it| matches!(&it.action, Action::CreateTable(it) if is(&it.name)))
 }

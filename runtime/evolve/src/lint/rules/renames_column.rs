@@ -26,35 +26,49 @@ pub(crate) const RULE: Rule = Rule {
 fn look(whole: &Whole<'_>) -> Vec<Found> {
     let engine = whole.subject.engine();
     let mut moves = Moves::default();
-    for statement in whole.statements {
+    for (at, statement) in whole.statements.iter().enumerate() {
         let Action::AlterTable { table, clauses } = &statement.action else { continue };
         for clause in clauses {
             if let Clause::RenameTable(to) = clause {
                 moves.inside(table, to);
             } else if let Clause::RenameColumn { from, to } = clause {
-                moves.step(table, from, to, statement.line);
+                moves.step(table, from, to, at);
             } else if let Clause::Modify { from, column } = clause {
-                moves.step(table, from, &column.name, statement.line);
+                moves.step(table, from, &column.name, at);
             }
         }
     }
     let mut found = Vec::new();
-    for Moved { of: table, from, to, line } in moves.all(engine) {
+    for Moved { of: table, from, to, first, last } in moves.all(engine) {
         // Whoever gives a column such a name reads it no more.
-        let is_new = is_made(whole, &table) || is_added(whole, &table, &from);
-        if is_new || to.starts_with("deprecated_") {
+        let is_new = is_made(whole, &table, first) || is_added(whole, &table, &from, first);
+        let is_gone = is_dropped(whole, &table, &to, last);
+        if is_new || is_gone || to.starts_with("deprecated_") {
             continue;
         }
         let text = format!("what runs now asks for `{from}`, and the next release for `{to}`");
-        found.push(Found::new(format!("{table}.{from}"), text).at(Spot::Line(line)));
+        found.push(
+            Found::new(format!("{table}.{from}"), text).at(Spot::Line(whole.statements[last].line)),
+        );
     }
     found
 }
 
-fn is_added(whole: &Whole<'_>, table: &str, column: &str) -> bool {
+fn is_added(whole: &Whole<'_>, table: &str, column: &str, at: usize) -> bool {
     let adds = |clause: &Clause| matches!(clause, Clause::AddColumn(it) if it.name == column);
-    whole.statements.iter().any(|it| {
+    any_clause(&whole.statements[..at], table, adds)
+}
+
+/// Whether the script lets go of it afterwards: then it was only put aside.
+fn is_dropped(whole: &Whole<'_>, table: &str, column: &str, at: usize) -> bool {
+    let drops =
+        |clause: &Clause| matches!(clause, Clause::DropColumn { name, .. } if name == column);
+    any_clause(&whole.statements[at..], table, drops)
+}
+
+fn any_clause(statements: &[Statement], table: &str, is: impl Fn(&Clause) -> bool) -> bool {
+    statements.iter().any(|it| {
         matches!(&it.action, Action::AlterTable { table: other, clauses }
-            if other == table && clauses.iter().any(adds))
+            if other == table && clauses.iter().any(&is))
     })
 }

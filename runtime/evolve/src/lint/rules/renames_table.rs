@@ -31,29 +31,29 @@ pub(crate) const RULE: Rule = Rule {
 
 fn look(whole: &Whole<'_>) -> Vec<Found> {
     let mut moves = Moves::default();
-    for statement in whole.statements {
+    for (at, statement) in whole.statements.iter().enumerate() {
         if let Action::RenameTables(pairs) = &statement.action {
-            pairs.iter().for_each(|(from, to)| moves.step("", from, to, statement.line));
+            pairs.iter().for_each(|(from, to)| moves.step("", from, to, at));
         }
         let Action::AlterTable { table, clauses } = &statement.action else { continue };
         for to in clauses.iter().filter_map(|it| it.new_place(table)) {
-            moves.step("", table, &to, statement.line);
+            moves.step("", table, &to, at);
         }
     }
     let mut found = Vec::new();
-    for Moved { of: _, from, to, line } in moves.all(whole.subject.engine()) {
+    for Moved { of: _, from, to, first, last } in moves.all(whole.subject.engine()) {
         let has_view = whole
             .statements
             .iter()
             .any(|it| it.action == Action::Quiet && it.mentions("view") && it.mentions(&from));
         let bare = to.rsplit('.').next().unwrap_or(&to);
-        if is_made(whole, &from) || has_view || bare.starts_with("deprecated_") {
+        if is_made(whole, &from, first) || has_view || bare.starts_with("deprecated_") {
             continue;
         }
         let text = format!("what runs now asks for `{from}`, and the next release for `{to}`");
         let view =
             format!("CREATE VIEW {} AS SELECT * FROM {}; behind it", shown(&from), shown(&to));
-        found.push(Found::new(from, text).safe(view).at(Spot::Line(line)));
+        found.push(Found::new(from, text).safe(view).at(Spot::Line(whole.statements[last].line)));
     }
     found
 }

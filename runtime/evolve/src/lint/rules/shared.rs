@@ -32,17 +32,6 @@ pub(super) fn not_valid(scene: &Scene<'_>, table: &str, rule: &Constraint) -> St
     )
 }
 
-/// Whether the script added the column, and gave rows no value.
-pub(super) fn is_added_empty(scene: &Scene<'_>, table: &str, column: &str) -> bool {
-    let own = [scene.statement];
-    scene.earlier.iter().chain(own).any(|statement| {
-        matches!(&statement.action, Action::AlterTable { table: other, clauses }
-        if other == table && clauses.iter().any(|clause| {
-            matches!(clause, Clause::AddColumn(it) if it.name == column && it.default.is_none())
-        }))
-    })
-}
-
 /// A finding for each column that gets a type of some kind.
 pub(super) fn of_type(
     scene: &Scene<'_>,
