@@ -1,11 +1,10 @@
 use diesel_autogen_schema::{
     self as schema, Column, Dialect, Extra, ForeignKey, Identity, Index, Storage, Table, Text,
-    words,
 };
 
 use super::known_table::of_rule;
 use super::{IndexDef, KnownColumn, KnownIndex, KnownTable, Made, Reference};
-use crate::dialect::{postgres, sqlite};
+use crate::dialect::{mysql, postgres, sqlite};
 
 /// A table as recorded facts tell it.
 pub(super) fn recorded(table: &Table, dialect: Dialect) -> KnownTable {
@@ -35,7 +34,7 @@ fn column(table: &Table, column: &Column, dialect: Dialect) -> KnownColumn {
     let sql_type = match dialect {
         Dialect::Sqlite => sqlite::types::declared(column, table.strict, false),
         Dialect::Postgres => postgres::types::spelled(&column.sql_type),
-        Dialect::Mysql => words::type_name(&column.sql_type),
+        Dialect::Mysql => mysql::types::spelled(&column.sql_type),
     };
     let made = match (&column.generated, &column.identity) {
         (Some(it), _) => match it.storage {
