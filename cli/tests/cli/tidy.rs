@@ -213,11 +213,21 @@ fn every_golden_is_reviewed_and_has_its_story() {
     for engine in fs::read_dir(root().join("snapshots")).expect("goldens") {
         let engine = engine.expect("readable").path();
         for (folder, _) in STORIES {
-            for (topic, names) in &stories(&root().join(folder)) {
-                goldens(&engine.join(topic), names);
+            for (topic, mut names) in stories(&root().join(folder)) {
+                let sources = root().join(folder).join(&topic);
+                names.retain(|name| is_told(&sources.join(format!("{name}.rs")), &engine));
+                goldens(&engine.join(&topic), &names);
             }
         }
     }
+}
+
+/// Whether a story is told of the engine that a folder of goldens is named after.
+fn is_told(story: &Path, engine: &Path) -> bool {
+    let text = fs::read_to_string(story).expect("a story");
+    let engine = engine.file_name().and_then(|name| name.to_str()).expect("an engine");
+    let only = text.lines().find_map(|line| line.strip_prefix("//! only = "));
+    only.is_none_or(|only| only.contains(&format!("\"{engine}\"")))
 }
 
 /// That the goldens in a folder, if there is one, are of these stories and were reviewed.
