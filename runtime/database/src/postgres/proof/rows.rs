@@ -143,6 +143,12 @@ impl Values for Server<'_> {
             format!("SELECT CAST({was} AS {after})::text"),
             format!("SELECT CAST(to_jsonb(CAST({was} AS {before})) #>> '{{}}' AS {after})::text"),
             format!("SELECT CAST(to_jsonb(CAST({was} AS {before})) AS {after})::text"),
+            // The labels of a type that is gone by now are texts in a document.
+            format!(
+                "SELECT CAST(to_jsonb(CAST({was} AS text)) AS {after})::text \
+                 WHERE to_regtype({}) IS NULL",
+                Value::Text(before.to_owned())
+            ),
         ];
         // What an assignment does not do, a migration says in one of these ways.
         let said = [
