@@ -27,7 +27,11 @@ pub(crate) fn remarks(lowering: &Lowering<'_>) -> Vec<Op> {
             match delta {
                 // What comes brings its remark, in either direction.
                 Delta::Removed(_) | Delta::Added(_) => {}
-                Delta::Changed { before: _, after } if it.disturbed.contains(&*after.name) => {}
+                // One that is made anew on both ways does as well.
+                Delta::Changed { before, after }
+                    if it.disturbed.contains(&*after.name)
+                        && before.generated.is_some()
+                        && after.generated.is_some() => {}
                 Delta::Changed { before, after } => {
                     remark(On::Column(after.name.clone()), &before.comment, &after.comment);
                 }
