@@ -90,3 +90,23 @@ fn it_begins_and_ends_beside_other_labels() {
         story.down_and_up(&plan);
     }
 }
+
+#[test]
+fn another_remark_comes_where_it_ends_being_computed() {
+    let remarked = |column: Column| Column { comment: Some("by hand".into()), ..column };
+    let before =
+        spans(vec![big("low"), big("high").null(), computed(big("sum").null(), "low + high")]);
+    let after = spans(vec![big("low"), remarked(big("sum").null())]);
+    let remark = "SELECT col_description(attrelid, attnum) FROM pg_attribute WHERE attrelid = \
+                  'spans'::regclass AND attname = 'sum'";
+    for (before, after, seed, up, down) in [
+        (before.clone(), after.clone(), ROWS, "by hand", "NULL"),
+        (after, before, "INSERT INTO spans (low, sum) VALUES (9, 5)", "NULL", "by hand"),
+    ] {
+        let Some(mut story) = Story::new(before, after, seed) else { return };
+        let plan = story.up();
+        assert_eq!(story.db.rows(&[remark], "spans"), [up]);
+        story.db.down(&plan);
+        assert_eq!(story.db.rows(&[remark], "spans"), [down], "{}", plan.down_sql());
+    }
+}

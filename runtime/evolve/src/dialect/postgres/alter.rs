@@ -253,6 +253,10 @@ fn uncompute(before: &Column, after: &Column, out: &mut Statements<'_>, context:
         out.action(format!("ALTER COLUMN {column} SET NOT NULL"));
     }
     out.flush();
+    // It is another column, on which nobody has remarked yet.
+    if let Some(text) = &after.comment {
+        out.statement(comment(out.table, &On::Column(after.name.clone()), Some(text)));
+    }
 }
 
 /// Whether a column is computed no more.
