@@ -98,8 +98,15 @@ impl DatabaseUrl {
         Ok(Database::open(&self.named(project)?)?)
     }
 
-    /// The server of the database, to make others on.
-    pub(super) fn server(&self, project: &Project) -> Result<Server, Error> {
+    /// Where others are made: on the scratch server, or else on the server of the database.
+    pub(super) fn server(
+        &self,
+        project: &Project,
+        scratch: Option<Server>,
+    ) -> Result<Server, Error> {
+        if let Some(server) = scratch {
+            return Ok(server);
+        }
         let url = self.named(project)?;
         Server::of(project.target().dialect, Some(&url))
             .ok_or_else(|| Error::failure("the database is on no server"))

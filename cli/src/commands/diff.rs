@@ -1,5 +1,4 @@
 use clap::Args;
-use diesel_autogen_database::Server;
 use diesel_autogen_evolve::revision::{History, Spot};
 use diesel_autogen_schema::{Schema, diff};
 use serde::Serialize;
@@ -76,11 +75,8 @@ impl Diff {
             "snapshot" => project.recorded(history)?.schema,
             "database" => {
                 let mut database = self.database.open_existing(project)?;
-                let server: Server =
-                    match self.scratch.server(project.target().dialect, project.root())? {
-                        Some(server) => server,
-                        None => self.database.server(project)?,
-                    };
+                let scratch = self.scratch.server(project.target().dialect, project.root())?;
+                let server = self.database.server(project, scratch)?;
                 let only = history.only(&database.applied()?);
                 Ok(owned_now(&only, &mut database, &server, &project.target())?.1)
             }

@@ -75,6 +75,24 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// What the engine says, without the statement.
+    pub(crate) fn into_reason(self) -> String {
+        match self {
+            Error::Statement { statement: _, reason } => reason,
+            error @ (Error::Open { .. }
+            | Error::LeftOpen
+            | Error::Query { .. }
+            | Error::Unreadable { .. }
+            | Error::Migration { .. }
+            | Error::HalfDone { .. }
+            | Error::OtherHalfDone { .. }
+            | Error::Locked { .. }
+            | Error::Directory { .. }) => error.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

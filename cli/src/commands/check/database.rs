@@ -35,10 +35,7 @@ pub(super) fn look(
     terminal: &mut Terminal,
 ) -> Result<DatabaseReport, Error> {
     let mut database = url.open_existing(project)?;
-    let server = match scratch {
-        Some(server) => server,
-        None => url.server(project)?,
-    };
+    let server = url.server(project, scratch)?;
     let applied = database.applied()?;
     let Compared { pending, not_on_disk, changed } =
         compare(history, &mut database, &server, &project.target())?;

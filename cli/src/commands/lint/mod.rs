@@ -6,7 +6,7 @@ mod what;
 use clap::Args;
 use diesel_autogen_evolve::Target;
 use diesel_autogen_evolve::lint::{Finding, Levels, Subject, lint, worst};
-use diesel_autogen_evolve::script::{ENGINES, Known};
+use diesel_autogen_evolve::script::Known;
 use diesel_autogen_schema::Dialect;
 use diesel_autogen_schema::config::Level;
 
@@ -51,9 +51,9 @@ pub(super) struct Lint {
 }
 
 fn engine(name: &str) -> Result<Dialect, String> {
-    let names = ENGINES.map(Dialect::name).join(", ");
-    let found = ENGINES.into_iter().find(|it| it.name() == name);
-    found.ok_or_else(|| format!("one of {names} was expected"))
+    Dialect::from_name(name).ok_or_else(|| {
+        format!("one of {} was expected", Dialect::ALL.map(Dialect::name).join(", "))
+    })
 }
 
 /// Findings of one migration, and the file that they are in.
@@ -148,9 +148,12 @@ impl Lint {
             let path = shown(&project.directory(revision));
             linted.push(Linted { path, revision: true, findings: lint(&subject, &levels) });
         }
+        if files.is_empty() {
+            return Ok(linted);
+        }
+        let known = after_all(&project, &history)?;
         for file in files {
-            let known = after_all(&project, &history)?;
-            linted.push(self.file(&file, known, project.target().minimum, &levels)?);
+            linted.push(self.file(&file, known.clone(), project.target().minimum, &levels)?);
         }
         Ok(linted)
     }

@@ -5,6 +5,7 @@ pub mod mysql;
 mod names;
 pub mod postgres;
 pub mod sqlite;
+mod words;
 
 use diesel_autogen_schema::{Dialect, Flavour};
 

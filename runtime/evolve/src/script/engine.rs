@@ -1,8 +1,5 @@
 use diesel_autogen_schema::Dialect;
 
-/// Every engine whose SQL is read. More are read than a manifest can name.
-pub const ENGINES: [Dialect; 3] = [Dialect::Sqlite, Dialect::Postgres, Dialect::Mysql];
-
 /// How two spellings of one name are told to be one: unquoted names of PostgreSQL are in lower case
 /// already, and elsewhere case does not count.
 pub(crate) fn folded(engine: Dialect, name: &str) -> String {

@@ -26,7 +26,6 @@ mod type_text;
 
 pub use action::{Action, Clause};
 pub use definition::{ColumnDef, Constraint, IndexDef, Made, Reference, RuleKind};
-pub use engine::ENGINES;
 pub(crate) use engine::folded;
 pub use known::Known;
 pub use known_table::{KnownColumn, KnownIndex, KnownTable};

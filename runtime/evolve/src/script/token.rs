@@ -103,7 +103,6 @@ fn remark(rest: &str) -> Option<(Kind, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::script::ENGINES;
 
     fn solid(text: &str, engine: Dialect) -> Vec<&str> {
         let tokens = tokens(text, engine).into_iter();
@@ -122,7 +121,7 @@ mod tests {
 
     #[test]
     fn tokens_put_together_are_the_text_and_know_their_lines() {
-        for engine in ENGINES {
+        for engine in Dialect::ALL {
             for text in ["a\n'b\nc' d", "$$ open", "E'open\\", "'open", "# x\ny", "\u{e9}'\\\u{e9}"]
             {
                 let found = tokens(text, engine);

@@ -75,7 +75,7 @@ fn with_rows(
     let seeded = sieved(empty, &made, |kept, statement| {
         let mut tried = kept.fork()?;
         match tried.attempt(statement, &[]) {
-            Ok(()) => Ok(tried.execute(proof.up.sql, false).err().map(reason)),
+            Ok(()) => Ok(tried.execute(proof.up.sql, false).err().map(Error::into_reason)),
             Err(reason) => Ok(Some(reason)),
         }
     })?;
@@ -85,15 +85,7 @@ fn with_rows(
 
 /// Why the script does not run on a copy of the database; `None` when it does.
 fn refused(scratch: &mut Scratch, script: &Script<'_>) -> Result<Option<String>, Error> {
-    Ok(scratch.fork()?.execute(script.sql, false).err().map(reason))
-}
-
-/// What the server says, without the statement.
-fn reason(error: Error) -> String {
-    match error {
-        Error::Statement { statement: _, reason } => reason,
-        error => error.to_string(),
-    }
+    Ok(scratch.fork()?.execute(script.sql, false).err().map(Error::into_reason))
 }
 
 /// A database that the scripts run on.

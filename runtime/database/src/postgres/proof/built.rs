@@ -10,7 +10,6 @@ use diesel_autogen_schema::{Change, Enum, Live, OwnPlace, PUBLIC, Schema, Table}
 
 use super::super::Scratch;
 use super::super::note::statements;
-use super::reason;
 use crate::Error;
 use crate::ident::{placed, quoted, solid};
 use crate::proof::{Claim, Create, ProofFailure};
@@ -76,7 +75,7 @@ fn make(
     for change in changes {
         if let Change::CreateExtension(name) = change {
             let sql = format!("CREATE EXTENSION IF NOT EXISTS {} CASCADE", quoted(name));
-            scratch.statement(&sql).map_err(|error| facts(reason(error)))?;
+            scratch.statement(&sql).map_err(|error| facts(error.into_reason()))?;
         }
     }
     let sql = create(tables).map_err(facts)?;

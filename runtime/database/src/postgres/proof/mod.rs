@@ -11,7 +11,7 @@ mod state;
 use diesel_autogen_schema::{Change, Dialect, Live, OwnPlace, Place, Table};
 
 use super::Scratch;
-use super::seed::{Bed, reason};
+use super::seed::Bed;
 use crate::Error;
 use crate::proof::{
     Bench, Claim, Mapping, Moment, Pass, ProofFailure, Report, Script, Snapshot, concerned,

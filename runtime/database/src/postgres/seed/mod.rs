@@ -55,7 +55,7 @@ impl<'a> Bed<'a> {
         self.scratch.statement("SAVEPOINT autogen_trial")?;
         let failed = sql.iter().find_map(|sql| self.scratch.statement(sql).err());
         self.scratch.statement("ROLLBACK TO autogen_trial; RELEASE autogen_trial")?;
-        Ok(failed.map(reason))
+        Ok(failed.map(Error::into_reason))
     }
 
     /// The type of a column as the server has it.
@@ -85,13 +85,13 @@ impl Seedbed for Bed<'_> {
 
     fn attempt(&mut self, sql: &str, forbidden: &[String]) -> Result<(), String> {
         let begun = self.scratch.statement(&format!("SAVEPOINT autogen_row; {sql}"));
-        let mut result = begun.map_err(reason);
+        let mut result = begun.map_err(Error::into_reason);
         for query in forbidden {
             if result.is_ok() {
                 result = match self.scratch.rows(query) {
                     Ok(rows) if rows.is_empty() => Ok(()),
                     Ok(_) => Err(format!("the migration will not take its rows: {query}")),
-                    Err(refused) => Err(reason(refused)),
+                    Err(refused) => Err(refused.into_reason()),
                 };
             }
         }
@@ -99,7 +99,7 @@ impl Seedbed for Bed<'_> {
             Ok(()) => "RELEASE autogen_row",
             Err(_) => "ROLLBACK TO autogen_row; RELEASE autogen_row",
         };
-        self.scratch.statement(end).map_err(reason)?;
+        self.scratch.statement(end).map_err(Error::into_reason)?;
         result
     }
 
@@ -192,13 +192,5 @@ impl Seedbed for Bed<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// What the server says, without the statement.
-pub(crate) fn reason(error: Error) -> String {
-    match error {
-        Error::Statement { statement: _, reason } => reason,
-        error => error.to_string(),
     }
 }

@@ -83,7 +83,7 @@ fn with_rows(
 /// Why the script does not run on a copy of the database; `None` when it does.
 fn refused(scratch: &Scratch, script: &Script<'_>) -> Result<Option<String>, Error> {
     let tried = scratch.fork()?.execute(script.sql, script.in_transaction);
-    Ok(tried.err().map(reason))
+    Ok(tried.err().map(Error::into_reason))
 }
 
 /// The tables as their facts alone make them, with every default tried out.
@@ -98,7 +98,7 @@ fn built(proof: &Claim<'_>, tables: &[Table]) -> Result<Catalog, ProofFailure> {
                     engine: Dialect::Sqlite,
                     column: format!("{}.{}", table.name, column.name),
                     default: default.as_str().to_owned(),
-                    reason: reason(error),
+                    reason: error.into_reason(),
                 });
             }
         }
@@ -253,13 +253,6 @@ impl State {
             return Err(ProofFailure::Disorder { moment, found });
         }
         Ok(())
-    }
-}
-
-fn reason(error: Error) -> String {
-    match error {
-        Error::Statement { statement: _, reason } => reason,
-        error => error.to_string(),
     }
 }
 

@@ -9,6 +9,7 @@ use super::render::On;
 use super::rule::{Rule, Tuning};
 use super::types::spelled;
 use crate::decide::relabelled;
+use crate::dialect::words;
 
 /// The comment above the statements of an operation.
 pub(crate) fn why(op: &Op) -> String {
@@ -125,27 +126,15 @@ fn changed(before: &Column, after: &Column) -> Vec<String> {
         parts.push(format!("change {name} from {was} to {is}"));
     }
     if before.nullable != after.nullable {
-        let now = if after.nullable { "optional" } else { "required" };
-        parts.push(format!("make {name} {now}"));
+        parts.push(words::nullability(after));
     }
     if before.default != after.default {
-        parts.push(match &after.default {
-            Some(default) => format!("let {name} default to {}", default.as_str()),
-            None => format!("drop the default of {name}"),
-        });
+        parts.push(words::default(after));
     }
     if before.collation != after.collation {
-        parts.push(match &after.collation {
-            Some(collation) => format!("collate {name} by {collation}"),
-            None => format!("collate {name} as the database does"),
-        });
+        parts.push(words::collation(after, "as the database does"));
     }
-    match (&before.generated, &after.generated) {
-        (None, Some(_)) => parts.push(format!("compute {name}")),
-        (Some(_), None) => parts.push(format!("no longer compute {name}")),
-        (Some(a), Some(b)) if a != b => parts.push(format!("compute {name} in another way")),
-        (Some(_), Some(_)) | (None, None) => {}
-    }
+    parts.extend(words::computing(before, after));
     if before.identity != after.identity {
         parts.push(match after.identity {
             None => format!("no longer number {name}"),

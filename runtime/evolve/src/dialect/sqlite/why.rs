@@ -12,6 +12,7 @@ use super::render::{inline_check, inline_column};
 use super::shape::Shape;
 use super::types::declared;
 use crate::decide::relabelled;
+use crate::dialect::words;
 
 /// The comment above the statements of an operation; empty where none is wanted.
 pub(crate) fn why(op: &Op, asides: &Asides) -> String {
@@ -141,30 +142,22 @@ fn column_changes(old: &Shape, new: &Shape, before: &Column, after: &Column) -> 
     // A key is never NULL anyhow.
     let key = |shape: &Shape| shape.table.primary_key.contains(name);
     if before.nullable != after.nullable && !(key(old) || key(new)) {
-        let now = if after.nullable { "optional" } else { "required" };
-        parts.push(format!("make {name} {now}"));
+        parts.push(words::nullability(after));
     }
     if before.default != after.default {
-        parts.push(match &after.default {
-            Some(default) => format!("let {name} default to {}", default.as_str()),
-            None => format!("drop the default of {name}"),
-        });
+        parts.push(words::default(after));
     }
     if before.collation != after.collation {
-        parts.push(match &after.collation {
-            Some(collation) => format!("collate {name} by {collation}"),
-            None => format!("collate {name} by its bytes"),
-        });
+        parts.push(words::collation(after, "by its bytes"));
     }
     parts.extend(match (&before.generated, &after.generated) {
-        (None, Some(_)) => Some(format!("compute {name}")),
-        (Some(_), None) => Some(format!("no longer compute {name}")),
-        (Some(a), Some(b)) if a.expr != b.expr => Some(format!("compute {name} in another way")),
-        (Some(a), Some(b)) if a.storage != b.storage => Some(match b.storage {
+        (Some(a), Some(b)) if a.expr == b.expr && a.storage != b.storage => Some(match b.storage {
             Storage::Stored => format!("store what {name} is computed to"),
             Storage::Virtual => format!("compute {name} when it is read"),
         }),
-        (Some(_), Some(_)) | (None, None) => None,
+        (Some(_), Some(_)) | (Some(_), None) | (None, Some(_)) | (None, None) => {
+            words::computing(before, after)
+        }
     });
     parts.extend(numbered(before.identity, after.identity).map(|how| format!("{how} {name}")));
     parts

@@ -4,7 +4,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "bad-allow",
     level: Level::Warn,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "a remark that should allow something and does not",
     lock: "",
     damage: "Whoever wrote it thinks that it is allowed; whoever reads it does not learn why.",

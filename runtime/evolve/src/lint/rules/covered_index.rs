@@ -3,7 +3,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "covered-index",
     level: Level::Note,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "an index over the first columns of another",
     lock: "",
     damage: "The longer one answers what the shorter one answers, and both are written at every \

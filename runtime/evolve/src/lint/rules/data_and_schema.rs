@@ -3,7 +3,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "data-and-schema",
     level: Level::Note,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "rows and tables are changed in one migration",
     lock: "",
     damage: "The change of the tables waits for the rows, or the rows for the tables; and \

@@ -3,7 +3,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "deletes-cascade",
     level: Level::Note,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "deleting a row deletes others",
     lock: "",
     damage: "One DELETE of a parent takes all that hangs on it, level by level, in one \

@@ -3,7 +3,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "drops-column",
     level: Level::Warn,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "a column goes with its values",
     lock: "",
     damage: "Its values are gone, and the application that is running still reads it: it fails \

@@ -3,7 +3,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "drops-table",
     level: Level::Warn,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "a table goes with its rows",
     lock: "ACCESS EXCLUSIVE on it, and on each table that its foreign keys refer to",
     damage: "Its rows are gone, and the application that is running still reads it: it fails \

@@ -3,7 +3,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "duplicate-index",
     level: Level::Warn,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "two indexes over the same",
     lock: "",
     damage: "Both are written at every INSERT, and one of them is enough to read by.",

@@ -3,7 +3,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "edited-after-generation",
     level: Level::Warn,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "SQL is not as it was generated",
     lock: "",
     damage: "What was proved is not what runs; and the snapshot says what was proved.",

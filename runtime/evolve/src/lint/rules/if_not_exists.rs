@@ -3,7 +3,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "if-not-exists",
     level: Level::Note,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "IF NOT EXISTS hides a table that is another",
     lock: "",
     damage: "Where a table of that name is there already nothing happens, whatever its columns \

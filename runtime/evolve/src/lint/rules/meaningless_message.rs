@@ -3,7 +3,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "meaningless-message",
     level: Level::Warn,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "a message that says nothing",
     lock: "",
     damage: "Whoever looks for the migration that broke something reads `update`, `changes`, \

@@ -99,8 +99,8 @@ use crate::cost::{self, Work, is_volatile};
 use crate::dialect::{postgres, sqlite};
 use crate::revision::Title;
 use crate::script::{
-    Action, Clause, Constraint, ENGINES, IndexDef, KnownIndex, KnownTable, Made, Reference,
-    RuleKind, Statement, TypeText, folded, read,
+    Action, Clause, Constraint, IndexDef, KnownIndex, KnownTable, Made, Reference, RuleKind,
+    Statement, TypeText, folded, read,
 };
 pub(super) use bad_allow::RULE as BAD_ALLOW;
 pub(super) use unused_allow::RULE as UNUSED_ALLOW;

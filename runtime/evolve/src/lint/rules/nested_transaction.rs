@@ -3,7 +3,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "nested-transaction",
     level: Level::Deny,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "BEGIN or COMMIT in a migration that runs in a transaction",
     lock: "",
     damage: "The COMMIT ends the transaction of the runner: what comes after it is not undone \

@@ -3,7 +3,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "no-primary-key",
     level: Level::Warn,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "a table without a primary key",
     lock: "",
     damage: "No row can be told from another: Diesel has no `find` and no `update` of one, and \

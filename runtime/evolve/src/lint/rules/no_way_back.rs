@@ -3,7 +3,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "no-way-back",
     level: Level::Warn,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "a migration without a way back that does not say so",
     lock: "",
     damage: "`downgrade` stops there, and nobody knows whether that was meant.",

@@ -3,7 +3,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "no-where",
     level: Level::Warn,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "all rows are changed or deleted",
     lock: "a lock on each row, until the transaction ends",
     damage: "Every row is written in one transaction: whoever wants to change one waits for the \

@@ -3,7 +3,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "not-null-without-value",
     level: Level::Warn,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "a column that must have a value is added, and rows are given none",
     lock: "",
     damage: "PostgreSQL refuses it when the table has rows, SQLite always; MySQL fills in zero \

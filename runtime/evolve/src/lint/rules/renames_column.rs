@@ -3,7 +3,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "renames-column",
     level: Level::Warn,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "a column gets another name",
     lock: "",
     damage: "The application that is running still asks for the old one: it fails until the new \

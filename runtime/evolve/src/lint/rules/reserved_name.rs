@@ -3,7 +3,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "reserved-name",
     level: Level::Note,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "a name that is a word of SQL",
     lock: "",
     damage: "It needs quotes in every query that somebody writes by hand, and the error without \

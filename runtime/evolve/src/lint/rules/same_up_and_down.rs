@@ -3,7 +3,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "same-up-and-down",
     level: Level::Warn,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "down.sql does the same as up.sql",
     lock: "",
     damage: "Going back does again what was done, or fails.",

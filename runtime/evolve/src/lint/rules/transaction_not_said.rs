@@ -3,7 +3,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "transaction-not-said",
     level: Level::Warn,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "metadata.toml does not say whether there is a transaction",
     lock: "",
     damage: "Diesel takes a metadata.toml without `run_in_transaction` for `false`, and a \

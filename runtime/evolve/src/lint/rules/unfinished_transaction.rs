@@ -3,7 +3,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "unfinished-transaction",
     level: Level::Deny,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "a transaction is opened and not ended",
     lock: "",
     damage: "Diesel notes the migration as applied inside of it, and everything is gone when the \

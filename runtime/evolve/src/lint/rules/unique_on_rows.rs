@@ -3,7 +3,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "unique-on-rows",
     level: Level::Note,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "rows that are there may repeat what becomes unique",
     lock: "",
     damage: "The first two rows that agree make the migration fail, or, built concurrently, \

@@ -3,7 +3,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "unreadable",
     level: Level::Note,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "a statement that is not understood",
     lock: "",
     damage: "Nothing is said of it, which does not mean that it is harmless.",

@@ -4,7 +4,7 @@ use super::*;
 pub(crate) const RULE: Rule = Rule {
     code: "unused-allow",
     level: Level::Warn,
-    engines: &ENGINES,
+    engines: &Dialect::ALL,
     summary: "a remark that allows what is not found",
     lock: "",
     damage: "It stays when the statement changes, and allows then what nobody looked at.",
