@@ -5,7 +5,8 @@ use diesel_autogen_evolve::revision::{History, Metadata, Revision, Title, checks
 use diesel_autogen_schema::snapshot::{self, Snapshot};
 use serde::Serialize;
 
-use super::{ScratchUrl, Selection};
+use super::rebase::movable;
+use super::{DatabaseUrl, ScratchUrl, Selection};
 use crate::project::parallel::{Joined, Parallel};
 use crate::project::write::{self, Changeset, Lock, NewRevision};
 use crate::project::{Project, nothing, shown, stamp};
@@ -30,6 +31,9 @@ pub(super) struct Merge {
     message: Option<String>,
     #[command(flatten)]
     scratch: ScratchUrl,
+    /// Where it is looked up whether one of them was applied yet.
+    #[command(flatten)]
+    database: DatabaseUrl,
 }
 
 #[derive(Serialize)]
@@ -37,6 +41,8 @@ struct Report {
     package: String,
     /// The directory; `None` when there was nothing to join.
     directory: Option<String>,
+    /// The head that could be put on top of the other instead, for all that is known here.
+    rebase_instead: Option<String>,
     /// Directories that it follows.
     merges: Vec<String>,
     /// Rows that went through every order.
@@ -60,9 +66,24 @@ impl Merge {
         let package = project.package().to_owned();
         if heads.len() < 2 {
             terminal.line("nothing to merge: there is one head");
-            let (merges, notes) = (Vec::new(), Vec::new());
-            terminal.json(&Report { package, directory: None, merges, rows: 0, notes });
+            let (merges, notes, rebase_instead) = (Vec::new(), Vec::new(), None);
+            terminal.json(&Report {
+                package,
+                directory: None,
+                rebase_instead,
+                merges,
+                rows: 0,
+                notes,
+            });
             return Ok(Exit::Fine);
+        }
+        let applied = self.database.applied_if_answered(&project, terminal)?;
+        let rebase_instead = unpublished(&history, &heads, &applied.unwrap_or_default());
+        if let Some(head) = &rebase_instead {
+            terminal.note(format!(
+                "no database that is known here has applied `{head}`: diesel-autogen rebase \
+                 {head} puts it on top of the other instead, and history stays one line"
+            ));
         }
         let joined = joined(&project, &history, &heads, &self.scratch)?;
         let dir_name = format!("{}_{}", stamp(Utc::now(), &history)?, title.slug);
@@ -81,7 +102,8 @@ impl Merge {
         terminal.line(format!("wrote {directory}/{{up.sql,down.sql,metadata.toml}}"));
         terminal.line(format!("updated {}", shown(&project.snapshot_path())));
         terminal.line("next: run diesel-autogen check, then diesel-autogen upgrade");
-        terminal.json(&Report { package, directory: Some(directory), merges, rows, notes });
+        let directory = Some(directory);
+        terminal.json(&Report { package, directory, rebase_instead, merges, rows, notes });
         Ok(Exit::Fine)
     }
 
@@ -108,6 +130,15 @@ impl Merge {
         }
         Ok(found)
     }
+}
+
+/// The newest of two heads that can still be moved: nothing that only it follows was applied.
+fn unpublished(history: &History, heads: &[&Revision], applied: &[String]) -> Option<String> {
+    let [older, newer] = heads else { return None };
+    [(newer, older), (older, newer)]
+        .into_iter()
+        .find(|(mine, onto)| movable(history, mine, onto, applied).is_ok())
+        .map(|(mine, _)| mine.dir_name.clone())
 }
 
 /// What the branches lead to together.

@@ -185,7 +185,7 @@ impl Rebase {
 }
 
 /// What is to be moved, in order.
-fn movable<'h>(
+pub(super) fn movable<'h>(
     history: &'h History,
     mine: &'h Revision,
     onto: &Revision,

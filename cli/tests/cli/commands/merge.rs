@@ -40,6 +40,8 @@ fn branches_that_do_not_concern_each_other_are_joined_in_the_midst_of_a_conflict
     }
     let run = shop.ok(&["merge", "heads", "-m", "join bio and teams"]);
     assert!(run.out.starts_with(&format!("joins {left} and {right}\n")), "{}", run.out);
+    let instead = format!("diesel-autogen rebase {right} puts it on top of the other instead");
+    assert!(run.err.contains(&instead), "{}", run.err);
     assert!(!run.out.contains("rows that went along: 0"), "{}", run.out);
     let merge = shop.revisions()[3].clone();
     let snapshot = shop.read("migrations/schema.toml");
@@ -71,7 +73,9 @@ fn whoever_has_one_branch_gets_the_other_late_and_the_rows_stay() {
         let Team { shop, left, right, .. } = &apart();
         shop.ok(&with(&["upgrade", [left, right][first]]));
         shop.execute("INSERT INTO users (id, email) VALUES (7, 'a@b.c')");
-        shop.ok(&["merge", "heads", "-m", "join bio and teams"]);
+        let run = shop.ok(&with(&["merge", "heads", "-m", "join bio and teams"]));
+        let movable = [right, left][first];
+        assert!(run.err.contains(&format!("diesel-autogen rebase {movable} puts")), "{}", run.err);
         // It was proved that the order makes no difference, so nothing need be allowed.
         let run = shop.ok(&with(&["upgrade"]));
         assert_eq!(run.err.contains("was proved to work in that order"), first == 1, "{}", run.err);
