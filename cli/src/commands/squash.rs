@@ -1,7 +1,10 @@
+use std::collections::BTreeSet;
+
 use clap::Args;
 use diesel_autogen_database::Server;
 use diesel_autogen_evolve::revision::{History, Metadata, Revision, Title, checksum};
 use diesel_autogen_evolve::{Allowed, decide, plan};
+use diesel_autogen_schema::change::hinted;
 use diesel_autogen_schema::snapshot::{self, Snapshot};
 use diesel_autogen_schema::{Change, Schema, diff};
 use serde::Serialize;
@@ -162,8 +165,15 @@ fn generated(
     after: &Schema,
 ) -> Result<Revision, Error> {
     let (first, last) = (chain[0], chain[chain.len() - 1]);
-    let changes = diff(&steps.owned, after).map_err(|errors| refused(&errors))?;
-    decide(&changes, project.target().dialect, &Allowed::default())
+    let line = history.leading_to(&[last]);
+    let states = line.replay()?;
+    let done: Vec<&[Change]> = states
+        .iter()
+        .filter(|state| chain.iter().any(|it| it.version == state.revision.version))
+        .map(|state| &*state.changes)
+        .collect();
+    let changes = diff(&steps.owned, &hinted(&done, after)).map_err(|errors| refused(&errors))?;
+    decide(&changes, project.target().dialect, &gone_already(&changes))
         .map_err(|refusals| refused(&refusals))?;
     let plan = plan(&changes, &project.target(), &steps.scratch.live()?)
         .map_err(|refusals| refused(&refusals))?;
@@ -191,6 +201,17 @@ fn generated(
     let one = Revision::read(&dir_name, up_sql, Some(down_sql), Some(&metadata.write()))
         .map_err(|error| Error::failure(error.to_string()))?;
     Ok(one)
+}
+
+/// What the chain dropped was allowed when it was generated, and what it renamed has its hint.
+fn gone_already(changes: &[Change]) -> Allowed {
+    let mut loss = BTreeSet::new();
+    for table in changes.iter().filter_map(Change::before) {
+        let place = table.place().to_string();
+        loss.extend(table.columns.iter().map(|column| format!("{place}.{}", column.name)));
+        loss.insert(place);
+    }
+    Allowed { loss }
 }
 
 fn refused<T: std::fmt::Display>(list: &[T]) -> Error {

@@ -1,6 +1,6 @@
 //! The laws of the diff, the replay and the text forms, on facts alone.
 
-use diesel_autogen_schema::change::follow;
+use diesel_autogen_schema::change::{follow, hinted};
 use diesel_autogen_schema::diff::invert;
 use diesel_autogen_schema::snapshot::{
     Snapshot, read, read_beside, read_records, write, write_records,
@@ -468,4 +468,36 @@ fn diesels_bookkeeping_is_nobodys_to_change() {
     let owned = schema(vec![users()]);
     assert_eq!(diff(&owned, &read).expect("no hints"), []);
     assert_eq!(diff(&read, &owned).expect("no hints"), []);
+}
+
+/// Two steps: a table and a column of it are renamed twice, another name is taken over by what is new.
+#[test]
+fn hints_over_several_steps_name_what_was_before_the_first() {
+    let first = schema(vec![table("people", vec![id(), text("mail"), text("nick")]), users()]);
+    let named = |name: &str, from: &str, column: &str, was: &str| {
+        let mut renamed = table(name, vec![id(), text(column).was(was), text("nick")]);
+        renamed.renamed_from = Some(from.to_owned().into());
+        renamed
+    };
+    let second = schema(vec![named("persons", "people", "e_mail", "mail"), users()]);
+    let mut third = named("folk", "persons", "email", "e_mail");
+    third.columns.to_mut().pop();
+    third.columns.to_mut().push(text("phone"));
+    let third = schema(vec![third, table("people", vec![id()]), users()]);
+    let (one, two) = (diff(&first, &second).unwrap(), diff(&second, &third).unwrap());
+
+    let after = hinted(&[&one, &two], &third);
+    let of = |name: &str| after.tables.iter().find(|it| it.name == name).unwrap();
+    assert_eq!(of("folk").renamed_from.as_deref(), Some("people"));
+    assert_eq!(of("folk").column("email").unwrap().renamed_from.as_deref(), Some("mail"));
+    assert_eq!(of("folk").column("phone").unwrap().renamed_from, None);
+    assert_eq!(of("people").renamed_from, None);
+    assert_eq!(
+        hinted(&[], &third).tables.iter().find(|it| it.name == "folk").unwrap().renamed_from,
+        None
+    );
+    let together = diff(&first, &after).unwrap();
+    let altered = together.iter().find_map(Change::altered).unwrap();
+    assert_eq!((&*altered.before.name, &*altered.after.name), ("people", "folk"));
+    assert_eq!(altered.column_renames(), [("mail", "email")]);
 }

@@ -4,9 +4,11 @@
 //! written beside the up.
 
 mod invert;
+mod origin;
 mod record;
 mod replay;
 
+pub use origin::hinted;
 pub use record::Record;
 pub use replay::{ReplayError, advance, follow, replay};
 
