@@ -25,7 +25,7 @@ use diesel_autogen_evolve::revision::History;
 use diesel_autogen_schema::config::Config;
 use diesel_autogen_schema::snapshot;
 
-use crate::source::{Located, Request, Source, SourceError, locate};
+use crate::source::{Located, Request, STACK, Source, SourceError, locate};
 use crate::{Error, Exit};
 pub use nothing::nothing;
 pub use recorded::Recorded;
@@ -120,7 +120,10 @@ impl Project {
         meanwhile: impl FnOnce() -> Result<T, Error>,
     ) -> Result<(Source, T), Error> {
         thread::scope(|scope| {
-            let models = scope.spawn(|| self.located.read());
+            let thread = thread::Builder::new().stack_size(STACK);
+            let models = thread
+                .spawn_scoped(scope, || self.located.read())
+                .map_err(|error| Error::failure(format!("no thread could be started: {error}")))?;
             let done = meanwhile();
             let models = models.join().unwrap_or_else(|panic| resume_unwind(panic));
             let done = done?;

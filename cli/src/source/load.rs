@@ -42,6 +42,10 @@ enum Done {
     Settled(Vec<Result<Settled, Vec<SourceError>>>),
 }
 
+/// Stack of a thread that parses, in bytes: `syn` goes as deep as what it reads is nested, and a file
+/// that a program wrote may be nested deeply. Memory is taken only as it is used.
+pub(crate) const STACK: usize = 256 << 20;
+
 /// Fewer files than this are parsed sooner than a thread has started.
 const ENOUGH: usize = 24;
 
@@ -115,7 +119,7 @@ impl Colleague {
     fn start(number: usize) -> Colleague {
         let (ask, work) = channel::<Work>();
         let (done, answer) = channel();
-        let thread = thread::spawn(move || {
+        let thread = thread::Builder::new().stack_size(STACK).spawn(move || {
             let mut desk = Desk { number, ..Desk::default() };
             for work in work {
                 if done.send(desk.carry_out(work)).is_err() {
@@ -123,7 +127,8 @@ impl Colleague {
                 }
             }
         });
-        Colleague { ask, answer, thread: Some(thread) }
+        // As `thread::spawn` does where the system has no more threads.
+        Colleague { ask, answer, thread: Some(thread.expect("a thread to start")) }
     }
 
     fn ask(&self, work: Work) {

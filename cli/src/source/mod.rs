@@ -33,6 +33,7 @@ use diesel_autogen_schema::{OwnPlace, Place, Schema};
 
 pub(crate) use error::did_you_mean;
 pub use error::{Origin, SourceError};
+pub(crate) use load::STACK;
 pub use locate::{Located, locate};
 
 /// Which package is read, as the command line says it.

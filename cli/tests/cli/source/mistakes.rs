@@ -89,3 +89,16 @@ fn a_file_that_is_no_rust_is_told_in_words() {
          cannot be read"
     );
 }
+
+/// A program that writes programs knows no bounds.
+#[test]
+fn what_is_nested_deeply_is_read() {
+    let shop = crate::commands::shop::Shop::with_users();
+    let (open, close) = ("(".repeat(2_000), ")".repeat(2_000));
+    let options = format!("{}i32{}", "Option<".repeat(200), ">".repeat(200));
+    shop.models(&format!(
+        "{}\npub fn deep(_: {options}) -> i32 {{ {open}1{close} }}\n",
+        crate::commands::shop::USER
+    ));
+    assert!(shop.ok(&["check"]).out.contains("in sync"));
+}
