@@ -53,12 +53,12 @@ fn package_of(story: &Story) -> Package {
 }
 
 /// What was there before the change was generated.
-struct Before {
-    revisions: Vec<Revision>,
+pub(crate) struct Before {
+    pub(crate) revisions: Vec<Revision>,
     snapshot: String,
 }
 
-fn prepare(package: &Package, story: &Story, models: &str) -> Result<Before> {
+pub(crate) fn prepare(package: &Package, story: &Story, models: &str) -> Result<Before> {
     package.write("src/lib.rs", models);
     expect(&package.generate_unproved("set up the models", &[]), 0)?;
     if let Some(up) = &story.expect.hand_written {
@@ -67,7 +67,7 @@ fn prepare(package: &Package, story: &Story, models: &str) -> Result<Before> {
     Ok(Before { revisions: package.revisions(), snapshot: package.snapshot() })
 }
 
-fn flags(story: &Story) -> Vec<String> {
+pub(crate) fn flags(story: &Story) -> Vec<String> {
     let flag = |name: &str, list: &[String]| -> Vec<String> {
         list.iter().flat_map(|it| [name.to_owned(), it.clone()]).collect()
     };

@@ -6,6 +6,7 @@
 //! `INSTA_UPDATE=always` accepts what comes out.
 
 mod engine;
+mod faults;
 mod golden;
 mod laws;
 mod lints;
@@ -28,9 +29,15 @@ fn main() {
         let trial = Trial::test(name, move || laws::check(&story).map_err(Into::into));
         trial.with_ignored_flag(is_missing)
     });
+    let faults = story::all().into_iter().filter(faults::is_chosen).map(|story| {
+        let name = format!("{}::faults::{}::{}", story.engine.name(), story.topic, story.name);
+        let is_missing = missing.contains(&story.engine);
+        let trial = Trial::test(name, move || faults::check(&story).map_err(Into::into));
+        trial.with_ignored_flag(is_missing)
+    });
     let lints = story::TOLD.into_iter().map(|engine| {
         let check = move || lints::check(engine, &story::on_disk()).map_err(Into::into);
         Trial::test(format!("{}::lints", engine.name()), check)
     });
-    libtest_mimic::run(&arguments, trials.chain(lints).collect()).exit();
+    libtest_mimic::run(&arguments, trials.chain(faults).chain(lints).collect()).exit();
 }

@@ -4,6 +4,7 @@ mod postgres;
 mod sqlite;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use diesel::Connection;
 use diesel_autogen_database::{Database, Value};
@@ -17,6 +18,7 @@ pub(crate) struct Live {
     harness: Box<dyn Harness>,
     database: Database,
     engine: Dialect,
+    url: String,
 }
 
 type Result<T> = std::result::Result<T, String>;
@@ -51,6 +53,32 @@ impl Live {
         match package.engine {
             Dialect::Sqlite => sqlite::open(package, name),
             Dialect::Postgres => postgres::open(package),
+            Dialect::Mysql => unreachable!("{NOT_TOLD}"),
+        }
+    }
+
+    /// The URL of the database.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Whether the process with this number is in a statement that takes long here; `None` when it
+    /// has ended.
+    pub(crate) fn is_pausing(&mut self, process: u32) -> Option<bool> {
+        let spent = processor_time(process)?;
+        Some(match self.engine {
+            // Everything before takes less.
+            Dialect::Sqlite => spent > Duration::from_millis(400),
+            Dialect::Postgres => postgres::is_pausing(self),
+            Dialect::Mysql => unreachable!("{NOT_TOLD}"),
+        })
+    }
+
+    /// Ends what a killed process left on the server, as the server does itself in time.
+    pub(crate) fn forget_the_dead(&mut self) -> Result<()> {
+        match self.engine {
+            Dialect::Sqlite => Ok(()),
+            Dialect::Postgres => postgres::forget_the_dead(self),
             Dialect::Mysql => unreachable!("{NOT_TOLD}"),
         }
     }
@@ -113,6 +141,19 @@ impl Live {
             Dialect::Mysql => unreachable!("{NOT_TOLD}"),
         }
     }
+}
+
+/// What a process took of the processor; `None` when it has ended.
+fn processor_time(process: u32) -> Option<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let (_, fields) = stat.rsplit_once(") ")?;
+    let fields: Vec<&str> = fields.split(' ').collect();
+    if fields[0] == "Z" {
+        return None;
+    }
+    // User and system time, in hundredths of a second on Linux.
+    let ticks: u64 = fields[11].parse::<u64>().ok()? + fields[12].parse::<u64>().ok()?;
+    Some(Duration::from_millis(ticks * 10))
 }
 
 /// What Diesel does to a database, whatever the type of its connection.

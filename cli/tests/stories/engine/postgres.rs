@@ -1,3 +1,6 @@
+use std::thread::sleep;
+use std::time::Duration;
+
 use diesel::{Connection, PgConnection};
 use diesel_autogen_database::testing;
 
@@ -18,7 +21,28 @@ pub(super) fn open(package: &Package) -> Live {
     let conn = PgConnection::establish(&own.url()).expect("a connection");
     let runner = Runner::new(conn, package, "ROLLBACK");
     let database = own.open();
-    Live { harness: Box::new(Own { runner, _own: own }), database, engine: package.engine }
+    let url = own.url();
+    Live { harness: Box::new(Own { runner, _own: own }), database, engine: package.engine, url }
+}
+
+pub(super) fn is_pausing(live: &mut Live) -> bool {
+    let sql = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = \
+               current_database()";
+    live.query(sql).is_ok_and(|count| count != "0")
+}
+
+/// The server notices a client that is gone when it writes to it, or after hours.
+pub(super) fn forget_the_dead(live: &mut Live) -> Result<()> {
+    let others = "FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = \
+                  current_database()";
+    live.query(&format!("SELECT pg_terminate_backend(pid) {others}"))?;
+    for _ in 0..500 {
+        if live.query(&format!("SELECT count(*) {others}"))? == "0" {
+            return Ok(());
+        }
+        sleep(Duration::from_millis(10));
+    }
+    Err("the server goes on with what a killed process asked for".to_owned())
 }
 
 /// A runner and the database that is dropped after it.

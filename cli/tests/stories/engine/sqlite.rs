@@ -12,7 +12,8 @@ pub(super) fn open(package: &Package, name: &str) -> Live {
     conn.batch_execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = OFF").expect("pragma");
     let runner = Runner::new(conn, package, "PRAGMA foreign_keys = ON; BEGIN; COMMIT");
     let database = Database::open(&path).expect("a database");
-    Live { harness: Box::new(runner), database, engine: package.engine }
+    let url = path.into_owned();
+    Live { harness: Box::new(runner), database, engine: package.engine, url }
 }
 
 pub(super) fn violations(live: &mut Live) -> Result<String> {
