@@ -1,6 +1,7 @@
 //! The process is killed at every boundary between two statements of a migration: the database is as it was
 //! or as it was to become, and the next `upgrade` leads there, with every row.
 
+use std::io::{Write, stderr};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -97,11 +98,15 @@ pub(crate) fn check(story: &Story) -> Result {
     let new = state(&mut done)?;
     let lines: Vec<usize> = read(&fault.up, story.engine).iter().map(|it| it.line).collect();
     let end = fault.up.lines().count() + 1;
+    let mut kills = 0;
     for line in lines.into_iter().chain([end]) {
+        kills += 1;
         fault
             .killed_at(line, &new)
             .map_err(|error| format!("killed before line {line}: {error}"))?;
     }
+    let (engine, topic, name) = (story.engine.name(), &story.topic, &story.name);
+    let _ = writeln!(stderr(), "{engine}::faults::{topic}::{name}: killed {kills} times");
     Ok(())
 }
 
@@ -121,8 +126,8 @@ impl Fault<'_> {
         self.package.write(&self.file, &self.with_pause(line));
         let mut child = self.upgrade(&live);
         let paused = is_pausing(&mut live, &child);
-        child.kill().map_err(|error| error.to_string())?;
-        let status = child.wait().map_err(|error| error.to_string())?;
+        child.kill().expect("a child that can be killed");
+        let status = child.wait().expect("a child that ends");
         self.package.write(&self.file, &self.up);
         if !paused {
             return Err(format!("it ended before: {status}"));
