@@ -136,6 +136,7 @@ impl From<diesel_autogen_database::Error> for Error {
             | Database::Statement { .. }
             | Database::LeftOpen
             | Database::Locked { .. }
+            | Database::Flavour { .. }
             | Database::OtherHalfDone { .. }
             | Database::Query { .. }
             | Database::Unreadable { .. }) => other,

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use clap::Args;
 use diesel_autogen_database::{Database, HalfDone, Server, engine, expect_engine, without_secrets};
+use diesel_autogen_evolve::Target;
 use diesel_autogen_schema::Dialect;
 
 use crate::Error;
@@ -95,7 +96,7 @@ pub struct DatabaseUrl {
 impl DatabaseUrl {
     /// Opens the database; one that is not there is made.
     pub(super) fn open(&self, project: &Project) -> Result<Database, Error> {
-        Ok(Database::open(&self.named(project)?)?)
+        open(&self.named(project)?, project)
     }
 
     /// Where others are made: on the scratch server, or else on the server of the database.
@@ -108,7 +109,9 @@ impl DatabaseUrl {
             return Ok(server);
         }
         let url = self.named(project)?;
-        Server::of(project.target().dialect, Some(&url))
+        let target = project.target();
+        Server::of(target.dialect, Some(&url))
+            .map(|server| server.of_flavour(target.flavour))
             .ok_or_else(|| Error::failure("the database is on no server"))
     }
 
@@ -116,7 +119,7 @@ impl DatabaseUrl {
     pub(super) fn open_existing(&self, project: &Project) -> Result<Database, Error> {
         let url = self.named(project)?;
         if is_there(&url) {
-            return Ok(Database::open(&url)?);
+            return open(&url, project);
         }
         Err(Error::failure(format!(
             "database `{}` does not exist: make it with diesel-autogen upgrade",
@@ -132,7 +135,7 @@ impl DatabaseUrl {
     ) -> Result<Vec<String>, Error> {
         let url = self.named(project)?;
         if is_there(&url) {
-            return Ok(Database::open(&url)?.applied()?);
+            return Ok(open(&url, project)?.applied()?);
         }
         terminal.note(format!("database `{}` does not exist yet", without_secrets(&url)));
         Ok(Vec::new())
@@ -211,9 +214,16 @@ pub struct ScratchUrl {
 impl ScratchUrl {
     /// The server for a package whose directory is `root`; `None` when the engine needs one and none
     /// is named.
-    pub(super) fn server(&self, dialect: Dialect, root: &Path) -> Result<Option<Server>, Error> {
+    pub(super) fn server(&self, target: &Target, root: &Path) -> Result<Option<Server>, Error> {
+        let url = self.url(target.dialect, root)?;
+        let server = Server::of(target.dialect, url.as_deref());
+        Ok(server.map(|server| server.of_flavour(target.flavour)))
+    }
+
+    /// The URL of the server, where the engine has one.
+    pub(super) fn url(&self, dialect: Dialect, root: &Path) -> Result<Option<String>, Error> {
         match dialect {
-            Dialect::Sqlite => return Ok(Server::of(dialect, None)),
+            Dialect::Sqlite => return Ok(None),
             Dialect::Postgres | Dialect::Mysql => {}
         }
         let url = match &self.scratch_url {
@@ -226,8 +236,15 @@ impl ScratchUrl {
         if let Some(url) = &url {
             expect_engine(url, dialect)?;
         }
-        Ok(Server::of(dialect, url.as_deref()))
+        Ok(url)
     }
+}
+
+/// The database at a URL, which is on a server of the flavour that the package names.
+fn open(url: &str, project: &Project) -> Result<Database, Error> {
+    let mut database = Database::open(url)?;
+    database.expect_flavour(project.config.flavour)?;
+    Ok(database)
 }
 
 /// DATABASE_URL of the environment or of the nearest `.env`.

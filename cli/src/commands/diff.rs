@@ -75,7 +75,7 @@ impl Diff {
             "snapshot" => project.recorded(history)?.schema,
             "database" => {
                 let mut database = self.database.open_existing(project)?;
-                let scratch = self.scratch.server(project.target().dialect, project.root())?;
+                let scratch = self.scratch.server(&project.target(), project.root())?;
                 let server = self.database.server(project, scratch)?;
                 let only = history.only(&database.applied()?);
                 Ok(owned_now(&only, &mut database, &server, &project.target())?.1)

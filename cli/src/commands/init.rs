@@ -3,11 +3,12 @@ use std::io;
 use std::path::Path;
 
 use clap::Args;
+use diesel_autogen_database::Database;
 use diesel_autogen_evolve::Target;
 use diesel_autogen_evolve::revision::History;
-use diesel_autogen_schema::Dialect;
 use diesel_autogen_schema::config::Config;
 use diesel_autogen_schema::snapshot::{self, Snapshot};
+use diesel_autogen_schema::{Dialect, Flavour};
 use serde::Serialize;
 
 use super::{ScratchUrl, Selection};
@@ -24,6 +25,9 @@ pub(super) struct Init {
     /// The engine; otherwise the one whose feature of Diesel the package turns on.
     #[arg(long, value_name = "ENGINE", value_parser = engine)]
     backend: Option<Dialect>,
+    /// For MySQL's engine, which server it is, `mysql` or `mariadb`; otherwise that of DATABASE_URL.
+    #[arg(long, value_name = "SERVER", value_parser = flavour)]
+    flavour: Option<Flavour>,
     #[command(flatten)]
     scratch: ScratchUrl,
 }
@@ -49,16 +53,16 @@ impl Init {
         let found = Config::from_manifest(&text)
             .map_err(|error| Error::failure(format!("`{}`: {error}", shown(path))))?;
         let mut written = Vec::new();
-        let (backend, migrations) = match found {
+        let (target, migrations) = match found {
             Some(config) => (self.agreed(&config, path)?, config.migrations),
             None => {
-                let backend = self.chosen(&located)?;
-                let (keys, migrations) = keys(located.root(), backend)?;
+                let target = self.chosen(&located)?;
+                let (keys, migrations) = keys(located.root(), &target)?;
                 if let Some(text) = manifest::set_up(&text, &keys)? {
                     write::replace(path, &text)?;
                     written.push(shown(path));
                 }
-                (backend, migrations)
+                (target, migrations)
             }
         };
         let migrations = located.root().join(migrations);
@@ -69,7 +73,7 @@ impl Init {
                 .map_err(|error| Error::file("write", &migrations, &error))?;
             write::replace(
                 &snapshot,
-                &snapshot::write(&self.recorded(&history, backend, &located)?),
+                &snapshot::write(&self.recorded(&history, &target, &located)?),
             )?;
             written.push(shown(&snapshot));
             // Builds watch the manifest, and no file that was not there.
@@ -84,33 +88,64 @@ impl Init {
 
 impl Init {
     /// The engine of a package that is set up, which is not changed by setting it up again.
-    fn agreed(&self, config: &Config, manifest: &Path) -> Result<Dialect, Error> {
-        match self.backend {
-            Some(backend) if backend != config.backend => Err(Error::usage(format!(
-                "`{}` says backend = \"{}\": its migrations are of that engine, so another one \
+    fn agreed(&self, config: &Config, manifest: &Path) -> Result<Target, Error> {
+        let says = |key: &str, value: &str| {
+            Err(Error::usage(format!(
+                "`{}` says {key} = \"{value}\": its migrations are of that engine, so another one \
                  wants a package or a `migrations` directory of its own",
                 shown(manifest),
-                config.backend.name()
-            ))),
-            Some(_) | None => Ok(config.backend),
+            )))
+        };
+        match (self.backend, self.flavour) {
+            (Some(backend), _) if backend != config.backend => {
+                says("backend", config.backend.name())
+            }
+            (_, Some(flavour)) if flavour != config.flavour => {
+                says("flavour", config.flavour.name())
+            }
+            _ => Ok(Target::of(config.backend, config.flavour)),
         }
     }
 
     /// The engine of a package that is set up for the first time.
-    fn chosen(&self, located: &Located) -> Result<Dialect, Error> {
-        if let Some(backend) = self.backend {
-            return Ok(backend);
+    fn chosen(&self, located: &Located) -> Result<Target, Error> {
+        let backend = match (self.backend, &located.engines()[..]) {
+            (Some(backend), _) => backend,
+            (None, []) => Dialect::default(),
+            (None, [one]) => *one,
+            (None, [first, ..]) => {
+                return Err(Error::usage(format!(
+                    "{} uses Diesel with several engines: say which one its migrations are for, \
+                     as in diesel-autogen init --backend {}",
+                    located.name(),
+                    first.name()
+                )));
+            }
+        };
+        match (backend, self.flavour) {
+            (Dialect::Sqlite | Dialect::Postgres, None) => Ok(Target::new(backend)),
+            (Dialect::Sqlite | Dialect::Postgres, Some(_)) => {
+                Err(Error::usage(format!("--flavour means nothing to {backend}")))
+            }
+            (Dialect::Mysql, Some(flavour)) => Ok(Target::of(backend, flavour)),
+            (Dialect::Mysql, None) => Ok(Target::of(backend, self.asked(located)?)),
         }
-        match located.engines()[..] {
-            [] => Ok(Dialect::default()),
-            [one] => Ok(one),
-            [first, ..] => Err(Error::usage(format!(
-                "{} uses Diesel with several engines: say which one its migrations are for, as in \
-                 diesel-autogen init --backend {}",
-                located.name(),
-                first.name()
-            ))),
-        }
+    }
+
+    /// The flavour of the server that is named.
+    fn asked(&self, located: &Located) -> Result<Flavour, Error> {
+        let server = self.scratch.url(Dialect::Mysql, located.root())?;
+        let found = match server {
+            Some(url) => Database::open(&url)?.flavour()?,
+            None => None,
+        };
+        found.ok_or_else(|| {
+            Error::new(
+                Exit::Decision,
+                "MySQL and MariaDB do not run the same SQL: say which one the migrations are for \
+                 with --flavour mysql or --flavour mariadb, or name a server with DATABASE_URL",
+            )
+        })
     }
 }
 
@@ -119,7 +154,7 @@ impl Init {
     fn recorded(
         &self,
         history: &History,
-        backend: Dialect,
+        target: &Target,
         located: &Located,
     ) -> Result<Snapshot, Error> {
         if history.heads().len() > 1 {
@@ -127,7 +162,7 @@ impl Init {
         }
         let recorded = history.revisions().iter().filter(|it| it.records.is_some()).cloned();
         let recorded = History::new(recorded.collect())?;
-        let server = self.scratch.server(backend, located.root())?;
+        let server = self.scratch.server(target, located.root())?;
         if server.is_none() && recorded.revisions().iter().any(|it| it.by_hand) {
             return Err(Error::new(
                 Exit::Decision,
@@ -138,9 +173,9 @@ impl Init {
         }
         // What was never run need not be run.
         let server = server.filter(|_| !recorded.revisions().is_empty());
-        let replayed = Replayed::new(&recorded, server.as_ref(), &[], &Target::new(backend))?;
+        let replayed = Replayed::new(&recorded, server.as_ref(), &[], target)?;
         Ok(Snapshot {
-            backend: backend.name().to_owned(),
+            backend: target.dialect.name().to_owned(),
             head: replayed.history.heads().iter().map(|it| it.version.clone()).collect(),
             unmanaged: replayed.unmanaged(),
             schema: replayed.owned,
@@ -151,6 +186,11 @@ impl Init {
 fn engine(name: &str) -> Result<Dialect, String> {
     let names = || Dialect::ALL.map(Dialect::name).join(", ");
     Dialect::from_name(name).ok_or_else(|| format!("engines are {}", names()))
+}
+
+fn flavour(name: &str) -> Result<Flavour, String> {
+    let found = Flavour::ALL.into_iter().find(|it| it.name() == name);
+    found.ok_or_else(|| format!("servers are {}", Flavour::ALL.map(Flavour::name).join(", ")))
 }
 
 fn tell(terminal: &mut Terminal, package: &str, written: &[String], by_hand: usize) {
@@ -175,8 +215,12 @@ fn tell(terminal: &mut Terminal, package: &str, written: &[String], by_hand: usi
 type Keys = Vec<(&'static str, String)>;
 
 /// The keys of the section and the migrations directory, as Diesel's own configuration has it.
-fn keys(root: &Path, backend: Dialect) -> Result<(Keys, String), Error> {
-    let mut keys = vec![("backend", backend.name().to_owned())];
+fn keys(root: &Path, target: &Target) -> Result<(Keys, String), Error> {
+    let mut keys = vec![("backend", target.dialect.name().to_owned())];
+    match target.dialect {
+        Dialect::Sqlite | Dialect::Postgres => {}
+        Dialect::Mysql => keys.push(("flavour", target.flavour.name().to_owned())),
+    }
     let mut migrations = Config::default().migrations;
     let path = root.join("diesel.toml");
     let Some(text) = read(&path)? else { return Ok((keys, migrations)) };

@@ -154,7 +154,7 @@ fn joined(
         let what = format!("both branches concern {}", clashes.join(", "));
         return Err(refused(history, heads, &parallel, what));
     }
-    let server = scratch.server(project.target().dialect, project.root())?.ok_or_else(|| {
+    let server = scratch.server(&project.target(), project.root())?.ok_or_else(|| {
         Error::usage(
             "branches are joined after both were run in either order: name a server with \
              --scratch-url or DATABASE_URL, on which databases are made for it and dropped again",

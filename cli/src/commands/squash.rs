@@ -64,13 +64,12 @@ impl Squash {
             terminal.json(&Report { package, directory: None, replaces: Vec::new() });
             return Ok(Exit::Fine);
         }
-        let server =
-            self.scratch.server(project.target().dialect, project.root())?.ok_or_else(|| {
-                Error::usage(
-                    "that one revision leads where several led is proved by running them: name a \
+        let server = self.scratch.server(&project.target(), project.root())?.ok_or_else(|| {
+            Error::usage(
+                "that one revision leads where several led is proved by running them: name a \
                      server with --scratch-url or DATABASE_URL, on which databases are made for it",
-                )
-            })?;
+            )
+        })?;
         let one = made(&project, &history, &chain, &title, &server)?;
         let changeset = changeset(&project, &history, &chain, &one)?;
         write::write(project.migrations(), &changeset)?;

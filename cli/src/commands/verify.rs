@@ -52,13 +52,12 @@ impl Verify {
         let history = project.history()?;
         project.recorded(&history)?.schema?;
         let progress = Progress::new(history.revisions().len());
-        let server =
-            self.scratch.server(project.target().dialect, project.root())?.ok_or_else(|| {
-                Error::usage(
-                    "revisions are proved by running them: name a server with --scratch-url or \
+        let server = self.scratch.server(&project.target(), project.root())?.ok_or_else(|| {
+            Error::usage(
+                "revisions are proved by running them: name a server with --scratch-url or \
                  DATABASE_URL, on which databases are made for it and dropped again",
-                )
-            })?;
+            )
+        })?;
         let mut steps = Steps::new(&server)?;
         let mut revisions = Vec::new();
         for (at, revision) in history.revisions().iter().enumerate() {

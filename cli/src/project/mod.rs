@@ -107,8 +107,12 @@ impl Project {
     /// What migrations are planned for.
     pub fn target(&self) -> Target {
         let config = &self.config;
-        let minimum = config.minimum();
-        Target { dialect: config.backend, flavour: config.flavour, minimum }
+        Target {
+            dialect: config.backend,
+            flavour: config.flavour,
+            minimum: config.minimum(),
+            online: config.online,
+        }
     }
 
     /// Reads the models, and does something else meanwhile that needs no models.

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use diesel_autogen_schema::Flavour;
+
 /// What can go wrong with a live or a scratch database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
@@ -61,6 +63,13 @@ pub enum Error {
         /// Its version.
         version: String,
     },
+    /// The server is MySQL where MariaDB was named, or the other way round.
+    Flavour {
+        /// What was named.
+        named: Flavour,
+        /// What the server says of itself: `10.11.19-MariaDB`.
+        version: String,
+    },
     /// Another process migrates the database.
     Locked {
         /// How long it was waited for.
@@ -88,6 +97,7 @@ impl Error {
             | Error::HalfDone { .. }
             | Error::OtherHalfDone { .. }
             | Error::Locked { .. }
+            | Error::Flavour { .. }
             | Error::Directory { .. }) => error.to_string(),
         }
     }
@@ -135,6 +145,7 @@ impl fmt::Display for Error {
                 "migration {version} is half done: run `diesel-autogen upgrade` to finish it, or \
                  `diesel-autogen downgrade` to take it back, before another one"
             ),
+            Error::Flavour { named, version } => other_server(*named, version, f),
             Error::Locked { seconds } => write!(
                 f,
                 "another process has been migrating this database for {seconds} s: see whether it \
@@ -152,6 +163,16 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+fn other_server(named: Flavour, version: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let (named, other) = (named.name(), named.other().name());
+    write!(
+        f,
+        "`flavour` in [package.metadata.diesel_autogen] of Cargo.toml says \"{named}\", and the \
+         server is {version}: name another server, or set flavour = \"{other}\" and see with \
+         `diesel-autogen verify` whether the migrations run there"
+    )
+}
 
 /// The text with every line moved right, without blank lines round it.
 pub(crate) fn indented(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! Databases to try things on, whatever their engine.
 
-use diesel_autogen_schema::{Dialect, Live, Place, Schema, Table};
+use diesel_autogen_schema::{Dialect, Flavour, Live, Place, Schema, Table};
 
 #[cfg(feature = "mysql")]
 use crate::mysql;
@@ -44,6 +44,17 @@ impl Server {
             Dialect::Mysql => Origin::NotBuilt(dialect, url?.to_owned()),
         };
         Some(Server { origin })
+    }
+
+    /// The same, which has to be of this flavour where two servers speak one language.
+    #[must_use]
+    pub fn of_flavour(self, flavour: Flavour) -> Server {
+        let origin = match self.origin {
+            #[cfg(feature = "mysql")]
+            Origin::Mysql(server) => Origin::Mysql(server.of_flavour(flavour)),
+            other => other,
+        };
+        Server { origin }
     }
 
     /// An empty database that is gone when it is dropped.

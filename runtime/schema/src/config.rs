@@ -5,7 +5,7 @@ use std::fmt;
 
 use toml::{Table, Value};
 
-use crate::{Dialect, Flavour};
+use crate::{Algorithm, Dialect, Flavour, Locking, Online};
 
 /// What a package says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Config {
     pub backend: Dialect,
     /// Which server it is, where two speak one language.
     pub flavour: Flavour,
+    /// What is asked of every statement that alters a table.
+    pub online: Online,
     /// Directory of the migrations, relative to the manifest's.
     pub migrations: String,
     /// What a build does about models that no migration covers.
@@ -35,6 +37,7 @@ impl Default for Config {
         Config {
             backend: Dialect::Sqlite,
             flavour: Flavour::default(),
+            online: Online::UNASKED,
             migrations: "migrations".to_owned(),
             drift: Drift::Warn,
             schema_file: None,
@@ -128,9 +131,11 @@ pub enum ConfigError {
 }
 
 /// Keys of the section.
-pub const KEYS: [&str; 8] = [
+pub const KEYS: [&str; 10] = [
     "backend",
     "flavour",
+    "algorithm",
+    "lock",
     "migrations",
     "drift",
     "schema-file",
@@ -195,6 +200,14 @@ impl Config {
                 "flavour" => {
                     config.flavour = one_of("flavour", value, &Flavour::ALL, Flavour::name)?;
                 }
+                "algorithm" => {
+                    let name = Algorithm::name;
+                    config.online.algorithm =
+                        Some(one_of("algorithm", value, &Algorithm::ALL, name)?);
+                }
+                "lock" => {
+                    config.online.lock = Some(one_of("lock", value, &Locking::ALL, Locking::name)?);
+                }
                 "migrations" => config.migrations = path("migrations", value)?,
                 "drift" => config.drift = one_of("drift", value, &Drift::ALL, Drift::name)?,
                 "schema-file" => config.schema_file = Some(path("schema-file", value)?),
@@ -205,10 +218,14 @@ impl Config {
             }
         }
         let unfit: &[&'static str] = match config.backend {
-            Dialect::Sqlite => &["flavour", "extensions"],
-            Dialect::Postgres => &["flavour"],
+            Dialect::Sqlite => &["flavour", "algorithm", "lock", "extensions"],
+            Dialect::Postgres => &["flavour", "algorithm", "lock"],
             Dialect::Mysql => &["extensions"],
         };
+        if config.online.algorithm.is_some_and(|it| !it.is_of(config.flavour)) {
+            let expected = "\"instant\", \"inplace\", \"copy\" on MySQL".to_owned();
+            return Err(ConfigError::Value { key: "algorithm", expected });
+        }
         match unfit.iter().find(|key| section.contains_key(**key)) {
             Some(key) => Err(ConfigError::Unfit { key, backend: config.backend }),
             None => Ok(config),
@@ -302,6 +319,7 @@ mod tests {
         let expected = Config {
             backend: Dialect::Sqlite,
             flavour: Flavour::Mysql,
+            online: Online::UNASKED,
             migrations: "db".to_owned(),
             drift: Drift::Deny,
             schema_file: Some("src/schema.rs".to_owned()),
@@ -322,6 +340,14 @@ mod tests {
         assert_eq!(version(&Value::from("15")), Ok((15, 0, 0)));
         assert!(message("extensions = [\"citext\"]").is_err_and(|it| it.contains("to SQLite")));
         assert!(message("flavour = \"mariadb\"").is_err_and(|it| it.contains("to SQLite")));
+        assert!(message("lock = \"none\"").is_err_and(|it| it.contains("to SQLite")));
+        let mysql = |more: &str| message(&format!("backend = \"mysql\"\n{more}"));
+        assert!(mysql("algorithm = \"nocopy\"").is_err_and(|it| it.contains("on MySQL")));
+        assert!(mysql("algorithm = \"fast\"").is_err_and(|it| it.contains("\"inplace\"")));
+        let asked = mysql("flavour = \"mariadb\"\nalgorithm = \"nocopy\"\nlock = \"none\"");
+        let online = asked.unwrap().map(|config| config.online);
+        let expected = Online { algorithm: Some(Algorithm::Nocopy), lock: Some(Locking::None) };
+        assert_eq!(online, Some(expected));
         assert!(message("extensions = \"citext\"").is_err_and(|it| it.contains("list of names")));
         assert!(message("lints = { a = \"bad\" }").is_err_and(|it| it.contains("\"note\"")));
         assert!(message("lints = [\"a\"]").is_err_and(|it| it.contains("codes and levels")));

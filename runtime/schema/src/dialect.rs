@@ -66,6 +66,14 @@ impl Flavour {
         }
     }
 
+    /// The other one.
+    pub const fn other(self) -> Flavour {
+        match self {
+            Flavour::Mysql => Flavour::Mariadb,
+            Flavour::Mariadb => Flavour::Mysql,
+        }
+    }
+
     const fn default_minimum(self) -> (u16, u16, u16) {
         match self {
             // The first release that heeds conditions of tables.
@@ -74,6 +82,85 @@ impl Flavour {
             Flavour::Mariadb => (10, 6, 0),
         }
     }
+}
+
+/// How a table may be altered at most, from the cheapest way on. A change that needs another way is an error of
+/// the server's then, and nothing has happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Algorithm {
+    /// Nothing but what the server notes of the table is written.
+    Instant,
+    /// Indexes may be built, and the rows stay where they are. MariaDB alone has the word.
+    Nocopy,
+    /// The table may be built anew in its place.
+    Inplace,
+    /// The table may be copied, while nobody writes to it.
+    Copy,
+}
+
+/// What others may do to a table at least while it is altered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Locking {
+    /// They read and write.
+    None,
+    /// They read.
+    Shared,
+    /// They wait.
+    Exclusive,
+}
+
+/// What a package asks of every statement that alters a table, so that a copy which nobody expected is an error
+/// and no outage. It means nothing to engines other than [`Dialect::Mysql`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Online {
+    /// `ALGORITHM=…`.
+    pub algorithm: Option<Algorithm>,
+    /// `LOCK=…`.
+    pub lock: Option<Locking>,
+}
+
+impl Algorithm {
+    /// Every way, the cheapest first.
+    pub const ALL: [Algorithm; 4] =
+        [Algorithm::Instant, Algorithm::Nocopy, Algorithm::Inplace, Algorithm::Copy];
+
+    /// Spelling in manifests: `instant`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Algorithm::Instant => "instant",
+            Algorithm::Nocopy => "nocopy",
+            Algorithm::Inplace => "inplace",
+            Algorithm::Copy => "copy",
+        }
+    }
+
+    /// Whether the server knows the word.
+    pub const fn is_of(self, flavour: Flavour) -> bool {
+        match (self, flavour) {
+            (Algorithm::Nocopy, Flavour::Mysql) => false,
+            (Algorithm::Nocopy, Flavour::Mariadb)
+            | (Algorithm::Instant | Algorithm::Inplace | Algorithm::Copy, _) => true,
+        }
+    }
+}
+
+impl Locking {
+    /// Every one, the kindest first.
+    pub const ALL: [Locking; 3] = [Locking::None, Locking::Shared, Locking::Exclusive];
+
+    /// Spelling in manifests: `none`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Locking::None => "none",
+            Locking::Shared => "shared",
+            Locking::Exclusive => "exclusive",
+        }
+    }
+}
+
+impl Online {
+    /// Nothing is asked for: the server does what it does by itself.
+    pub const UNASKED: Online = Online { algorithm: None, lock: None };
 }
 
 /// The name that people give it: `SQLite`.

@@ -25,7 +25,7 @@ pub mod testing;
 pub mod words;
 
 pub use change::{Change, Delta, Edit, Record, TableChange, replay};
-pub use dialect::{Dialect, Flavour};
+pub use dialect::{Algorithm, Dialect, Flavour, Locking, Online};
 pub use diff::{DiffError, diff};
 pub use facts::{
     Action, Check, Column, Custom, Deferrable, Enum, Excluded, Exclusion, Expr, Extra, ExtraValue,

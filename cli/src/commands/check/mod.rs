@@ -80,7 +80,7 @@ impl Check {
             Ok((history, recorded))
         })?;
         let package = project.package().to_owned();
-        let server = self.scratch.server(project.target().dialect, project.root())?;
+        let server = self.scratch.server(&project.target(), project.root())?;
         let (owned, learned) = learned(recorded, &history, server.as_ref(), &project.target())?;
         let mut found = found(&owned, &source)?;
         let changes = found.len();

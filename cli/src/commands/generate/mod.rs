@@ -1,6 +1,7 @@
 mod by_hand;
 mod draft;
 mod hints;
+mod online;
 mod relearn;
 mod report;
 
@@ -19,6 +20,7 @@ use crate::project::write::{self, Lock};
 use crate::terminal::Terminal;
 use crate::{Error, Exit};
 use draft::Draft;
+use online::Asked;
 use report::Report;
 
 /// Write the migration that brings the database to where the models are, and prove it first.
@@ -48,6 +50,8 @@ pub(super) struct Generate {
     #[arg(long, value_name = "REVISION")]
     relearn: Vec<String>,
     #[command(flatten)]
+    online: Asked,
+    #[command(flatten)]
     scratch: ScratchUrl,
     /// Write the migration without trying it anywhere.
     #[arg(long, conflicts_with = "scratch_url")]
@@ -64,7 +68,8 @@ impl Generate {
         terminal: &mut Terminal,
     ) -> Result<Exit, Error> {
         let title = Title::new(self.message.as_deref().unwrap_or_default())?;
-        let project = selection.open(terminal)?;
+        let mut project = selection.open(terminal)?;
+        self.online.put(&mut project)?;
         if self.dry_run {
             return self.generate(&project, &title, terminal);
         }
@@ -88,7 +93,7 @@ impl Generate {
         let server = if self.unproved {
             None
         } else {
-            self.scratch.server(project.target().dialect, project.root())?
+            self.scratch.server(&project.target(), project.root())?
         };
         let (source, (mut replayed, snapshot)) = project.read_models(|| {
             let history = project.history()?;

@@ -139,7 +139,7 @@ impl Rebase {
         onto: &Revision,
     ) -> Result<(Changeset, Vec<Moved>), Error> {
         let target = project.target();
-        let server = self.scratch.server(target.dialect, project.root())?.ok_or_else(|| {
+        let server = self.scratch.server(&target, project.root())?.ok_or_else(|| {
             Error::usage(
                 "revisions are made anew by running them: name a server with --scratch-url or \
                  DATABASE_URL, on which databases are made for it and dropped again",

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
-use diesel_autogen_schema::{Dialect, Live, sql};
+use diesel_autogen_schema::{Dialect, Flavour, Live, sql};
 
 use self::apply::{Direction, run_all};
 #[cfg(feature = "mysql")]
@@ -118,6 +118,35 @@ impl Database {
             #[cfg(feature = "postgres")]
             Connection::Postgres(_) => None,
             Connection::Mysql(conn) => Some(conn),
+        }
+    }
+
+    /// Which of the servers it is that speak one language; `None` for engines that are one server.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub fn flavour(&mut self) -> Result<Option<Flavour>, Error> {
+        match &mut self.connection {
+            Connection::Sqlite(_) => Ok(None),
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(_) => Ok(None),
+            #[cfg(feature = "mysql")]
+            Connection::Mysql(conn) => mysql::flavour(conn).map(|(flavour, _)| Some(flavour)),
+        }
+    }
+
+    /// Makes sure that the server is of this flavour, where there are several.
+    ///
+    /// # Errors
+    /// When it is of another one, or cannot be asked.
+    #[cfg_attr(not(feature = "mysql"), expect(unused_variables, reason = "no server is of one"))]
+    pub fn expect_flavour(&mut self, flavour: Flavour) -> Result<(), Error> {
+        match &mut self.connection {
+            Connection::Sqlite(_) => Ok(()),
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(_) => Ok(()),
+            #[cfg(feature = "mysql")]
+            Connection::Mysql(conn) => mysql::expect_flavour(conn, flavour),
         }
     }
 

@@ -2,6 +2,10 @@ use diesel::mysql::MysqlConnection;
 use diesel::result::Error as DieselError;
 use diesel::{Connection as _, ConnectionError};
 
+use diesel_autogen_schema::Flavour;
+
+use super::introspect::release;
+use super::rows::rows;
 use crate::Error;
 use crate::database::url::without_secrets;
 
@@ -29,6 +33,20 @@ pub(super) fn connect_to_server(url: &str) -> Result<MysqlConnection, Error> {
         };
         Error::Open { place: without_secrets(url), reason: reason.trim().to_owned() }
     })
+}
+
+/// Which of the two servers it is, and what it says of itself.
+pub(crate) fn flavour(conn: &mut MysqlConnection) -> Result<(Flavour, String), Error> {
+    let found = rows(conn, "SELECT VERSION()")
+        .map_err(|reason| Error::Query { what: "the server's release".to_owned(), reason })?;
+    let version = found.first().and_then(|row| row.first()?.as_text()).unwrap_or_default();
+    Ok((release(version).0, version.to_owned()))
+}
+
+/// Makes sure that the server is of this flavour.
+pub(crate) fn expect_flavour(conn: &mut MysqlConnection, named: Flavour) -> Result<(), Error> {
+    let (found, version) = flavour(conn)?;
+    if found == named { Ok(()) } else { Err(Error::Flavour { named, version }) }
 }
 
 /// What the server says of a failure.

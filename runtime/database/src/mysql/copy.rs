@@ -13,7 +13,12 @@ pub(super) fn copy(
     name: &str,
     to: &mut MysqlConnection,
 ) -> Result<(), Error> {
-    run(to, "SET foreign_key_checks = 0, unique_checks = 0")?;
+    // A row whose number is 0 keeps it.
+    run(
+        to,
+        "SET foreign_key_checks = 0, unique_checks = 0, @autogen_sql_mode = @@SESSION.sql_mode, \
+         SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',NO_AUTO_VALUE_ON_ZERO')",
+    )?;
     let objects = objects(from)?;
     for object in objects.iter().filter(|it| it.kind == "TABLE") {
         run(to, &object.create(from)?)?;
@@ -39,7 +44,11 @@ pub(super) fn copy(
         }
         rest = left;
     }
-    run(to, "SET foreign_key_checks = DEFAULT, unique_checks = DEFAULT")
+    run(
+        to,
+        "SET foreign_key_checks = DEFAULT, unique_checks = DEFAULT, \
+         SESSION sql_mode = @autogen_sql_mode",
+    )
 }
 
 /// A table, a view, a trigger, a routine or an event.
@@ -74,7 +83,7 @@ pub(super) fn objects(conn: &mut MysqlConnection) -> Result<Vec<Object>, Error> 
 const TRIGGERS: &str = "SELECT 'TRIGGER', trigger_name, CONCAT('CREATE TRIGGER `', \
     REPLACE(trigger_name, '`', '``'), '` ', action_timing, ' ', event_manipulation, ' ON `', \
     REPLACE(event_object_table, '`', '``'), '` FOR EACH ROW ', action_statement) \
-    FROM information_schema.triggers WHERE trigger_schema = DATABASE() \
+    FROM information_schema.triggers WHERE event_object_schema = DATABASE() \
     ORDER BY event_object_table, action_order, trigger_name";
 
 const EVENTS: &str = "SELECT 'EVENT', event_name, CONCAT('CREATE EVENT `', \
@@ -114,7 +123,7 @@ fn filled(conn: &mut MysqlConnection) -> Result<Vec<(String, String)>, Error> {
     let found = ask(
         conn,
         "SELECT c.table_name, c.column_name FROM information_schema.columns c \
-         JOIN information_schema.tables t ON t.table_schema = c.table_schema \
+         JOIN information_schema.tables t ON t.table_schema = DATABASE() \
          AND t.table_name = c.table_name AND t.table_type = 'BASE TABLE' \
          WHERE c.table_schema = DATABASE() AND COALESCE(c.generation_expression, '') = '' \
          ORDER BY 1, c.ordinal_position",

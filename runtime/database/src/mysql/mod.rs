@@ -19,7 +19,7 @@ pub use scratch::Scratch;
 pub use server::{SCRATCH_PREFIX, Server};
 
 pub(crate) use apply::{applied, half_done, has_table};
-pub(crate) use connection::connect;
+pub(crate) use connection::{connect, expect_flavour, flavour};
 pub(crate) use proof::{build, prove};
 pub(crate) use rows::rows;
 pub(crate) use seed::seed;

@@ -4,7 +4,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use diesel::connection::SimpleConnection;
 use diesel::mysql::MysqlConnection;
 
-use super::connection::{connect_to_server, told, with_database};
+use diesel_autogen_schema::Flavour;
+
+use super::connection::{connect_to_server, expect_flavour, told, with_database};
 use super::rows::{literal, quoted, rows};
 use super::scratch::Scratch;
 use crate::database::url::without_secrets;
@@ -21,12 +23,20 @@ const STALE: Duration = Duration::from_secs(60 * 60);
 pub struct Server {
     /// A database on it, or the server itself.
     url: String,
+    /// Which of the two it has to be, if that makes a difference.
+    flavour: Option<Flavour>,
 }
 
 impl Server {
     /// The server at this `mysql://` URL. Nothing is opened.
     pub fn new(url: &str) -> Server {
-        Server { url: url.to_owned() }
+        Server { url: url.to_owned(), flavour: None }
+    }
+
+    /// The same, which has to be of this flavour.
+    #[must_use]
+    pub fn of_flavour(self, flavour: Flavour) -> Server {
+        Server { flavour: Some(flavour), ..self }
     }
 
     /// An empty database, with the collation of the one at the URL. Those that a process left
@@ -36,6 +46,9 @@ impl Server {
     /// When the server cannot be reached, or the user may not make databases.
     pub fn scratch(&self) -> Result<Scratch, Error> {
         let mut conn = connect_to_server(&self.url)?;
+        if let Some(flavour) = self.flavour {
+            expect_flavour(&mut conn, flavour)?;
+        }
         drop_stale(&mut conn);
         let collation = rows(&mut conn, "SELECT @@collation_database")
             .map_err(|reason| Error::Query { what: "the server's collation".to_owned(), reason })?;

@@ -7,7 +7,7 @@ pub mod postgres;
 pub mod sqlite;
 mod words;
 
-use diesel_autogen_schema::{Dialect, Flavour};
+use diesel_autogen_schema::{Dialect, Flavour, Online};
 
 /// What a plan is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Target {
     pub flavour: Flavour,
     /// The oldest release of it that must be able to run the SQL.
     pub minimum: (u16, u16, u16),
+    /// What is asked of every statement of the way up that alters a table.
+    pub online: Online,
 }
 
 impl Target {
@@ -28,6 +30,7 @@ impl Target {
 
     /// This flavour of the engine at its default minimum.
     pub const fn of(dialect: Dialect, flavour: Flavour) -> Target {
-        Target { dialect, flavour, minimum: dialect.default_minimum(flavour) }
+        let minimum = dialect.default_minimum(flavour);
+        Target { dialect, flavour, minimum, online: Online::UNASKED }
     }
 }

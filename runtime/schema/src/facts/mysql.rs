@@ -60,8 +60,9 @@ impl Table {
         supports
     }
 
-    /// Whether a declared key or index begins with these columns.
-    fn serves(&self, columns: &[Text]) -> bool {
+    /// Whether a declared key or index begins with these columns, so that a foreign key can refer to
+    /// them.
+    pub fn serves(&self, columns: &[Text]) -> bool {
         self.primary_key.starts_with(columns)
             || self.uniques.iter().any(|it| it.columns.starts_with(columns))
             || self.indexes.iter().any(|index| begins(index, columns))

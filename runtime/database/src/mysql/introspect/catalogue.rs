@@ -105,7 +105,7 @@ impl Catalogue {
 }
 
 /// What the server says of itself: `10.11.19-MariaDB-0+deb12u1`.
-fn release(version: &str) -> (Flavour, (u16, u16, u16)) {
+pub(in crate::mysql) fn release(version: &str) -> (Flavour, (u16, u16, u16)) {
     let flavour = match version.to_ascii_lowercase().contains("mariadb") {
         true => Flavour::Mariadb,
         false => Flavour::Mysql,
@@ -118,7 +118,8 @@ fn release(version: &str) -> (Flavour, (u16, u16, u16)) {
     (flavour, (next(), next(), next()))
 }
 
-/// The questions. Each server has columns that the other lacks.
+/// The questions. Each server has columns that the other lacks. What is asked of is named by a
+/// constant wherever it can be: otherwise the server opens the tables of all its databases.
 struct Queries {
     flavour: Flavour,
     /// The database, as a text.
@@ -183,8 +184,7 @@ impl Queries {
              k.referenced_table_name, k.referenced_column_name, r.update_rule, r.delete_rule \
              FROM information_schema.key_column_usage k \
              JOIN information_schema.referential_constraints r \
-             ON r.constraint_schema = k.constraint_schema AND r.table_name = k.table_name \
-             AND r.constraint_name = k.constraint_name \
+             ON r.table_name = k.table_name AND r.constraint_name = k.constraint_name \
              WHERE k.table_schema = {0} AND r.constraint_schema = {0} \
              AND k.referenced_table_name IS NOT NULL \
              ORDER BY k.table_name, k.constraint_name, k.ordinal_position",
@@ -203,7 +203,7 @@ impl Queries {
     fn triggers(&self) -> String {
         format!(
             "SELECT trigger_name, event_object_table, action_timing, event_manipulation, \
-             action_statement FROM information_schema.triggers WHERE trigger_schema = {} \
+             action_statement FROM information_schema.triggers WHERE event_object_schema = {} \
              ORDER BY trigger_name",
             self.name
         )

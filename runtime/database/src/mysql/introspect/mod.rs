@@ -8,6 +8,7 @@ use diesel::mysql::MysqlConnection;
 use diesel_autogen_schema::{Dialect, Live, MyLive, Schema, names};
 
 use self::catalogue::Catalogue;
+pub(super) use self::catalogue::release;
 use crate::Error;
 
 /// What the database holds, in a constant number of queries.

@@ -16,7 +16,7 @@ pub(super) fn read(scratch: &mut Scratch) -> Result<Snapshot, Error> {
         "SELECT c.table_name, c.column_name, CONCAT(c.column_type, \
          COALESCE(CONCAT(' COLLATE ', c.collation_name), '')) \
          FROM information_schema.columns c JOIN information_schema.tables t \
-         ON t.table_schema = c.table_schema AND t.table_name = c.table_name \
+         ON t.table_schema = DATABASE() AND t.table_name = c.table_name \
          WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE' \
          AND COALESCE(c.generation_expression, '') = '' AND c.table_name NOT LIKE {} \
          ORDER BY 1, c.ordinal_position",

@@ -10,7 +10,7 @@ pub(crate) mod facts;
 pub(crate) mod reasons;
 mod rows;
 mod run;
-mod shuffle;
+pub(crate) mod shuffle;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

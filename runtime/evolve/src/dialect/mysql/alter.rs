@@ -1,6 +1,6 @@
 //! `ALTER TABLE`, in as few statements as the server takes: one, unless rows are filled between.
 
-use diesel_autogen_schema::{Column, Flavour, Live, Text};
+use diesel_autogen_schema::{Algorithm, Column, Flavour, Live, Online, Text};
 
 use super::fate::{Fate, fates};
 use super::fill::{self, Way};
@@ -53,7 +53,30 @@ pub(crate) fn statements(it: &Alteration, context: &Context<'_>) -> Vec<String> 
     draft.columns(&fates, context.target);
     draft.rules_that_come(&rules);
     draft.last.extend(render::changed_options(&it.before, &it.after));
-    draft.finish()
+    draft.finish(context)
+}
+
+/// The clauses of one statement, and what is asked of it: on the way up, of tables that have rows.
+/// Who goes back must get back.
+pub(crate) fn statement(table: &Text, mut clauses: Vec<String>, context: &Context<'_>) -> String {
+    if context.direction == Direction::Up && !context.made.contains(table) {
+        clauses.extend(asked(context.target));
+    }
+    let table = ident(table);
+    match &clauses[..] {
+        [only] => format!("ALTER TABLE {table} {only}"),
+        several => format!("ALTER TABLE {table}\n    {}", several.join(",\n    ")),
+    }
+}
+
+fn asked(target: &Target) -> Vec<String> {
+    let Online { algorithm, lock } = target.online;
+    // MySQL takes no word about locks there: nobody waits for what is instant.
+    let instant = algorithm == Some(Algorithm::Instant) && target.flavour == Flavour::Mysql;
+    let algorithm = algorithm.map(|it| format!("ALGORITHM = {}", it.name().to_ascii_uppercase()));
+    let lock = lock.filter(|_| !instant);
+    let lock = lock.map(|it| format!("LOCK = {}", it.name().to_ascii_uppercase()));
+    algorithm.into_iter().chain(lock).collect()
 }
 
 impl Draft<'_> {
@@ -138,23 +161,46 @@ impl Draft<'_> {
                 }
                 Fate::Stays { before: was, after: is } => {
                     let old = render::whole(before, &rename::column(self.it, was), flavour);
-                    let (name, to, new) = (ident(&was.name), ident(&is.name), whole(is));
-                    match (was.name == is.name, old == new) {
-                        (true, true) => {}
-                        (true, false) => self.last.push(format!("MODIFY COLUMN {to} {new}")),
-                        (false, false) if !self.split => {
-                            self.last.push(format!("CHANGE COLUMN {name} {to} {new}"));
-                        }
-                        (false, changed) => {
-                            self.first.push(match rename::natively(target) {
-                                true => format!("RENAME COLUMN {name} TO {to}"),
-                                false => format!("CHANGE COLUMN {name} {to} {old}"),
-                            });
-                            if !changed {
-                                self.last.push(format!("MODIFY COLUMN {to} {new}"));
-                            }
-                        }
-                    }
+                    self.stays(was, is, (old, whole(is)), &whole(&nullable(is)), target);
+                }
+            }
+        }
+    }
+
+    /// A column that is changed where it stands, from one definition to the other; `open` is the
+    /// new one while rows still hold NULL.
+    fn stays(
+        &mut self,
+        was: &Column,
+        is: &Column,
+        (old, new): (String, String),
+        open: &str,
+        target: &Target,
+    ) {
+        let (name, to) = (ident(&was.name), ident(&is.name));
+        let modify = |whole: &str| format!("MODIFY COLUMN {to} {whole}");
+        // What rows are filled with is a value of the new type.
+        if fill::is_filled(was, is) && !was.sql_type.same_facts(&is.sql_type) {
+            self.first.push(match was.name == is.name {
+                true => modify(open),
+                false => format!("CHANGE COLUMN {name} {to} {open}"),
+            });
+            self.last.push(modify(&new));
+            return;
+        }
+        match (was.name == is.name, old == new) {
+            (true, true) => {}
+            (true, false) => self.last.push(modify(&new)),
+            (false, false) if !self.split => {
+                self.last.push(format!("CHANGE COLUMN {name} {to} {new}"));
+            }
+            (false, changed) => {
+                self.first.push(match rename::natively(target) {
+                    true => format!("RENAME COLUMN {name} TO {to}"),
+                    false => format!("CHANGE COLUMN {name} {to} {old}"),
+                });
+                if !changed {
+                    self.last.push(modify(&new));
                 }
             }
         }
@@ -181,24 +227,17 @@ impl Draft<'_> {
         }
     }
 
-    fn finish(self) -> Vec<String> {
+    fn finish(self, context: &Context<'_>) -> Vec<String> {
         let Draft { it, flavour: _, split, mut first, updates, last } = self;
-        let mut out = Vec::new();
-        let table = ident(&it.after.name);
-        let alter = |clauses: &[String], out: &mut Vec<String>| match clauses {
-            [] => {}
-            [only] => out.push(format!("ALTER TABLE {table} {only}")),
-            several => out.push(format!("ALTER TABLE {table}\n    {}", several.join(",\n    "))),
+        let alter = |clauses: Vec<String>| {
+            let some = !clauses.is_empty();
+            some.then(|| statement(&it.after.name, clauses, context))
         };
         if !split {
             first.extend(last);
-            alter(&first, &mut out);
-            return out;
+            return alter(first).into_iter().collect();
         }
-        alter(&first, &mut out);
-        out.extend(updates);
-        alter(&last, &mut out);
-        out
+        alter(first).into_iter().chain(updates).chain(alter(last)).collect()
     }
 }
 

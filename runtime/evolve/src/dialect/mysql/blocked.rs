@@ -3,7 +3,7 @@
 use diesel_autogen_schema::sql::tokens;
 use diesel_autogen_schema::{
     Action, Change, Column, Deferrable, Delta, Edit, Expr, Flavour, ForeignKey, IndexKey, Live,
-    Object, ObjectKind, SqlType, Table, TableChange,
+    Object, ObjectKind, SqlType, Storage, Table, TableChange, Text,
 };
 
 use super::render::method;
@@ -21,6 +21,7 @@ pub(crate) fn blocked(changes: &[Change], target: &Target, live: &Live) -> Vec<R
             Change::AlterTable(change) => {
                 cannot_be(&change.after, target, &mut refusals);
                 alters(change, live, &mut refusals);
+                loses_key(change, changes, live, &mut refusals);
             }
             Change::CreateExtension(name) | Change::DropExtension(name) => {
                 let reason = "is an extension, which no server of MySQL's has";
@@ -60,10 +61,13 @@ fn cannot_be(table: &Table, target: &Target, refusals: &mut Vec<Refusal>) {
             refuse(&index.name, reason);
         }
     }
-    for (name, expr) in computed(table) {
+    for (name, expr) in computed(table, target) {
         if table.columns.iter().any(|it| it.identity.is_some() && expr.mentions(&it.name)) {
             refuse(name, "reads the key that the server makes up, which is known only afterwards");
         }
+    }
+    for name in named(table).filter(|name| name.chars().any(|letter| letter > '\u{ffff}')) {
+        refuse(name, "has a letter that names of these servers cannot have");
     }
     for name in too_long(table) {
         let reason = "is about a text or bytes of any length: give the column a `max_length`";
@@ -82,12 +86,26 @@ fn cannot_be(table: &Table, target: &Target, refusals: &mut Vec<Refusal>) {
     }
 }
 
-/// Everything that is computed from columns of a row.
-fn computed(table: &Table) -> impl Iterator<Item = (&str, &Expr)> {
-    let columns = table.columns.iter().filter_map(|column| {
-        column.generated.as_ref().map(|generated| (&*column.name, &generated.expr))
+/// Everything that is computed from columns of a row when it is written.
+fn computed<'t>(table: &'t Table, target: &Target) -> impl Iterator<Item = (&'t str, &'t Expr)> {
+    let flavour = target.flavour;
+    let columns = table.columns.iter().filter_map(move |column| {
+        let generated = column.generated.as_ref()?;
+        // MariaDB computes at every reading what is not stored.
+        let late = flavour == Flavour::Mariadb && generated.storage == Storage::Virtual;
+        (!late).then_some((&*column.name, &generated.expr))
     });
     columns.chain(table.checks.iter().map(|check| (&*check.name, &check.expr)))
+}
+
+/// The names in a table, its own first.
+fn named(table: &Table) -> impl Iterator<Item = &str> {
+    let rules = table.uniques.iter().map(|it| &it.name);
+    let rules = rules.chain(table.indexes.iter().map(|it| &it.name));
+    let rules = rules.chain(table.checks.iter().map(|it| &it.name));
+    let rules = rules.chain(table.foreign_keys.iter().map(|it| &it.name));
+    let columns = table.columns.iter().map(|it| &it.name);
+    std::iter::once(&table.name).chain(columns).chain(rules).map(|name| &**name)
 }
 
 /// Keys that take the whole of what is kept beside the row.
@@ -132,11 +150,9 @@ fn drops(table: &Table, changes: &[Change], live: &Live, refusals: &mut Vec<Refu
             refusals.push(Refusal::InUse { object: table.name.to_string(), by });
         }
     }
+    // A trigger on the table would go with it, and the way back would not bring it again.
     for object in live.objects.iter().filter(|object| reads(object, &table.name)) {
-        // What hangs on the table goes with it.
-        if object.kind != ObjectKind::Trigger || object.table != table.name {
-            refusals.push(Refusal::InUse { object: table.name.to_string(), by: phrase(object) });
-        }
+        refusals.push(Refusal::InUse { object: table.name.to_string(), by: phrase(object) });
     }
 }
 
@@ -166,6 +182,29 @@ fn alters(change: &TableChange, live: &Live, refusals: &mut Vec<Refusal>) {
             if object.kind != ObjectKind::Trigger || object.table != table.name {
                 let name = table.name.to_string();
                 refusals.push(Refusal::InUse { object: name, by: phrase(object) });
+            }
+        }
+    }
+}
+
+/// Tables that no model claims and that refer to what has no key or index any more.
+fn loses_key(change: &TableChange, changes: &[Change], live: &Live, refusals: &mut Vec<Refusal>) {
+    let TableChange { before, after, edits: _ } = change;
+    let known = |other: &Table| {
+        changes.iter().filter_map(Change::before).any(|before| before.name == other.name)
+    };
+    let renames = change.column_renames();
+    let now = |name: &Text| -> Text {
+        let renamed = renames.iter().find(|(from, _)| *from == *name);
+        renamed.map_or_else(|| name.clone(), |(_, to)| (*to).to_owned().into())
+    };
+    for other in live.schema.tables.iter().filter(|other| !known(other)) {
+        for key in other.foreign_keys.iter().filter(|key| key.table == before.name) {
+            let references: Vec<Text> = key.references.iter().map(now).collect();
+            let there = references.iter().all(|name| after.column(name).is_some());
+            if there && before.serves(&key.references) && !after.serves(&references) {
+                let by = format!("foreign key `{}` of `{}`", key.name, other.name);
+                refusals.push(Refusal::InUse { object: before.name.to_string(), by });
             }
         }
     }

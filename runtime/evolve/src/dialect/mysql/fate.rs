@@ -8,6 +8,7 @@ use super::alter::Context;
 use super::fill::{self, Way};
 use super::op::Alteration;
 use super::quote::{expr, ident, string};
+use super::render;
 use super::types::kind;
 use crate::decide::relabelled;
 
@@ -37,7 +38,7 @@ pub(crate) fn fates<'a>(it: &'a Alteration, context: &Context<'_>) -> Vec<Fate<'
             Delta::Added(_) | Delta::Changed { .. } => None,
         })
         .collect();
-    for column in &it.after.columns[..] {
+    for column in render::ordered(&it.after.columns) {
         fates.push(match delta(column) {
             Some(Delta::Added(column)) => Fate::Comes(column, fill::way(it, column, context)),
             Some(Delta::Changed { before, after }) => changed(before, after),

@@ -133,11 +133,14 @@ pub(crate) fn updates(it: &Alteration, fates: &[Fate<'_>]) -> Vec<String> {
 
 /// Fills NULL where none may be.
 fn tightened(it: &Alteration, before: &Column, after: &Column, name: &str) -> Option<String> {
-    if !before.nullable || after.nullable || after.generated.is_some() {
-        return None;
-    }
-    let value = filler(after).map(|value| value.as_str());
-    Some(set(it, name, &expr(value?), Some("IS NULL")))
+    let value = filler(after).filter(|_| is_filled(before, after))?;
+    Some(set(it, name, &expr(value.as_str()), Some("IS NULL")))
+}
+
+/// Whether rows that hold NULL in the column get something else.
+pub(crate) fn is_filled(before: &Column, after: &Column) -> bool {
+    let tightened = before.nullable && !after.nullable && after.generated.is_none();
+    tightened && filler(after).is_some()
 }
 
 /// Sets a column in all rows, or in those that fulfil a condition on it. What the server would set

@@ -1,8 +1,9 @@
 //! What a script asks of its session.
 //!
 //! Where `sql_mode` is not strict, the server cuts what does not fit and says nothing: a script
-//! that changes rows or columns asks for errors, whatever its session had. Diesel's connections
-//! read `||` as PostgreSQL does, so that a script does too.
+//! that changes rows or columns asks for errors, whatever its session had. A row whose number is 0
+//! keeps it when the server begins to count, which it would not otherwise. What models say reads
+//! `||` as every other engine does, so that a script does too.
 
 use super::op::Op;
 use super::quote;
@@ -11,7 +12,7 @@ use diesel_autogen_schema::{Column, Delta, Table};
 
 const STRICT: &str = "SET @autogen_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = \
      'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,\
-     PIPES_AS_CONCAT'";
+     NO_AUTO_VALUE_ON_ZERO,PIPES_AS_CONCAT'";
 
 const AGAIN: &str = "SET SESSION sql_mode = @autogen_sql_mode";
 

@@ -1,5 +1,6 @@
 //! What operations do to data, time and the way back.
 
+use diesel_autogen_schema::facts::mysql::charset_of;
 use diesel_autogen_schema::sql::tokens;
 use diesel_autogen_schema::{Column, Dialect, Expr, ForeignKey, SqlType, Storage, Table};
 
@@ -137,6 +138,12 @@ fn is_stored(column: &Column) -> bool {
     column.generated.as_ref().is_some_and(|it| it.storage == Storage::Stored)
 }
 
+/// Whether what is computed is written down, in the row or in an index.
+fn is_kept(table: &Table, column: &Column) -> bool {
+    let keys = table.indexes.iter().flat_map(|index| &index.keys[..]);
+    is_stored(column) || keys.into_iter().any(|key| key.expr.mentions(&column.name))
+}
+
 /// Whether a new column has another value in each row from the beginning.
 fn fills_rows(column: &Column) -> bool {
     let fresh = column.default.as_ref().is_some_and(|default| {
@@ -154,13 +161,32 @@ fn rewrites(it: &Alteration, before: &Column, after: &Column) -> bool {
     if is_stored(after) {
         return before.generated != after.generated;
     }
-    let charset = |table: &Table, column: &Column| {
-        let own = column.collation.clone();
-        own.unwrap_or_else(|| render::collation_of(table).to_owned().into())
-    };
     let text = super::types::is_text(&after.sql_type);
-    let recoded = text && charset(&it.before, before) != charset(&it.after, after);
+    let recoded = text && collation(&it.before, before) != collation(&it.after, after);
     recoded || !stays_on_disk(&before.sql_type, &after.sql_type)
+}
+
+/// The collation of a column, whoever says it.
+fn collation<'t>(table: &'t Table, column: &'t Column) -> &'t str {
+    column.collation.as_deref().unwrap_or_else(|| render::collation_of(table))
+}
+
+/// What texts may not bear: letters that the new character set does not have, and being alike.
+fn recoding(it: &Alteration, object: &str, before: &Column, after: &Column) -> Option<Hazard> {
+    use super::types::is_text;
+    if !is_text(&before.sql_type) || !is_text(&after.sql_type) {
+        return None;
+    }
+    let (was, is) = (collation(&it.before, before), collation(&it.after, after));
+    let (from, to) = (charset_of(was), charset_of(is));
+    let misses = from != to && from != "ascii" && to != "utf8mb4";
+    let alike = was != is && !is.ends_with("_bin") && is_unique(&it.after, after);
+    let detail = match (misses, alike) {
+        (true, _) => format!("texts may have letters that {to} does not have"),
+        (false, true) => format!("texts that differ may be alike to {is}"),
+        (false, false) => return None,
+    };
+    Some(Hazard::new(HazardCode::MayFail, object, detail))
 }
 
 /// Whether values are kept the same way.
@@ -184,7 +210,7 @@ fn added(it: &Alteration, column: &Column, way: &Way, context: &Context<'_>) -> 
     use HazardCode::{IrreversibleData, LosesOnDown, MayFail};
     let object = object(&it.after, column);
     if column.generated.is_some() {
-        let misses = !column.nullable || is_ruled(&it.after, column);
+        let misses = !column.nullable || is_kept(&it.after, column) || is_ruled(&it.after, column);
         let found = misses.then(|| Hazard::new(MayFail, object, "what is computed may not fit"));
         return found.into_iter().collect();
     }
@@ -267,11 +293,16 @@ fn changed(it: &Alteration, before: &Column, after: &Column, context: &Context<'
             }
             Some(_) => {}
         }
-        if !before.same_facts(after) && (!after.nullable || is_ruled(&it.after, after)) {
+        let misses = !after.nullable || is_kept(&it.after, after) || is_ruled(&it.after, after);
+        if !before.same_facts(after) && misses {
             found.push(Hazard::new(MayFail, &object, "what is computed may not fit"));
         }
         return found;
     }
+    if before.generated.as_ref().is_some_and(|it| it.storage == Storage::Virtual) {
+        found.push(Hazard::new(MayFail, &object, "what was computed may not fit"));
+    }
+    found.extend(recoding(it, &object, before, after));
     let retyped = !before.sql_type.same_facts(&after.sql_type);
     if retyped {
         found.extend(retyping(&object, before, after));

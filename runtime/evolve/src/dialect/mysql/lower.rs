@@ -136,8 +136,10 @@ impl<'a> Lowering<'a> {
     /// Whether a key goes in the statement that alters its table: nothing happens to what it
     /// refers to, and no key comes under its name, which no statement can do.
     fn goes_with(&self, change: &TableChange, key: &ForeignKey) -> bool {
+        // A table that goes goes behind this, unless another one takes its name.
+        let early = self.taken();
         let elsewhere = !self.altered.iter().any(|it| it.before.name == key.table)
-            && !self.dropped.iter().any(|it| it.name == key.table);
+            && !self.dropped.iter().any(|it| it.name == key.table && early.contains(&*it.name));
         let back = change.after.foreign_keys.iter().any(|it| it.name == key.name);
         elsewhere && !back && !retyped(change, &key.columns)
     }

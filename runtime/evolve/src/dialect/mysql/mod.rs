@@ -90,10 +90,8 @@ fn rendered(ops: &[Op], direction: Direction, target: &Target, live: &Live) -> V
 
 fn statements(op: &Op, context: &Context<'_>) -> Vec<String> {
     use quote::ident;
-    let alter = |table: &Text, clauses: Vec<String>| match &clauses[..] {
-        [only] => vec![format!("ALTER TABLE {} {only}", ident(table))],
-        several => vec![format!("ALTER TABLE {}\n    {}", ident(table), several.join(",\n    "))],
-    };
+    let alter =
+        |table: &Text, clauses: Vec<String>| vec![alter::statement(table, clauses, context)];
     match op {
         Op::CreateTable(table) => vec![render::create(table, context.target.flavour)],
         Op::DropTable(table) => vec![format!("DROP TABLE {}", ident(&table.name))],

@@ -295,10 +295,30 @@ pub(crate) fn foreign_key(key: &ForeignKey) -> String {
     sql
 }
 
+/// The columns in an order in which each that is computed stands behind those computed ones that it
+/// reads.
+pub(crate) fn ordered(columns: &[Column]) -> Vec<&Column> {
+    let mut placed: Vec<&Column> = Vec::new();
+    let mut left: Vec<&Column> = columns.iter().collect();
+    while !left.is_empty() {
+        let waits = |column: &Column, left: &[&Column]| {
+            let computed =
+                left.iter().filter(|it| it.generated.is_some() && it.name != column.name);
+            let names: Vec<&str> = computed.map(|it| &*it.name).collect();
+            let of = column.generated.as_ref();
+            of.is_some_and(|of| names.iter().any(|name| of.expr.mentions(name)))
+        };
+        // A ring is an error of the server's.
+        let next = left.iter().position(|column| !waits(column, &left)).unwrap_or(0);
+        placed.push(left.remove(next));
+    }
+    placed
+}
+
 /// `CREATE TABLE` with everything that is in it.
 pub(crate) fn create(table: &Table, flavour: Flavour) -> String {
     let mut lines: Vec<String> =
-        table.columns.iter().map(|it| column(table, it, flavour)).collect();
+        ordered(&table.columns).into_iter().map(|it| column(table, it, flavour)).collect();
     if !table.primary_key.is_empty() {
         lines.push(format!("PRIMARY KEY {}", list(&table.primary_key)));
     }

@@ -10,6 +10,7 @@ mod edit;
 mod expression;
 mod hints;
 mod mend;
+mod mysql;
 mod names;
 mod postgres;
 mod recipe;
@@ -22,6 +23,7 @@ use proptest::prelude::*;
 
 pub use column::literal;
 pub use expression::quoted;
+pub use mysql::dressed as dressed_for_mysql;
 pub use postgres::dressed;
 
 use crate::facts::{Column, Schema, SqlType};

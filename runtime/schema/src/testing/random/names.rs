@@ -71,3 +71,13 @@ pub(super) fn pick<T: Copy>(of: &[T], number: u8) -> T {
 pub(super) fn is_bare(name: &str) -> bool {
     COLUMNS.iter().chain(&KEYS).any(|(own, bare)| *own == name && *bare)
 }
+
+/// A small number that stands for a text.
+pub(super) fn number(text: &str) -> u32 {
+    text.bytes().fold(2_166_136_261, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619))
+}
+
+/// One in so many texts.
+pub(super) fn rarely(text: &str, what: &str, one_in: u32) -> bool {
+    number(&format!("{what} {text}")).is_multiple_of(one_in)
+}

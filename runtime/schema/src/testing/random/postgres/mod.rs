@@ -7,6 +7,7 @@ mod types;
 
 use super::Pair;
 use super::expression::quoted;
+use super::names::{number, rarely};
 use crate::facts::{
     Check, Column, Expr, Extra, Extras, Generated, Identity, List, OwnPlace, PUBLIC, Schema,
     SqlType, Storage, Table, Text, Unique,
@@ -19,16 +20,6 @@ pub fn dressed(pair: &Pair) -> Pair {
     let Pair { before, after } = pair;
     let flavour = Flavour::of(&before.tables);
     Pair { before: schema(before, None, flavour), after: schema(after, Some(before), flavour) }
-}
-
-/// A small number that stands for a text.
-fn number(text: &str) -> u32 {
-    text.bytes().fold(2_166_136_261, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619))
-}
-
-/// One in so many texts.
-fn rarely(text: &str, what: &str, one_in: u32) -> bool {
-    number(&format!("{what} {text}")).is_multiple_of(one_in)
 }
 
 /// A name that PostgreSQL keeps as it is.

@@ -1,0 +1,168 @@
+//! Types that only MySQL and MariaDB have, in place of those that only SQLite has.
+
+use super::{number, rarely};
+use crate::facts::{Custom, Expr, MyType, Size, SqlType, Table, Width};
+
+/// What a pair makes of types. Both sides are dressed alike, so that columns which refer to each
+/// other stay of one type.
+#[derive(Clone, Copy)]
+pub(super) struct Flavour(u32);
+
+const SHORT: SqlType = SqlType::Text { max_length: Some(40) };
+
+impl Flavour {
+    pub(super) fn of(tables: &[Table]) -> Flavour {
+        let names: Vec<&str> =
+            tables.iter().flat_map(|it| it.columns.iter()).map(|it| &*it.name).collect();
+        Flavour(number(&names.join(" ")))
+    }
+
+    fn pick<T: Clone>(self, list: &[T]) -> T {
+        list[self.0 as usize % list.len()].clone()
+    }
+
+    /// The type that stands for one of the generator's, of a column that is `keyed` or is not: what
+    /// is kept beside the row is no key.
+    pub(super) fn sql_type(self, of: &SqlType, spot: &str, keyed: bool) -> SqlType {
+        use Width::{Big, Normal, Small, Tiny};
+        let unsigned = |width| SqlType::My(MyType::Unsigned(width));
+        match of {
+            SqlType::SmallInt => self.pick(&[
+                SqlType::SmallInt,
+                SqlType::My(MyType::TinyInt),
+                unsigned(Small),
+                unsigned(Tiny),
+            ]),
+            SqlType::Integer => self.pick(&[SqlType::Integer, unsigned(Normal)]),
+            SqlType::BigInt => self.pick(&[SqlType::BigInt, SqlType::BigInt, unsigned(Big)]),
+            SqlType::Numeric { precision, scale } => SqlType::Numeric {
+                precision: Some(precision.unwrap_or(12)),
+                scale: Some(scale.unwrap_or(0)),
+            },
+            SqlType::Text { max_length: None } if keyed => SHORT,
+            SqlType::Text { max_length: None } => of_texts(spot),
+            SqlType::Text { max_length: Some(length) } => {
+                SqlType::Text { max_length: Some((*length).min(120)) }
+            }
+            SqlType::Binary if keyed => SqlType::My(MyType::Varbinary { length: 20 }),
+            SqlType::Binary => of_bytes(spot),
+            SqlType::Time { .. } => SqlType::Time { precision: self.pick(&[None, Some(2)]) },
+            SqlType::Timestamp { .. } => {
+                SqlType::Timestamp { precision: self.pick(&[None, Some(3)]) }
+            }
+            SqlType::TimestamptzSqlite => {
+                SqlType::My(MyType::Datetime { precision: self.pick(&[None, Some(6), Some(1)]) })
+            }
+            SqlType::Json | SqlType::Jsonb if keyed => SHORT,
+            SqlType::Json | SqlType::Jsonb => SqlType::Json,
+            SqlType::Custom(of) => custom(&of.name, keyed),
+            SqlType::Float
+            | SqlType::Double
+            | SqlType::Bool
+            | SqlType::Date
+            | SqlType::Enum(_)
+            | SqlType::Pg(_)
+            | SqlType::My(_) => of.clone(),
+        }
+    }
+}
+
+fn of_texts(spot: &str) -> SqlType {
+    match number(spot) % 5 {
+        0 => SqlType::My(MyType::Text(Size::Tiny)),
+        1 => SqlType::My(MyType::Text(Size::Medium)),
+        2 => SqlType::My(MyType::Text(Size::Long)),
+        3 => SHORT,
+        _ => SqlType::TEXT,
+    }
+}
+
+fn of_bytes(spot: &str) -> SqlType {
+    match number(spot) % 5 {
+        0 => SqlType::My(MyType::Blob(Size::Tiny)),
+        1 => SqlType::My(MyType::Blob(Size::Medium)),
+        2 => SqlType::My(MyType::Blob(Size::Long)),
+        3 => SqlType::My(MyType::Varbinary { length: 30 }),
+        _ => SqlType::Binary,
+    }
+}
+
+fn custom(name: &str, keyed: bool) -> SqlType {
+    let other = |name: &'static str, sql: &'static str| {
+        SqlType::Custom(Custom { name: name.into(), sql: sql.into() })
+    };
+    match name {
+        "Uuid" => SqlType::My(MyType::Binary { length: 16 }),
+        "Point" if keyed => SqlType::My(MyType::Bit { length: 5 }),
+        "Point" => other("Point", "point"),
+        "Count" => SqlType::My(MyType::Bit { length: 5 }),
+        "Citext" => SqlType::My(MyType::Char { length: 3 }),
+        "Money" => SqlType::Numeric { precision: Some(10), scale: Some(2) },
+        _ => other("Year", "year"),
+    }
+}
+
+pub(super) fn is_moment(of: &SqlType) -> bool {
+    matches!(of, SqlType::Timestamp { .. } | SqlType::My(MyType::Datetime { .. }))
+}
+
+/// Whether values are kept beside the row, so that an index takes their beginning alone.
+pub(super) fn is_long(of: &SqlType) -> bool {
+    matches!(
+        of,
+        SqlType::Text { max_length: None }
+            | SqlType::Binary
+            | SqlType::My(MyType::Text(_) | MyType::Blob(_))
+    )
+}
+
+/// Whether words are looked for in it.
+pub(super) fn is_text(of: &SqlType) -> bool {
+    matches!(of, SqlType::Text { .. } | SqlType::My(MyType::Text(_) | MyType::Char { .. }))
+}
+
+/// A default of a type, another where the generator's own was another.
+pub(super) fn default(of: &SqlType, was: &str) -> Option<Expr> {
+    let list: &[&str] = match of {
+        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => &["7", "-5", "1 + 1"],
+        SqlType::My(MyType::TinyInt) => &["7", "-5"],
+        SqlType::My(MyType::Unsigned(_)) => &["7", "0"],
+        SqlType::Float | SqlType::Double => &["1.5", "-2", "2 * 3"],
+        SqlType::Numeric { .. } => &["1.00", "-2", "2 * 3"],
+        SqlType::Bool => &["true", "0"],
+        SqlType::Text { .. } | SqlType::My(MyType::Text(_)) => {
+            &["'x;'", "''", "upper('abc')", "'''s'", "'back\\slash'"]
+        }
+        SqlType::My(MyType::Char { .. }) => &["'x'", "''"],
+        SqlType::Binary | SqlType::My(MyType::Blob(_) | MyType::Varbinary { .. }) => {
+            &["X'00ff'", "'x'"]
+        }
+        SqlType::My(MyType::Binary { .. }) => &["'0123456789abcdef'"],
+        SqlType::My(MyType::Bit { .. }) => &["b'101'", "3"],
+        SqlType::Date => &["'2024-02-29'", "CURRENT_DATE"],
+        SqlType::Time { .. } => &["'12:34:56'"],
+        SqlType::Timestamp { .. } | SqlType::My(MyType::Datetime { .. }) => {
+            &["'2024-02-29 12:34:56'", "CURRENT_TIMESTAMP"]
+        }
+        SqlType::Json => &["'{\"a\": [1]}'", "'[]'"],
+        SqlType::Custom(of) if of.sql == "year" => &["2024"],
+        SqlType::Custom(_) => &["point(1, 2)"],
+        SqlType::Enum(of) => {
+            let label = of.labels.first()?;
+            return Some(Expr::from(format!("'{}'", label.name.replace('\'', "''"))));
+        }
+        SqlType::TimestamptzSqlite | SqlType::Jsonb | SqlType::Pg(_) => &[],
+    };
+    let at = usize::try_from(number(was)).unwrap_or(0);
+    (!list.is_empty()).then(|| Expr::from(list[at % list.len()]))
+}
+
+/// Whether a spatial index is made of it.
+pub(super) fn is_place(of: &SqlType) -> bool {
+    matches!(of, SqlType::Custom(of) if of.sql == "point")
+}
+
+/// Whether an index of words is made of a text, by its name.
+pub(super) fn has_words(name: &str) -> bool {
+    rarely(name, "words", 3)
+}
