@@ -14,12 +14,12 @@ use crate::story::{Story, root};
 /// What lints find in the SQL of every story of an engine, a line a story, so that a false alarm is a
 /// difference that somebody sees. The SQL is that of the goldens: no server is asked.
 pub(crate) fn check(engine: Dialect, stories: &[Story]) -> Result<(), String> {
-    let mut packages: BTreeMap<Vec<String>, (Package, Located)> = BTreeMap::new();
+    let mut packages = BTreeMap::new();
     let mut lines = String::new();
     for story in stories.iter().filter(|it| it.engine == engine) {
         let Some(golden) = golden_of(story) else { continue };
         let (package, located) = packages
-            .entry(story.expect.extensions.clone())
+            .entry((story.expect.extensions.clone(), story.expect.flavour.clone()))
             .or_insert_with(|| located(engine, story));
         package.write("src/lib.rs", &story.before);
         let before = located.read().map_err(|errors| format!("{}: {errors:?}", story.name))?;

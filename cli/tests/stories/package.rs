@@ -45,6 +45,10 @@ impl Package {
         let directory = tempfile::tempdir().expect("a temporary folder");
         let package = Package { engine, directory };
         let mut manifest = format!("{MANIFEST}backend = \"{}\"\n", engine.name());
+        if engine == Dialect::Mysql {
+            let flavour = expect.flavour.as_deref().unwrap_or("mariadb");
+            manifest.push_str(&format!("flavour = \"{flavour}\"\n"));
+        }
         if let Some(minimum) = &expect.minimum_server {
             manifest.push_str(&format!("minimum-server = \"{minimum}\"\n"));
         }

@@ -22,6 +22,8 @@ pub(crate) struct Story {
 pub(crate) struct Expect {
     pub(crate) minimum_server: Option<String>,
     pub(crate) extensions: Vec<String>,
+    pub(crate) flavour: Option<String>,
+    pub(crate) short: Vec<String>,
     pub(crate) allow_loss: Vec<String>,
     pub(crate) rename: Vec<String>,
     pub(crate) refused: Option<i32>,
@@ -41,11 +43,14 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// The engines that stories are told for.
-pub(crate) const TOLD: [Dialect; 2] = [Dialect::Sqlite, Dialect::Postgres];
+pub(crate) const TOLD: [Dialect; 3] = [Dialect::Sqlite, Dialect::Postgres, Dialect::Mysql];
 
 /// The packages of stories, and the engines that they are told for.
-const PACKAGES: [(&str, &[Dialect]); 2] =
-    [("fixtures/stories", &TOLD), ("fixtures/stories-postgres", &[Dialect::Postgres])];
+const PACKAGES: [(&str, &[Dialect]); 3] = [
+    ("fixtures/stories", &TOLD),
+    ("fixtures/stories-mysql", &[Dialect::Mysql]),
+    ("fixtures/stories-postgres", &[Dialect::Postgres]),
+];
 
 /// Every story that is told, sorted.
 pub(crate) fn all() -> Vec<Story> {
@@ -54,7 +59,7 @@ pub(crate) fn all() -> Vec<Story> {
 
 /// Every story on disk, told or not, of every engine that can express it, sorted.
 pub(crate) fn on_disk() -> Vec<Story> {
-    of(&["fixtures/stories", "fixtures/stories-postgres"].map(|package| (package, &TOLD[..])))
+    of(&PACKAGES.map(|(package, _)| (package, &TOLD[..])))
 }
 
 fn of(packages: &[(&str, &[Dialect])]) -> Vec<Story> {
@@ -110,16 +115,35 @@ fn read(path: &Path, engines: &[Dialect]) -> Vec<Story> {
         text[inside.start + 1..inside.end - 1].to_owned()
     };
     let stem = |path: &Path| path.file_stem().map(|name| name.to_string_lossy().into_owned());
-    let of = |(engine, expect)| Story {
+    let of = |(engine, expect): (Dialect, Expect)| Story {
         engine,
         topic: path.parent().and_then(stem).unwrap_or_default(),
         name: stem(path).unwrap_or_default(),
         title: title.join(" "),
+        before: shortened(&body("before"), &expect.short),
+        after: shortened(&body("after"), &expect.short),
         expect,
-        before: body("before"),
-        after: body("after"),
     };
     expectations.into_iter().map(of).collect()
+}
+
+/// The models with a `max_length` at these fields: MySQL keys no text of any length.
+fn shortened(models: &str, fields: &[String]) -> String {
+    let is_short = |line: &str| {
+        let field = line.trim_start().strip_prefix("pub ").and_then(|rest| rest.split_once(": "));
+        field.is_some_and(|(name, of)| {
+            of.contains("String") && fields.iter().any(|field| field == name)
+        })
+    };
+    let mut out = String::with_capacity(models.len());
+    for line in models.split_inclusive('\n') {
+        if is_short(line) {
+            let indent = &line[..line.len() - line.trim_start().len()];
+            out.push_str(&format!("{indent}#[column(max_length = 120)]\n"));
+        }
+        out.push_str(line);
+    }
+    out
 }
 
 /// What must come of a story on each engine that can express it: what is said of all, with what is

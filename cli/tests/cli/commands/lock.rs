@@ -92,6 +92,26 @@ fn of_eight_deployers_to_a_server_one_applies() {
     deploy_by_eight(&shop, &server.url(), begun, done);
 }
 
+#[cfg(feature = "mysql")]
+#[test]
+fn of_eight_deployers_to_mariadb_one_applies() {
+    let Some(server) = testing::mysql() else { return };
+    let shop = Shop::mariadb(USER);
+    grown(&shop);
+    let mut database = server.open();
+    let begun = || {
+        let sql = "DROP TABLE IF EXISTS users, __diesel_schema_migrations, \
+                   __diesel_autogen_applied, __diesel_autogen_progress";
+        database.execute(sql).unwrap();
+    };
+    let columns = "SELECT column_name FROM information_schema.columns WHERE table_name = 'users' \
+                   AND table_schema = DATABASE() ORDER BY 1";
+    let names = ["bio", "email", "id"].map(|name| vec![Value::Text(name.to_owned())]);
+    let done = || assert_eq!(server.open().rows(columns).unwrap(), names);
+    deploy_by_eight(&shop, &server.url(), begun, done);
+    assert_eq!(server.open().half_done().unwrap(), None);
+}
+
 #[test]
 fn who_waits_too_long_is_told_and_a_process_that_dies_holds_nobody_up() {
     let shop = Shop::with_users();

@@ -43,6 +43,11 @@ fn the_shop_is_read_as_it_is_compiled() {
 }
 
 #[test]
+fn the_warehouse_is_read_as_it_is_compiled() {
+    assert_same(&reading("warehouse", true), &warehouse::SCHEMA);
+}
+
+#[test]
 fn fields_of_features_that_are_off_are_not_read() {
     let mut compiled = shop::SCHEMA.clone();
     for table in compiled.tables.to_mut() {

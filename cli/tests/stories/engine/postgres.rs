@@ -22,7 +22,8 @@ pub(super) fn open(package: &Package) -> Live {
     let runner = Runner::new(conn, package, "ROLLBACK");
     let database = own.open();
     let url = own.url();
-    Live { harness: Box::new(Own { runner, _own: own }), database, engine: package.engine, url }
+    let harness = Box::new(Own { runner, _own: own });
+    Live { harness, database, asking: None, engine: package.engine, url }
 }
 
 pub(super) fn is_pausing(live: &mut Live) -> bool {

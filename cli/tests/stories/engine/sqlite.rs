@@ -13,7 +13,7 @@ pub(super) fn open(package: &Package, name: &str) -> Live {
     let runner = Runner::new(conn, package, "PRAGMA foreign_keys = ON; BEGIN; COMMIT");
     let database = Database::open(&path).expect("a database");
     let url = path.into_owned();
-    Live { harness: Box::new(runner), database, engine: package.engine, url }
+    Live { harness: Box::new(runner), database, asking: None, engine: package.engine, url }
 }
 
 pub(super) fn violations(live: &mut Live) -> Result<String> {

@@ -1,5 +1,10 @@
 //! The commands on MariaDB, where every statement about tables commits by itself.
 
+mod asked;
+mod killed;
+mod walk;
+mod warehouse;
+
 use std::io::Write;
 use std::process::{Command, Stdio};
 
