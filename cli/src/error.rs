@@ -129,6 +129,7 @@ impl From<diesel_autogen_database::Error> for Error {
             Database::Directory { path, reason } => {
                 Database::Directory { path: shown(&path).into(), reason }
             }
+            Database::Guard { file, found } => Database::Guard { file: shown(&file).into(), found },
             Database::HalfDone { file, reason, done, of } => {
                 Database::HalfDone { file: shown(&file).into(), reason, done, of }
             }

@@ -2,6 +2,7 @@ use clap::Args;
 use diesel_autogen_evolve::revision::{History, Way};
 
 use super::args::LockTimeout;
+use super::losses::AllowLoss;
 use super::upgrade::{address, start_of};
 use super::walk::Walked;
 use super::{DatabaseUrl, Selection, half, integrity, offline};
@@ -9,10 +10,12 @@ use crate::project::Project;
 use crate::terminal::Terminal;
 use crate::{Error, Exit};
 
-/// Revert applied revisions, newest first.
+/// Revert applied revisions, newest first. Rows and values that would be lost are counted, and stop
+/// it unless they may be.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  diesel-autogen downgrade -1\n  \
                         diesel-autogen downgrade 2026-11-22\n  diesel-autogen downgrade base\n  \
+                        diesel-autogen downgrade --allow-loss users.bio\n  \
                         diesel-autogen downgrade head:add_users --sql > back.sql")]
 pub(super) struct Downgrade {
     /// `-N`, `base`, or the revision to stop at, as upgrade takes it. With `--sql` also a range
@@ -22,6 +25,8 @@ pub(super) struct Downgrade {
     /// Write the SQL and run nothing: from the start of a range, or from where the database is.
     #[arg(long)]
     sql: bool,
+    #[command(flatten)]
+    losses: AllowLoss,
     #[command(flatten)]
     lock: LockTimeout,
     #[command(flatten)]
@@ -55,6 +60,7 @@ impl Downgrade {
                 terminal.warn(integrity::edited_text(&project, revision));
             }
         }
+        self.losses.check(&project, &history, &path, &mut database, terminal)?;
         let mut walked = Walked::default();
         walked.walk(Way::Down, &path, &project, &mut database, terminal)?;
         terminal.json(&walked);

@@ -16,6 +16,7 @@ mod init;
 mod inspect;
 mod integrity;
 mod lint;
+mod losses;
 mod man;
 mod merge;
 mod offline;

@@ -2,18 +2,22 @@ use clap::Args;
 use diesel_autogen_evolve::revision::Way;
 
 use super::args::LockTimeout;
+use super::losses::AllowLoss;
 use super::walk::Walked;
 use super::{DatabaseUrl, Selection, integrity};
 use crate::terminal::Terminal;
 use crate::{Error, Exit};
 
-/// Revert applied revisions and apply them again.
+/// Revert applied revisions and apply them again. What would be lost on the way stops it as it stops
+/// downgrade.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: diesel-autogen redo -1")]
 pub(super) struct Redo {
     /// `-N`, `base`, or the revision to go back to.
     #[arg(default_value = "-1", allow_negative_numbers = true)]
     target: String,
+    #[command(flatten)]
+    losses: AllowLoss,
     #[command(flatten)]
     lock: LockTimeout,
     #[command(flatten)]
@@ -36,6 +40,7 @@ impl Redo {
         if path.is_empty() {
             terminal.line(format!("nothing to redo: the database is at {}", self.target));
         }
+        self.losses.check(&project, &history, &path, &mut database, terminal)?;
         let mut walked = Walked::default();
         walked.walk(Way::Down, &path, &project, &mut database, terminal)?;
         path.reverse();

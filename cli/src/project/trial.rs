@@ -31,23 +31,17 @@ pub fn create(tables: &[Table], extensions: &[Text], target: &Target) -> Result<
 
 /// Whether the plan says that it works whatever the rows are.
 pub fn certain(plan: &Plan) -> bool {
-    plan.hazards().all(|hazard| match hazard.code {
-        HazardCode::MayFail | HazardCode::Blocked | HazardCode::NarrowsType => false,
-        HazardCode::DropsTable
-        | HazardCode::DropsColumn
-        | HazardCode::ReplacesValues
-        | HazardCode::RewritesTable
-        | HazardCode::LosesOnDown
-        | HazardCode::IrreversibleData => true,
+    plan.hazards().all(|hazard| {
+        let stops = matches!(hazard.code, HazardCode::Blocked | HazardCode::NarrowsType);
+        !stops && !hazard.code.may_fail()
     })
 }
 
 /// What the plan says of its way back.
 pub fn way_back(plan: &Plan) -> WayBack {
-    let any = |code| plan.down_hazards().any(|hazard| hazard.code == code);
-    if any(HazardCode::Blocked) {
+    if plan.down_hazards().any(|hazard| hazard.code == HazardCode::Blocked) {
         WayBack::Blocked
-    } else if any(HazardCode::MayFail) {
+    } else if plan.down_hazards().any(|hazard| hazard.code.may_fail()) {
         WayBack::Uncertain
     } else {
         WayBack::Certain

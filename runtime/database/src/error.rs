@@ -46,6 +46,13 @@ pub enum Error {
         /// transaction and opens none itself.
         partial: bool,
     },
+    /// A guard of a migration found rows that are in its way. Nothing has changed.
+    Guard {
+        /// The script.
+        file: PathBuf,
+        /// What was found, in a sentence: `12 rows of users have no email`.
+        found: String,
+    },
     /// A migration stopped half way, on an engine where every statement about tables commits by
     /// itself.
     HalfDone {
@@ -94,6 +101,7 @@ impl Error {
             | Error::Query { .. }
             | Error::Unreadable { .. }
             | Error::Migration { .. }
+            | Error::Guard { .. }
             | Error::HalfDone { .. }
             | Error::OtherHalfDone { .. }
             | Error::Locked { .. }
@@ -133,6 +141,12 @@ impl fmt::Display for Error {
                     )
                 }
             }
+            Error::Guard { file, found } => write!(
+                f,
+                "`{}` has changed nothing: {found}; change those rows, or what the migration wants \
+                 of them, and run the command again",
+                file.display()
+            ),
             Error::HalfDone { file, reason, done, of } => write!(
                 f,
                 "`{}` stopped: {reason}; {done} of its {of} statements are done and stay: mend \

@@ -33,7 +33,7 @@ impl Value {
     }
 
     /// The number, when it is one that counts something.
-    pub(crate) fn as_count(&self) -> Option<usize> {
+    pub fn as_count(&self) -> Option<usize> {
         match self {
             Value::Integer(number) => usize::try_from(*number).ok(),
             Value::Text(text) => text.parse().ok(),

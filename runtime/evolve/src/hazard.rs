@@ -45,10 +45,28 @@ pub enum HazardCode {
     DropsColumn,
     /// Values may not fit the new type whole.
     NarrowsType,
+    /// Labels go that rows may hold.
+    RemovesLabels,
     /// Values that rows held are computed anew.
     ReplacesValues,
-    /// Rows that are there may make it fail.
-    MayFail,
+    /// Rows may hold NULL, or have nothing, where none may be.
+    TightensNotNull,
+    /// Rows may share what must be unique from now on.
+    TightensUnique,
+    /// Rows may break a new check.
+    TightensCheck,
+    /// Rows may refer to nothing.
+    TightensForeignKey,
+    /// Rows may be what a new rule excludes.
+    TightensExclusion,
+    /// Values may be of another kind than their column, which nobody looked at before.
+    TightensKind,
+    /// Values may not be readable as values of the new type.
+    CastMayFail,
+    /// What rows are filled with may not fit.
+    FillMayFail,
+    /// What is computed may not fit.
+    ComputedMayFail,
     /// Something that no model owns needs what is there as it is, and makes it fail until it goes.
     Blocked,
     /// Every row is written again, and nobody else writes meanwhile.
@@ -60,13 +78,47 @@ pub enum HazardCode {
 }
 
 impl HazardCode {
+    /// Whether rows that are there may make the step fail. Then nothing changes, except on engines
+    /// where every statement about tables commits by itself.
+    pub const fn may_fail(self) -> bool {
+        match self {
+            HazardCode::RemovesLabels
+            | HazardCode::TightensNotNull
+            | HazardCode::TightensUnique
+            | HazardCode::TightensCheck
+            | HazardCode::TightensForeignKey
+            | HazardCode::TightensExclusion
+            | HazardCode::TightensKind
+            | HazardCode::CastMayFail
+            | HazardCode::FillMayFail
+            | HazardCode::ComputedMayFail => true,
+            HazardCode::DropsTable
+            | HazardCode::DropsColumn
+            | HazardCode::NarrowsType
+            | HazardCode::ReplacesValues
+            | HazardCode::Blocked
+            | HazardCode::RewritesTable
+            | HazardCode::LosesOnDown
+            | HazardCode::IrreversibleData => false,
+        }
+    }
+
     /// Every code, in declaration order.
-    pub const ALL: [HazardCode; 9] = [
+    pub const ALL: [HazardCode; 18] = [
         HazardCode::DropsTable,
         HazardCode::DropsColumn,
         HazardCode::NarrowsType,
+        HazardCode::RemovesLabels,
         HazardCode::ReplacesValues,
-        HazardCode::MayFail,
+        HazardCode::TightensNotNull,
+        HazardCode::TightensUnique,
+        HazardCode::TightensCheck,
+        HazardCode::TightensForeignKey,
+        HazardCode::TightensExclusion,
+        HazardCode::TightensKind,
+        HazardCode::CastMayFail,
+        HazardCode::FillMayFail,
+        HazardCode::ComputedMayFail,
         HazardCode::Blocked,
         HazardCode::RewritesTable,
         HazardCode::LosesOnDown,
@@ -79,8 +131,17 @@ impl HazardCode {
             HazardCode::DropsTable => "drops-table",
             HazardCode::DropsColumn => "drops-column",
             HazardCode::NarrowsType => "narrows-type",
+            HazardCode::RemovesLabels => "removes-labels",
             HazardCode::ReplacesValues => "replaces-values",
-            HazardCode::MayFail => "may-fail",
+            HazardCode::TightensNotNull => "tightens-not-null",
+            HazardCode::TightensUnique => "tightens-unique",
+            HazardCode::TightensCheck => "tightens-check",
+            HazardCode::TightensForeignKey => "tightens-foreign-key",
+            HazardCode::TightensExclusion => "tightens-exclusion",
+            HazardCode::TightensKind => "tightens-kind",
+            HazardCode::CastMayFail => "cast-may-fail",
+            HazardCode::FillMayFail => "fill-may-fail",
+            HazardCode::ComputedMayFail => "computed-may-fail",
             HazardCode::Blocked => "blocked",
             HazardCode::RewritesTable => "rewrites-table",
             HazardCode::LosesOnDown => "loses-on-down",
@@ -95,7 +156,16 @@ impl HazardCode {
             HazardCode::DropsColumn => "a column goes with its values",
             HazardCode::NarrowsType => "values may not fit the new type whole",
             HazardCode::ReplacesValues => "values that rows held are computed anew",
-            HazardCode::MayFail => "rows that are there may make it fail, and then nothing changes",
+            HazardCode::RemovesLabels => "labels go that rows may hold",
+            HazardCode::TightensNotNull => "rows may have nothing where something must be",
+            HazardCode::TightensUnique => "rows may share what must be unique from now on",
+            HazardCode::TightensCheck => "rows may break a new check",
+            HazardCode::TightensForeignKey => "rows may refer to rows that are not there",
+            HazardCode::TightensExclusion => "rows may be what a new rule excludes",
+            HazardCode::TightensKind => "values may be of another kind than their column",
+            HazardCode::CastMayFail => "values may not be readable as values of the new type",
+            HazardCode::FillMayFail => "what rows are filled with may not fit",
+            HazardCode::ComputedMayFail => "what is computed may not fit",
             HazardCode::Blocked => {
                 "something that no model owns needs what is there as it is, and makes it fail"
             }
@@ -120,8 +190,28 @@ impl HazardCode {
             HazardCode::ReplacesValues => {
                 "Keep the old values in a column of their own for as long as somebody may miss them."
             }
-            HazardCode::MayFail => {
-                "Look for such rows first; a `backfill` says what those get that have no value."
+            HazardCode::RemovesLabels => {
+                "Give the rows another label first, or say with `renamed_from` which one they get; \
+                 the migration counts those that are left, and fails before anything changes."
+            }
+            HazardCode::TightensNotNull => {
+                "A `backfill` says what rows get that have nothing; without one the migration counts \
+                 them, and fails before anything changes."
+            }
+            HazardCode::TightensUnique
+            | HazardCode::TightensCheck
+            | HazardCode::TightensForeignKey
+            | HazardCode::TightensKind => {
+                "The migration counts such rows, and fails before anything changes; diesel-autogen \
+                 check --database counts them beforehand."
+            }
+            HazardCode::TightensExclusion => "Look for such rows first.",
+            HazardCode::CastMayFail => {
+                "Say with `using` how values are read; where it can be told beforehand which cannot \
+                 be, the migration counts them, and fails before anything changes."
+            }
+            HazardCode::FillMayFail | HazardCode::ComputedMayFail => {
+                "Try the expression on a copy of the rows first: SELECT it from the table."
             }
             HazardCode::RewritesTable => {
                 "Do it while few use the table; or add a second column, fill it in batches, and switch \

@@ -8,6 +8,8 @@
 //! - [`dialect`]: the engines,
 //! - [`order`]: which tables come first,
 //! - [`hazard`]: what a step does to data, time and the way back,
+//! - [`guard`]: what a migration asks of the rows before it changes anything,
+//! - [`loss`]: what going back takes with it,
 //! - [`script`]: files of SQL as statements, whoever wrote them,
 //! - [`cost`]: the locks that a statement takes, and what it does with rows meanwhile,
 //! - [`lint`]: opinions about what a migration does,
@@ -17,8 +19,10 @@
 pub mod cost;
 pub mod decide;
 pub mod dialect;
+pub mod guard;
 pub mod hazard;
 pub mod lint;
+pub mod loss;
 pub mod order;
 pub mod ownership;
 pub mod plan;
@@ -28,5 +32,6 @@ pub mod script;
 pub use decide::{Allowed, Refusal, RefusalKind, decide};
 pub use dialect::Target;
 pub use diesel_autogen_schema::Dialect;
+pub use guard::Guard;
 pub use hazard::{Hazard, HazardCode};
 pub use plan::{Plan, Step, plan};

@@ -4,6 +4,7 @@ use diesel_autogen_database::Server;
 use diesel_autogen_evolve::revision::History;
 use serde::Serialize;
 
+use super::guards::{self, Stopped};
 use crate::commands::{DatabaseUrl, integrity};
 use crate::project::Project;
 use crate::project::compare::{Compared, compare};
@@ -21,6 +22,8 @@ pub(super) struct DatabaseReport {
     /// Versions of pending revisions that are older than an applied one, and that nobody has
     /// proved to work after it.
     out_of_order: Vec<String>,
+    /// What guards of pending revisions found: with these rows the revisions would fail.
+    stopped: Vec<Stopped>,
     #[serde(skip)]
     allow_pending: bool,
 }
@@ -62,12 +65,14 @@ pub(super) fn look(
             false => terminal.found(None, text),
         }
     }
+    let stopped = guards::stopped(project, history, &pending, &mut database, terminal);
     let report = DatabaseReport {
         pending,
         not_on_disk,
         changed,
         edited: edited.iter().map(|it| it.dir_name.clone()).collect(),
         out_of_order: late.iter().map(|it| it.revision.version.clone()).collect(),
+        stopped,
         allow_pending,
     };
     report.advise(terminal);
@@ -92,6 +97,11 @@ impl DatabaseReport {
                 "where the order makes no difference, apply it with diesel-autogen upgrade \
                  --allow-out-of-order",
             );
+        } else if !self.stopped.is_empty() {
+            terminal.note(
+                "change those rows first, or what the models want of them: what a code means says \
+                 diesel-autogen explain",
+            );
         } else if !self.pending.is_empty() {
             terminal.note("apply what is pending with diesel-autogen upgrade");
         } else if self.edited.is_empty() {
@@ -101,12 +111,19 @@ impl DatabaseReport {
 
     /// How the command ends for the database's sake.
     pub(super) fn exit(&self) -> Exit {
-        let DatabaseReport { pending, not_on_disk, changed, edited, out_of_order, allow_pending } =
-            self;
+        let DatabaseReport {
+            pending,
+            not_on_disk,
+            changed,
+            edited,
+            out_of_order,
+            stopped,
+            allow_pending,
+        } = self;
         if !not_on_disk.is_empty() || !edited.is_empty() || !out_of_order.is_empty() {
             return Exit::Conflict;
         }
-        match changed.is_empty() && (*allow_pending || pending.is_empty()) {
+        match changed.is_empty() && stopped.is_empty() && (*allow_pending || pending.is_empty()) {
             true => Exit::Fine,
             false => Exit::Drift,
         }

@@ -1,4 +1,5 @@
 mod database;
+mod guards;
 
 use clap::Args;
 use diesel_autogen_database::Server;
@@ -25,8 +26,8 @@ use crate::{Error, Exit};
                         --heads --allow-pending --format github"
 )]
 pub(super) struct Check {
-    /// Look at the database, too: what is pending, what was edited after it ran, and what was
-    /// changed in it beside the revisions. Without a URL it is the one of --database-url.
+    /// Look at the database, too: what is pending and whether rows are in its way, what was edited
+    /// after it ran, and what was changed in it beside the revisions. Without a URL it is the one of --database-url.
     #[arg(long, value_name = "URL", num_args = 0..=1)]
     database: Option<Option<String>>,
     /// Insist on one head, and on a database that has it: this command does that anyway, and says

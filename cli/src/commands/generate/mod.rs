@@ -42,7 +42,8 @@ pub(super) struct Generate {
     /// A column or table that has another name now: users.name:full_name, people:users.
     #[arg(long, value_name = "OLD:NEW")]
     rename: Vec<String>,
-    /// A column or table whose data may be lost: users.bio, users.
+    /// A column or table whose data may be lost: users.bio, users. Also a column that becomes required
+    /// although nothing fills its rows: a guard stops the migration where one holds NULL.
     #[arg(long, value_name = "OBJECT")]
     allow_loss: Vec<String>,
     /// A migration by hand that was edited after its effect was learned, and that no database has

@@ -1,5 +1,5 @@
-use diesel_autogen_evolve::Hazard;
 use diesel_autogen_evolve::lint::Finding;
+use diesel_autogen_evolve::{Guard, Hazard};
 use serde::Serialize;
 
 use super::draft::{Draft, Proved};
@@ -30,6 +30,8 @@ struct RevisionReport {
     down_sql: String,
     run_in_transaction: bool,
     hazards: Vec<HazardReport>,
+    /// What the scripts count before they change anything.
+    guards: Vec<GuardReport>,
     lints: Vec<FindingView>,
     /// `null` when there was no server to try it on.
     proof: Option<ProofReport>,
@@ -42,6 +44,15 @@ struct HazardReport {
     object: String,
     detail: String,
     loses_data: bool,
+}
+
+#[derive(Serialize)]
+struct GuardReport {
+    script: &'static str,
+    code: &'static str,
+    object: String,
+    /// What the script fails on when there are some: `rows of users have no email`.
+    found: String,
 }
 
 #[derive(Serialize)]
@@ -102,6 +113,12 @@ impl Report {
             let loss = if *loses_data { ", loses data" } else { "" };
             terminal.line(format!("  {script}: {object}: {detail} [{code}]{loss}"));
         }
+        if !revision.guards.is_empty() {
+            terminal.heading("\nguards");
+        }
+        for GuardReport { script, code, object: _, found } in &revision.guards {
+            terminal.line(format!("  {script} changes nothing if {found} [{code}]"));
+        }
         revision.show_lints(terminal);
         terminal.heading("\nproof");
         let Some(ProofReport { rows, notes, stuck }) = &revision.proof else {
@@ -154,6 +171,8 @@ impl RevisionReport {
         let Proved { dir_name, changes: _, recorded, plan, up_sql, down_sql, proof } = proved;
         let up = plan.hazards().map(|it| HazardReport::new("up.sql", it));
         let down = plan.down_hazards().map(|it| HazardReport::new("down.sql", it));
+        let guards = plan.guards().map(|it| GuardReport::new("up.sql", it));
+        let down_guards = plan.down_guards().map(|it| GuardReport::new("down.sql", it));
         let directory = shown(&project.migrations().join(dir_name));
         let lints = findings.iter().map(|it| FindingView::new(&directory, true, it)).collect();
         RevisionReport {
@@ -163,6 +182,7 @@ impl RevisionReport {
             down_sql: down_sql.clone(),
             run_in_transaction: plan.transaction,
             hazards: up.chain(down).collect(),
+            guards: guards.chain(down_guards).collect(),
             lints,
             proof: proof.as_ref().map(|proof| ProofReport {
                 rows: proof.rows,
@@ -184,6 +204,13 @@ impl RevisionReport {
             terminal.line(format!("  {}: {of}{object}{message} [{code}]", it.level));
             it.safe.iter().for_each(|safe| terminal.line(format!("      safe: {safe}")));
         }
+    }
+}
+
+impl GuardReport {
+    fn new(script: &'static str, guard: &Guard) -> GuardReport {
+        let Guard { code, object, found, count: _ } = guard;
+        GuardReport { script, code: code.name(), object: object.clone(), found: found.clone() }
     }
 }
 

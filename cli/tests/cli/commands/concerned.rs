@@ -42,10 +42,11 @@ fn told(shop: &Shop, models: &str, arguments: &[&str]) -> String {
     shop.models(models);
     let run = [&["generate", "-m", "try it", "--dry-run"], arguments].concat();
     let mut told = shop.json(&run);
-    let directory = &mut told["revision"]["directory"];
-    assert!(directory.as_str().is_some_and(|it| it.ends_with("_try_it")), "{told:#}");
-    *directory = "".into();
-    format!("{told:#}")
+    let directory = told["revision"]["directory"].as_str().unwrap_or_default().to_owned();
+    assert!(directory.ends_with("_try_it"), "{told:#}");
+    told["revision"]["directory"] = "".into();
+    // What lints found is in files of that name.
+    format!("{told:#}").replace(&directory, "")
 }
 
 #[test]

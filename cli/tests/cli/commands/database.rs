@@ -35,7 +35,10 @@ fn a_database_goes_up_and_down_and_keeps_its_rows() {
     assert_eq!(shop.columns("users"), ["email", "id"]);
     assert_eq!(shop.rows(rows), [Some("7a@b.c".to_owned())]);
 
-    let report = shop.json(&with(&["downgrade", "base"]));
+    let run = shop.run(&with(&["downgrade", "base"]));
+    assert_eq!(run.code, 5, "{run:?}");
+    assert_eq!(shop.columns("users"), ["email", "id"]);
+    let report = shop.json(&with(&["downgrade", "base", "--allow-loss", "users"]));
     assert_eq!(report["reverted"][0], shop.revisions()[0].as_str());
     assert!(shop.columns("users").is_empty());
     let run = shop.ok(&with(&["downgrade", "base"]));
@@ -101,7 +104,8 @@ fn redo_reverts_and_applies() {
     let shop = two();
     shop.ok(&with(&["upgrade"]));
     shop.execute("INSERT INTO users (email, bio) VALUES ('a@b.c', 'x')");
-    let run = shop.ok(&with(&["redo"]));
+    assert_eq!(shop.run(&with(&["redo"])).code, 5);
+    let run = shop.ok(&with(&["redo", "--allow-loss", "users.bio"]));
     let second = &shop.revisions()[1];
     assert_eq!(run.out, format!("reverted {second}\napplied {second}\n"));
     assert_eq!(shop.rows("SELECT bio AS value FROM users"), [None]);

@@ -171,7 +171,7 @@ fn explanations_have_the_damage_the_safe_way_and_examples() {
     for part in ["lock    SHARE", "damage  Building", "safe    Build", "CONCURRENTLY users_email"] {
         assert!(run.out.contains(part), "{part}: {}", run.out);
     }
-    assert!(shop.ok(&["explain", "may-fail"]).out.contains("a hazard"));
+    assert!(shop.ok(&["explain", "tightens-not-null"]).out.contains("a hazard"));
     let all = shop.ok(&["explain"]).out;
     assert!(all.contains("  no-where ") && all.contains("  loses-on-down "), "{all}");
     assert!(shop.json(&["explain"]).as_array().unwrap().len() > 40);

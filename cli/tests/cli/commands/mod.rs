@@ -5,6 +5,7 @@ mod concerned;
 mod database;
 mod generate;
 mod graph;
+mod guards;
 mod hand;
 mod init;
 mod integrity;

@@ -60,7 +60,7 @@ fn branches_are_joined_and_whoever_has_one_gets_the_other() {
     assert_eq!(emails(&mut database), [text("a@b.c")]);
     shop.ok(&["check", "--database"]);
     shop.ok(&["verify"]);
-    shop.ok(&["downgrade", "-3"]);
+    shop.ok(&["downgrade", "-3", "--allow-loss", "users.state"]);
     assert_eq!(columns(&mut database), ["email", "id"].map(text));
     assert_eq!(emails(&mut database), [text("a@b.c")]);
 }
@@ -101,7 +101,7 @@ fn one_revision_leads_where_three_led() {
     shop.ok(&["check", "--database"]);
     assert_eq!(database.dump().unwrap().to_string(), expected);
     assert_eq!(emails(&mut database), [text("a@b.c")]);
-    shop.ok(&["downgrade", "base"]);
+    shop.ok(&["downgrade", "base", "--allow-loss", "users"]);
     assert!(columns(&mut database).is_empty());
     shop.ok(&["upgrade"]);
     assert_eq!(columns(&mut database), ["email", "id", "state"].map(text));

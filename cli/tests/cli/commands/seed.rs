@@ -52,7 +52,10 @@ fn a_table_is_added_reviewed_tried_and_taken_back() {
     assert_eq!(shop.ok(&["current"]).out, format!("{name} (head) (applied)\n"));
     shop.execute("INSERT INTO notifications (user_id) VALUES (7)");
     assert_eq!(shop.rows("SELECT state AS value FROM notifications"), [Some("new".to_owned())]);
-    shop.ok(&["downgrade", "-1"]);
+    let run = shop.run(&["downgrade", "-1"]);
+    assert_eq!(run.code, 5, "{run:?}");
+    assert!(run.err.contains("would lose 1 row of notifications"), "{}", run.err);
+    shop.ok(&["downgrade", "-1", "--allow-loss", "notifications"]);
     assert!(shop.columns("notifications").is_empty());
     shop.ok(&["upgrade", "head"]);
     shop.ok(&["verify"]);

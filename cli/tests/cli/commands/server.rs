@@ -84,7 +84,7 @@ fn a_migration_is_proved_on_the_server_and_leaves_nothing_there() {
         "{run:?}"
     );
     database.rows("ALTER TABLE users ALTER email SET NOT NULL").unwrap();
-    shop.ok(&["downgrade", "--", "-1"]);
+    shop.ok(&["downgrade", "--allow-loss", "users.bio", "--", "-1"]);
     shop.ok(&["upgrade"]);
     let rows = database.rows("SELECT email, bio FROM users").unwrap();
     assert_eq!(rows.len(), 1);
@@ -149,7 +149,7 @@ pub struct Ticket {{
     database.execute("INSERT INTO tickets (sender, note) VALUES ('a@b', 'first')").unwrap();
     let rows = database.rows("SELECT number, state::text, note FROM tickets").unwrap();
     assert_eq!(rows, [[Value::Integer(1), text("open"), text("first")]]);
-    shop.ok(&["downgrade", "base"]);
+    shop.ok(&["downgrade", "base", "--allow-loss", "tickets.note"]);
     assert!(database.rows("SELECT 1 FROM pg_class WHERE relname = 'tickets'").unwrap().is_empty());
 }
 

@@ -1,6 +1,7 @@
 //! A database of the user's, whatever its engine.
 
 pub(crate) mod apply;
+mod guards;
 pub mod ledger;
 mod lock;
 pub(crate) mod url;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
+use diesel_autogen_evolve::guard::Told;
 use diesel_autogen_schema::{Dialect, Flavour, Live, sql};
 
 use self::apply::{Direction, run_all};
@@ -216,7 +218,8 @@ impl Database {
         told: &mut dyn FnMut(&Path),
         note: &dyn Fn(&Path) -> Vec<String>,
     ) -> Result<(), Error> {
-        match &mut self.connection {
+        let engine = self.engine();
+        let result = match &mut self.connection {
             Connection::Sqlite(conn) => run_all(conn, directories, direction, told, note),
             #[cfg(feature = "postgres")]
             Connection::Postgres(conn) => {
@@ -224,6 +227,31 @@ impl Database {
             }
             #[cfg(feature = "mysql")]
             Connection::Mysql(conn) => run_all(conn, directories, direction, told, note),
+        };
+        result.map_err(|error| guards::recognised(error, engine))
+    }
+
+    /// Asks a guard of a migration: `None` when nothing is in its way, else what it found, in a
+    /// sentence. Writes nothing, whatever the statement is.
+    ///
+    /// # Errors
+    /// When the question cannot be asked, as where a table is yet to come.
+    pub fn ask(&mut self, guard: &Told) -> Result<Option<String>, Error> {
+        let (begin, end) = match self.engine() {
+            Dialect::Sqlite => ("PRAGMA query_only = ON", "PRAGMA query_only = OFF"),
+            Dialect::Postgres => ("BEGIN READ ONLY", "ROLLBACK"),
+            Dialect::Mysql => ("START TRANSACTION READ ONLY", "ROLLBACK"),
+        };
+        self.execute(begin)?;
+        let result = self.execute(&guard.sql);
+        self.execute(end)?;
+        match result {
+            Ok(()) => Ok(None),
+            Err(Error::Statement { statement, reason }) => match guard.sentence(&reason) {
+                Some(found) => Ok(Some(found)),
+                None => Err(Error::Statement { statement, reason }),
+            },
+            Err(error) => Err(error),
         }
     }
 

@@ -3,6 +3,8 @@ use std::path::Path;
 use diesel::connection::SimpleConnection;
 use diesel::migration::Migration;
 use diesel::mysql::{Mysql, MysqlConnection};
+use diesel_autogen_evolve::guard::told as told_guards;
+use diesel_autogen_schema::Dialect;
 
 use super::connection::told;
 use super::progress::{Notes, Progress};
@@ -58,8 +60,9 @@ impl Applies for MysqlConnection {
         let script = read(file)?;
         let all = statements(&script);
         readable(file, &all)?;
+        let (guards, all) = apart(all);
         let notes = Notes::of(self, &version, direction)?;
-        let mut run = Run { conn: self, file, all: &all, notes, open: false };
+        let mut run = Run { conn: self, file, all: &all, guards: &guards, notes, open: false };
         run.begin(&version, direction)?;
         // The row of Diesel's may be there already, or still, where an attempt was turned round.
         let note = match direction {
@@ -80,6 +83,19 @@ impl Applies for MysqlConnection {
 fn read(file: &Path) -> Result<String, Error> {
     std::fs::read_to_string(file)
         .map_err(|error| Error::Directory { path: file.to_owned(), reason: error.to_string() })
+}
+
+/// The statements that only ask, each with how many others stand before it, and the others. They are
+/// asked before anything changes and never again, and take nothing back.
+fn apart(all: Vec<Statement<'_>>) -> (Vec<(usize, Statement<'_>)>, Vec<Statement<'_>>) {
+    let (mut guards, mut others) = (Vec::new(), Vec::new());
+    for statement in all {
+        match told_guards(statement.sql, Dialect::Mysql).is_empty() {
+            true => others.push(statement),
+            false => guards.push((others.len(), statement)),
+        }
+    }
+    (guards, others)
 }
 
 /// That the server, and Diesel's runner, can read the script as it is.
@@ -107,6 +123,7 @@ struct Run<'a, 'c> {
     conn: &'c mut MysqlConnection,
     file: &'a Path,
     all: &'a [Statement<'a>],
+    guards: &'a [(usize, Statement<'a>)],
     notes: Notes<'a>,
     /// Whether the script has begun a transaction.
     open: bool,
@@ -124,12 +141,38 @@ impl Run<'_, '_> {
                 .batch_execute(statement.sql)
                 .map_err(|error| self.failed(done, told(&error)))?;
         }
+        let fresh = done == 0 && Progress::read(self.conn)?.is_none();
         for at in done..self.all.len() {
+            if fresh {
+                self.ask(at)?;
+            }
             if let Err(reason) = self.statement(at) {
                 let _ = self.conn.batch_execute("ROLLBACK");
                 let done = Progress::read(self.conn)?.map_or(0, |it| it.done.len());
                 return Err(self.failed(done, reason));
             }
+        }
+        Ok(())
+    }
+
+    /// Asks the guards that stand before a statement. Where one finds something, nothing of the
+    /// script has changed anything yet, and what was noted of it is forgotten.
+    fn ask(&mut self, at: usize) -> Result<(), Error> {
+        for (_, guard) in self.guards.iter().filter(|(place, _)| *place == at) {
+            let Err(error) = self.conn.batch_execute(guard.sql) else { continue };
+            let _ = self.conn.batch_execute("ROLLBACK");
+            let (reason, file) = (told(&error), self.file.to_owned());
+            let mut meant = told_guards(guard.sql, Dialect::Mysql).into_iter();
+            let found = meant.find_map(|it| it.sentence(&reason));
+            if at > 0 && self.all[..at].iter().any(|it| it.effect != Effect::Session) {
+                return Err(self.failed(at, found.unwrap_or(reason)));
+            }
+            let forget = self.notes.forget();
+            self.conn.batch_execute(&forget).map_err(|error| self.failed(at, told(&error)))?;
+            return Err(match found {
+                Some(found) => Error::Guard { file, found },
+                None => Error::Migration { file, reason, partial: false },
+            });
         }
         Ok(())
     }
@@ -144,7 +187,7 @@ impl Run<'_, '_> {
             None => self.file.to_owned(),
         };
         let script = read(&from)?;
-        let then = statements(&script);
+        let (_, then) = apart(statements(&script));
         if let Some(number) = progress.edited(&then) {
             let reason = format!(
                 "its statement {number} has run, and is not any more what it was: put it back as \

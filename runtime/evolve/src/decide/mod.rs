@@ -169,7 +169,7 @@ fn changed_column(
         return refusals;
     }
     let tightened = before.nullable && !after.nullable;
-    if tightened && filler(after).is_none() {
+    if tightened && filler(after).is_none() && !allowed.loses(&object) {
         refusals.push(Refusal::NothingForRows {
             table: change.after.place().to_string(),
             before: Some(before.clone()),

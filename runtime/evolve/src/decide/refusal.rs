@@ -180,20 +180,8 @@ impl Refusal {
             Refusal::TableRenamed { before, after } => {
                 renames(&object, before, after.iter().map(String::as_str), "model", allow)
             }
-            Refusal::NothingForRows { table: _, before: _, after } => {
-                let mut ways = vec![format!(
-                    "fill the rows: `#[column(backfill = \"…\")]` on `{}`",
-                    after.name
-                )];
-                // A key that the database makes up has no default and is never NULL.
-                if after.identity.is_none() {
-                    ways.push(format!(
-                        "let the database fill it: `#[column(default = \"…\")]` on `{}`",
-                        after.name
-                    ));
-                    ways.push("let it be NULL: make the field an `Option`".to_owned());
-                }
-                ways
+            Refusal::NothingForRows { table: _, before, after } => {
+                fillings(&object, before.as_ref(), after)
             }
             Refusal::Type { table: _, before, after, reason: _ } => vec![
                 format!(
@@ -214,7 +202,7 @@ impl Refusal {
                     after.name
                 );
                 let fail = format!(
-                    "no row holds it, and the migration may fail if one does: \
+                    "no row holds it, and the migration fails before anything changes if one does: \
                      `--allow-loss {object}`"
                 );
                 hints.chain([using, fail]).collect()
@@ -241,6 +229,26 @@ impl fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
+
+/// What rows can get that have nothing.
+fn fillings(object: &str, before: Option<&Column>, after: &Column) -> Vec<String> {
+    let name = &after.name;
+    let mut ways = vec![format!("fill the rows: `#[column(backfill = \"…\")]` on `{name}`")];
+    // A key that the database makes up has no default and is never NULL.
+    if after.identity.is_none() {
+        ways.push(format!("let the database fill it: `#[column(default = \"…\")]` on `{name}`"));
+        ways.push("let it be NULL: make the field an `Option`".to_owned());
+    }
+    if let Some(before) = before {
+        let table = object.strip_suffix(&**name).unwrap_or_default();
+        ways.push(format!(
+            "no row holds it, and the migration fails before anything changes if one does: \
+             `--allow-loss {table}{}`",
+            before.name
+        ));
+    }
+    ways
+}
 
 fn renames<'a>(
     object: &str,

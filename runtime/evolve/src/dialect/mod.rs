@@ -2,7 +2,7 @@
 //! [`Dialect`] that wants an arm for a new one.
 
 pub mod mysql;
-mod names;
+pub(crate) mod names;
 pub mod postgres;
 pub mod sqlite;
 mod words;

@@ -6,6 +6,7 @@ use diesel_autogen_schema::{Change, Dialect, Live};
 
 use crate::decide::Refusal;
 use crate::dialect::{Target, mysql, postgres, sqlite};
+use crate::guard::Guard;
 use crate::hazard::Hazard;
 
 /// The steps of one migration, in the order of its `up.sql`.
@@ -29,6 +30,10 @@ pub struct Step {
     pub up: Vec<String>,
     /// The statements of the inverted step.
     pub down: Vec<String>,
+    /// What `up` asks of the rows, when that is all that it does.
+    pub guards: Vec<Guard>,
+    /// What `down` asks of the rows, when that is all that it does.
+    pub down_guards: Vec<Guard>,
     /// What `up` does to data and time.
     pub hazards: Vec<Hazard>,
     /// What `down` does to data and time.
@@ -44,6 +49,7 @@ impl Plan {
             why: &step.why,
             statements: &step.up,
             hazards: &step.hazards,
+            guards: &step.guards,
         }))
     }
 
@@ -53,7 +59,18 @@ impl Plan {
             why: &step.down_why,
             statements: &step.down,
             hazards: &step.down_hazards,
+            guards: &step.down_guards,
         }))
+    }
+
+    /// Every guard of the way up.
+    pub fn guards(&self) -> impl Iterator<Item = &Guard> {
+        self.steps.iter().flat_map(|step| &step.guards)
+    }
+
+    /// Every guard of the way down.
+    pub fn down_guards(&self) -> impl Iterator<Item = &Guard> {
+        self.steps.iter().rev().flat_map(|step| &step.down_guards)
     }
 
     /// Every hazard of the way up.

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use crate::guard::Guard;
 use crate::hazard::{Hazard, HazardCode};
 
 /// What one step puts into a script.
@@ -7,14 +8,17 @@ pub(super) struct Part<'a> {
     pub(super) why: &'a str,
     pub(super) statements: &'a [String],
     pub(super) hazards: &'a [Hazard],
+    pub(super) guards: &'a [Guard],
 }
 
 /// The steps as a file: losses first, then each step under its comment.
 pub(super) fn script<'a>(parts: impl Iterator<Item = Part<'a>>) -> String {
+    let parts: Vec<Part<'_>> = parts.collect();
+    let guards: Vec<&Guard> = parts.iter().flat_map(|part| part.guards).collect();
     let mut losses = Vec::new();
     let mut blocks = Vec::new();
     for part in parts {
-        losses.extend(part.hazards.iter().filter_map(announcement));
+        losses.extend(part.hazards.iter().filter_map(|hazard| announcement(hazard, &guards)));
         if part.why.is_empty() && part.statements.is_empty() {
             continue;
         }
@@ -32,16 +36,21 @@ pub(super) fn script<'a>(parts: impl Iterator<Item = Part<'a>>) -> String {
     blocks.join("\n")
 }
 
-fn announcement(hazard: &Hazard) -> Option<String> {
-    if hazard.code == HazardCode::IrreversibleData {
-        Some(format!("does not come back: {hazard}"))
-    } else if hazard.code == HazardCode::Blocked {
-        Some(format!("does not run as things are: {hazard}"))
+/// What is said of a hazard before anything else; of one that a guard looks for, the guard says it.
+fn announcement(hazard: &Hazard, guards: &[&Guard]) -> Option<String> {
+    let code = hazard.code;
+    let what = if code == HazardCode::IrreversibleData {
+        "does not come back"
+    } else if code == HazardCode::Blocked {
+        "does not run as things are"
     } else if hazard.loss {
-        Some(format!("loses data: {hazard}"))
+        "loses data"
+    } else if code.may_fail() && !guards.iter().any(|guard| guard.code == code) {
+        "may fail"
     } else {
-        None
-    }
+        return None;
+    };
+    Some(format!("{what}: {hazard} [{}]", code.name()))
 }
 
 /// A comment of one line, whatever names are in it.

@@ -29,6 +29,7 @@ pub use definition::{ColumnDef, Constraint, IndexDef, Made, Reference, RuleKind}
 pub(crate) use engine::folded;
 pub use known::Known;
 pub use known_table::{KnownColumn, KnownIndex, KnownTable};
+pub(crate) use split::split as parts;
 pub use statement::{Allow, Statement, read};
 pub use table::CreateTable;
 pub use type_text::TypeText;

@@ -5,7 +5,7 @@ use super::token::{Token, tokens};
 
 /// The tokens of each statement, the comments before it included; without the `;`. What is left at
 /// the end and says nothing is none.
-pub(super) fn split(text: &str, engine: Dialect) -> Vec<Vec<Token<'_>>> {
+pub(crate) fn split(text: &str, engine: Dialect) -> Vec<Vec<Token<'_>>> {
     let mut statements = Vec::new();
     let mut statement = Vec::new();
     let mut body = Body::default();

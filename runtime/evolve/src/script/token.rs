@@ -3,28 +3,28 @@ use diesel_autogen_schema::sql::{self, Kind};
 
 /// A word, name, literal or sign of a script, with the line that it begins on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Token<'a> {
-    pub(super) kind: Kind,
-    pub(super) text: &'a str,
+pub(crate) struct Token<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) text: &'a str,
     /// Where it begins, in bytes.
-    pub(super) start: usize,
+    pub(crate) start: usize,
     /// The line, from 1.
-    pub(super) line: usize,
+    pub(crate) line: usize,
 }
 
 impl Token<'_> {
     /// Where it ends, in bytes.
-    pub(super) fn end(&self) -> usize {
+    pub(crate) fn end(&self) -> usize {
         self.start + self.text.len()
     }
 
     /// Whether it is this keyword.
-    pub(super) fn is(&self, word: &str) -> bool {
+    pub(crate) fn is(&self, word: &str) -> bool {
         self.kind == Kind::Word && self.text.eq_ignore_ascii_case(word)
     }
 
     /// The name that it stands for, as the engine keeps it.
-    pub(super) fn name(&self, engine: Dialect) -> Option<String> {
+    pub(crate) fn name(&self, engine: Dialect) -> Option<String> {
         match (self.kind, engine) {
             (Kind::Word, Dialect::Postgres) => Some(self.text.to_lowercase()),
             (Kind::Word, Dialect::Sqlite | Dialect::Mysql) => Some(self.text.to_owned()),
@@ -40,7 +40,7 @@ impl Token<'_> {
 }
 
 /// The tokens of a script, comments and white space included.
-pub(super) fn tokens(text: &str, engine: Dialect) -> Vec<Token<'_>> {
+pub(crate) fn tokens(text: &str, engine: Dialect) -> Vec<Token<'_>> {
     let mut found = Vec::new();
     let (mut start, mut line) = (0, 1);
     while let Some((kind, length)) = next(&text[start..], engine) {

@@ -1,4 +1,4 @@
-use diesel_autogen_evolve::HazardCode;
+use diesel_autogen_evolve::{HazardCode, Plan};
 use diesel_autogen_schema::testing::{big, column, id, schema, table, text};
 use diesel_autogen_schema::{
     Column, Extra, Generated, MyType, Schema, Size, SqlType, Storage, Table, Width,
@@ -179,9 +179,12 @@ fn null_that_nothing_fills_is_an_error_and_no_zero() {
     let (before, after) = (users(vec![big("n").null()]), users(vec![big("n")]));
     let seed = "INSERT INTO users (name, n) VALUES ('Ann', NULL)";
     let Some(story) = Story::new(before, after, seed) else { return };
-    let plan = crate::harness::planned(&story.before, &story.after, &story.live);
-    let loose = format!("SET sql_mode = '';\n{}", plan.up_sql());
-    assert!(story.db.try_run(&loose).is_err_and(|error| error.contains("truncated")));
+    let mut plan = crate::harness::planned(&story.before, &story.after, &story.live);
+    let loose = |plan: &Plan| format!("SET sql_mode = '';\n{}", plan.up_sql());
+    let error = story.db.try_run(&loose(&plan)).expect_err("a guard finds it");
+    assert!(error.contains("1 rows of users have no n"), "{error}");
+    plan.steps.retain(|step| step.guards.is_empty());
+    assert!(story.db.try_run(&loose(&plan)).is_err_and(|error| error.contains("truncated")));
     assert_eq!(story.db.rows("SELECT n FROM users"), ["NULL"]);
 }
 

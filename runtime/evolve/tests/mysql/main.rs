@@ -3,6 +3,7 @@
 mod columns;
 mod enums;
 mod flavours;
+mod guards;
 mod harness;
 mod rules;
 mod tables;

@@ -129,17 +129,17 @@ fn a_dropped_column_comes_back_with_a_blank_and_says_so() {
     let plan = story.round();
     assert!(
         plan.up_sql().starts_with(
-            "-- loses data: users.age (column dropped)\n-- loses data: users.bio (column dropped)\n"
+            "-- loses data: users.age (column dropped) [drops-column]\n-- loses data: users.bio (column dropped) [drops-column]\n"
         ),
         "{}",
         plan.up_sql()
     );
     assert!(
         plan.down_sql().starts_with(
-            "-- does not come back: users.bio (its values were dropped, rows get '')\n"
+            "-- does not come back: users.bio (its values were dropped, rows get '') [irreversible-data]\n"
         ) || plan.down_sql().starts_with(
-            "-- does not come back: users.age (its values were dropped)\n\
-             -- does not come back: users.bio (its values were dropped, rows get '')\n"
+            "-- does not come back: users.age (its values were dropped) [irreversible-data]\n\
+             -- does not come back: users.bio (its values were dropped, rows get '') [irreversible-data]\n"
         ),
         "{}",
         plan.down_sql()

@@ -4,6 +4,7 @@ mod blocked;
 mod columns;
 mod computed;
 mod enums;
+mod guards;
 mod harness;
 mod indexes;
 mod names;

@@ -29,7 +29,7 @@ fn a_script_reads_as_a_person_would_write_it() {
     assert_eq!(plan.up_sql(), include_str!("scripts/first.sql"));
     assert_eq!(
         plan.down_sql(),
-        "-- loses data: posts (table dropped)\n-- loses data: users (table dropped)\n\n\
+        "-- loses data: posts (table dropped) [drops-table]\n-- loses data: users (table dropped) [drops-table]\n\n\
          -- posts: drop the table\nDROP TABLE posts;\n\n\
          -- users: drop the table\nDROP TABLE users;\n\n\
          -- role: drop the type\nDROP TYPE role;\n"

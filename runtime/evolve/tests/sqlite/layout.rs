@@ -53,8 +53,8 @@ CREATE UNIQUE INDEX orders_team_id_order_key ON orders (team_id, \"order\");
     assert_eq!(
         down,
         "\
--- loses data: orders (table dropped)
--- loses data: teams (table dropped)
+-- loses data: orders (table dropped) [drops-table]
+-- loses data: teams (table dropped) [drops-table]
 
 -- orders: drop the table
 DROP TABLE orders;

@@ -3,6 +3,7 @@
 mod adoption;
 mod columns;
 mod decisions;
+mod guards;
 mod harness;
 mod indexes;
 mod kept;

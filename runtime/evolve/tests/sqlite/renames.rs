@@ -205,7 +205,7 @@ fn new_columns_that_wait_for_their_names_do_not_meet() {
     let mut story = Story::new(before, after, "INSERT INTO t VALUES (1, 'x')");
     let plan = story.round();
     assert!(plan.up_sql().contains("-- t: add autogen_name, add name, as autogen_name_2 until "));
-    let header = "-- loses data: t.name (the column that up made is dropped)\n";
+    let header = "-- loses data: t.name (the column that up made is dropped) [drops-column]\n";
     assert!(plan.down_sql().contains(header), "{}", plan.down_sql());
     let row = story.db.rows(&["legal", "name", "autogen_name"], "t");
     assert_eq!(row, ["'x'|'new'|'new'"]);

@@ -62,7 +62,9 @@ fn queries_and_lists_of_words_can_fill_and_convert() {
         let mut story = Story::new(before, items(vec![new, required]), rows);
         let plan = story.round();
         assert_eq!(story.db.rows(&["newest", "age"], "items"), ["2|2", "2|7"], "{query}");
-        assert!(!plan.up_sql().contains("((SELECT"), "{}", plan.up_sql());
+        let sql = plan.up_sql();
+        let mut statements = sql.lines().filter(|line| !line.starts_with("--"));
+        assert!(!statements.any(|line| line.contains("((SELECT")), "{sql}");
     }
     let using = Column { using: Some("SELECT 'n' || age".into()), ..text("age").null() };
     let mut story = Story::new(items(vec![big("age").null()]), items(vec![using]), rows);

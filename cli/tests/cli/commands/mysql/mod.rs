@@ -52,7 +52,7 @@ fn a_package_goes_all_the_way_and_back() {
     let run = shop.run(&["check", "--database"]);
     assert_eq!(run.code, 3, "{run:?}");
     assert!(run.out.contains("change column users.email"), "{run:?}");
-    shop.ok(&["downgrade", "base"]);
+    shop.ok(&["downgrade", "base", "--allow-loss", "users"]);
     assert!(database.live().unwrap().schema.tables.is_empty());
 }
 

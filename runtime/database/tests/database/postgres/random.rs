@@ -73,7 +73,7 @@ fn create(tables: &[Table], extensions: &[Text]) -> Result<String> {
 }
 
 fn certain(plan: &Plan) -> bool {
-    let stops = |code| matches!(code, HazardCode::MayFail | HazardCode::NarrowsType);
+    let stops = |code: HazardCode| code.may_fail() || code == HazardCode::NarrowsType;
     !plan.hazards().any(|hazard| stops(hazard.code))
 }
 
@@ -119,7 +119,7 @@ fn laws(pair: &Pair, scratch: &mut Scratch, tally: &mut Tally) -> Result {
         changes: &changes,
         hints: true,
         certain: certain(&plan),
-        way_back: match plan.down_hazards().any(|hazard| hazard.code == HazardCode::MayFail) {
+        way_back: match plan.down_hazards().any(|hazard| hazard.code.may_fail()) {
             true => WayBack::Uncertain,
             false => WayBack::Certain,
         },

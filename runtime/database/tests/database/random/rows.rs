@@ -23,6 +23,7 @@ pub(crate) fn kept(
     seed(&mut scratch, &places, &keys(models)).map_err(text)?;
     let before: Vec<(Table, Rows)> = read_all(&mut scratch, &live.schema.tables)?;
     let dump = scratch.dump().map_err(text)?;
+    meant(&mut scratch, plan)?;
     if let Err(error) = scratch.execute(&plan.up_sql(), plan.transaction) {
         if !may_fail(plan) {
             return Err(format!("up fails on rows, and no hazard says so: {error}"));
@@ -36,11 +37,26 @@ pub(crate) fn kept(
     }
     if scratch.execute(&plan.down_sql(), plan.transaction).is_ok() {
         counted_again(&mut scratch, &before, changes)?;
-    } else if plan.down_hazards().all(|hazard| hazard.code != HazardCode::MayFail) {
+    } else if plan.down_hazards().all(|hazard| !hazard.code.may_fail()) {
         let error = scratch.execute(&plan.down_sql(), plan.transaction).err();
         return Err(format!("down fails on rows, and no hazard says so: {error:?}"));
     }
     Ok(true)
+}
+
+/// That guards stop what could not be done anyway, and nothing else.
+fn meant(scratch: &mut Scratch, plan: &Plan) -> Result {
+    if plan.guards().next().is_none() {
+        return Ok(());
+    }
+    let mut bare = plan.clone();
+    bare.steps.retain(|step| step.guards.is_empty() && step.down_guards.is_empty());
+    let (mut asked, mut tried) = (scratch.fork().map_err(text)?, scratch.fork().map_err(text)?);
+    let guarded = asked.execute(&plan.up_sql(), plan.transaction);
+    match (guarded, tried.execute(&bare.up_sql(), plan.transaction)) {
+        (Err(error), Ok(())) => Err(format!("a guard stops what goes without it: {error}")),
+        (Ok(()) | Err(_), Ok(()) | Err(_)) => Ok(()),
+    }
 }
 
 /// The models' keys alone: no field holds a larger one, whatever SQLite would take.

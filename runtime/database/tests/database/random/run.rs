@@ -117,7 +117,7 @@ fn announced(plan: &Plan) -> Result {
 
 /// Whether the plan says that rows may stop it.
 pub(crate) fn may_fail(plan: &Plan) -> bool {
-    let stops = |code| matches!(code, HazardCode::MayFail | HazardCode::NarrowsType);
+    let stops = |code: HazardCode| code.may_fail() || code == HazardCode::NarrowsType;
     plan.hazards().any(|hazard| stops(hazard.code))
 }
 
@@ -138,7 +138,7 @@ fn proved(
         changes,
         hints: true,
         certain: !may_fail(plan),
-        way_back: match plan.down_hazards().any(|hazard| hazard.code == HazardCode::MayFail) {
+        way_back: match plan.down_hazards().any(|hazard| hazard.code.may_fail()) {
             true => WayBack::Uncertain,
             false => WayBack::Certain,
         },

@@ -52,7 +52,7 @@ fn keyed(table: &str, key: &ForeignKey, context: &Context<'_>) -> Vec<Hazard> {
         return Vec::new();
     }
     let detail = "rows may break the new foreign key";
-    let mut found = vec![Hazard::new(HazardCode::MayFail, table, detail)];
+    let mut found = vec![Hazard::new(HazardCode::TightensForeignKey, table, detail)];
     if context.direction == Direction::Down && context.made.contains(&key.table) {
         let detail = format!(
             "the rows of {} that it refers to were dropped: this fails while there are rows",
@@ -101,30 +101,36 @@ fn altered(it: &Alteration, context: &Context<'_>) -> Vec<Hazard> {
 fn ruled(it: &Alteration, copies: &mut bool) -> Vec<Hazard> {
     let (before, after) = (mapped(it), &it.after);
     let mut found = Vec::new();
-    let mut may_fail = |detail: String| {
-        found.push(Hazard::new(HazardCode::MayFail, after.name.to_string(), detail));
+    let mut one = |code: HazardCode, detail: String| {
+        found.push(Hazard::new(code, after.name.to_string(), detail));
     };
     if before.primary_key != after.primary_key {
         *copies = true;
-        may_fail("rows may repeat the new primary key".into());
+        one(HazardCode::TightensUnique, "rows may repeat the new primary key".into());
     }
     for check in after.checks.iter().filter(|it| !before.checks.contains(it)) {
         *copies = true;
         let same = before.checks.iter().any(|old| old.expr == check.expr);
         if !same {
-            may_fail("rows may break the new check".into());
+            one(HazardCode::TightensCheck, "rows may break the new check".into());
         }
     }
     let had = |columns: &[diesel_autogen_schema::Text]| {
         before.uniques.iter().any(|it| it.columns[..] == *columns)
     };
     for unique in after.uniques.iter().filter(|it| !had(&it.columns)) {
-        may_fail(format!("rows may repeat what `{}` wants unique", unique.name));
+        one(
+            HazardCode::TightensUnique,
+            format!("rows may repeat what `{}` wants unique", unique.name),
+        );
     }
     for index in after.indexes.iter().filter(|it| it.unique) {
         let same = before.indexes.iter().any(|old| old.unique && old.keys == index.keys);
         if !same {
-            may_fail(format!("rows may repeat what `{}` wants unique", index.name));
+            one(
+                HazardCode::TightensUnique,
+                format!("rows may repeat what `{}` wants unique", index.name),
+            );
         }
     }
     found
@@ -181,12 +187,16 @@ fn recoding(it: &Alteration, object: &str, before: &Column, after: &Column) -> O
     let (from, to) = (charset_of(was), charset_of(is));
     let misses = from != to && from != "ascii" && to != "utf8mb4";
     let alike = was != is && !is.ends_with("_bin") && is_unique(&it.after, after);
-    let detail = match (misses, alike) {
-        (true, _) => format!("texts may have letters that {to} does not have"),
-        (false, true) => format!("texts that differ may be alike to {is}"),
+    let (code, detail) = match (misses, alike) {
+        (true, _) => {
+            (HazardCode::CastMayFail, format!("texts may have letters that {to} does not have"))
+        }
+        (false, true) => {
+            (HazardCode::TightensUnique, format!("texts that differ may be alike to {is}"))
+        }
         (false, false) => return None,
     };
-    Some(Hazard::new(HazardCode::MayFail, object, detail))
+    Some(Hazard::new(code, object, detail))
 }
 
 /// Whether values are kept the same way.
@@ -207,11 +217,14 @@ fn stays_on_disk(before: &SqlType, after: &SqlType) -> bool {
 }
 
 fn added(it: &Alteration, column: &Column, way: &Way, context: &Context<'_>) -> Vec<Hazard> {
-    use HazardCode::{IrreversibleData, LosesOnDown, MayFail};
+    use HazardCode::{
+        ComputedMayFail, FillMayFail, IrreversibleData, LosesOnDown, TightensNotNull,
+    };
     let object = object(&it.after, column);
     if column.generated.is_some() {
         let misses = !column.nullable || is_kept(&it.after, column) || is_ruled(&it.after, column);
-        let found = misses.then(|| Hazard::new(MayFail, object, "what is computed may not fit"));
+        let found =
+            misses.then(|| Hazard::new(ComputedMayFail, object, "what is computed may not fit"));
         return found.into_iter().collect();
     }
     let value = filler(column);
@@ -221,7 +234,7 @@ fn added(it: &Alteration, column: &Column, way: &Way, context: &Context<'_>) -> 
         (Direction::Down, Way::Itself) if empty && fill::is_orphan(&it.after, column, context) => {
             let detail = "its values were dropped: this fails while there are rows";
             found.push(Hazard::new(IrreversibleData, &object, detail));
-            found.push(Hazard::new(MayFail, &object, "rows have no value for it"));
+            found.push(Hazard::new(TightensNotNull, &object, "rows have no value for it"));
         }
         (Direction::Down, way) if empty => {
             let filled = match way {
@@ -232,14 +245,14 @@ fn added(it: &Alteration, column: &Column, way: &Way, context: &Context<'_>) -> 
             let detail = format!("its values were dropped, rows get {filled}");
             found.push(Hazard::new(IrreversibleData, &object, detail));
             if is_ruled(&it.after, column) {
-                found.push(Hazard::new(MayFail, &object, format!("{filled} may break a rule")));
+                found.push(Hazard::new(FillMayFail, &object, format!("{filled} may break a rule")));
             }
         }
         (Direction::Down, _) => {
             found.push(Hazard::new(IrreversibleData, &object, "its values were dropped"));
         }
         (Direction::Up, _) if empty => {
-            found.push(Hazard::new(MayFail, &object, "rows have no value for it"));
+            found.push(Hazard::new(TightensNotNull, &object, "rows have no value for it"));
         }
         (Direction::Up, _) => {
             found.push(Hazard::new(LosesOnDown, &object, "down drops its values"));
@@ -255,7 +268,7 @@ fn misfit(object: &str, value: &Expr, table: &Table, column: &Column) -> Option<
     let text = expr(value.as_str());
     let detail = format!("{text} may not fit every row");
     (!sure && !is_label(&text, &column.sql_type))
-        .then(|| Hazard::new(HazardCode::MayFail, object, detail))
+        .then(|| Hazard::new(HazardCode::FillMayFail, object, detail))
 }
 
 fn is_constant(value: &Expr) -> bool {
@@ -280,7 +293,7 @@ fn is_label(text: &str, of: &SqlType) -> bool {
 }
 
 fn changed(it: &Alteration, before: &Column, after: &Column, context: &Context<'_>) -> Vec<Hazard> {
-    use HazardCode::{IrreversibleData, MayFail, ReplacesValues};
+    use HazardCode::{ComputedMayFail, IrreversibleData, ReplacesValues, TightensNotNull};
     let (object, down) = (object(&it.after, after), context.direction == Direction::Down);
     let mut found = Vec::new();
     if let Some(generated) = &after.generated {
@@ -295,12 +308,12 @@ fn changed(it: &Alteration, before: &Column, after: &Column, context: &Context<'
         }
         let misses = !after.nullable || is_kept(&it.after, after) || is_ruled(&it.after, after);
         if !before.same_facts(after) && misses {
-            found.push(Hazard::new(MayFail, &object, "what is computed may not fit"));
+            found.push(Hazard::new(ComputedMayFail, &object, "what is computed may not fit"));
         }
         return found;
     }
     if before.generated.as_ref().is_some_and(|it| it.storage == Storage::Virtual) {
-        found.push(Hazard::new(MayFail, &object, "what was computed may not fit"));
+        found.push(Hazard::new(ComputedMayFail, &object, "what was computed may not fit"));
     }
     found.extend(recoding(it, &object, before, after));
     let retyped = !before.sql_type.same_facts(&after.sql_type);
@@ -315,7 +328,7 @@ fn changed(it: &Alteration, before: &Column, after: &Column, context: &Context<'
     if before.nullable && !after.nullable {
         match filler(after) {
             Some(value) => found.extend(misfit(&object, value, &it.after, after)),
-            None => found.push(Hazard::new(MayFail, &object, "rows may hold NULL")),
+            None => found.push(Hazard::new(TightensNotNull, &object, "rows may hold NULL")),
         }
     }
     if down {
@@ -359,9 +372,12 @@ fn merged(before: &Column, after: &Column) -> bool {
 }
 
 fn retyping(object: &str, before: &Column, after: &Column) -> Vec<Hazard> {
-    use HazardCode::{MayFail, NarrowsType};
+    use HazardCode::{CastMayFail, NarrowsType, RemovesLabels};
     let both = |detail: &str| {
-        vec![Hazard::new(NarrowsType, object, detail).loss(), Hazard::new(MayFail, object, detail)]
+        vec![
+            Hazard::new(NarrowsType, object, detail).loss(),
+            Hazard::new(CastMayFail, object, detail),
+        ]
     };
     match conversion(Dialect::Mysql, &before.sql_type, &after.sql_type) {
         Conversion::Same | Conversion::Widening => Vec::new(),
@@ -369,7 +385,7 @@ fn retyping(object: &str, before: &Column, after: &Column) -> Vec<Hazard> {
         Conversion::Cross => both("values of another kind"),
         Conversion::LabelsGone(gone) => {
             let detail = format!("rows may hold {}", gone.join(", "));
-            vec![Hazard::new(MayFail, object, detail)]
+            vec![Hazard::new(RemovesLabels, object, detail)]
         }
     }
 }

@@ -23,6 +23,7 @@ use self::lower::Lowering;
 use self::op::Op;
 use super::Target;
 use crate::decide::Refusal;
+use crate::guard::guarded;
 use crate::hazard::Hazard;
 use crate::ownership::spelled;
 use crate::plan::{Plan, Step};
@@ -54,11 +55,17 @@ pub(crate) fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<P
         hazards: up.hazards,
         down_hazards: down.hazards,
         transaction: false,
+        ..Step::default()
     });
     let mut steps: Vec<Step> = steps.collect();
     if !changes.is_empty() && steps.iter().all(|step| step.up.is_empty()) {
         steps.push(nothing());
-    } else if let Some((first, last)) = frame::frame(&ops) {
+        return Ok(Plan { steps, transaction: false });
+    }
+    let guarded = guarded(changes, target, live);
+    steps.splice(0..0, guarded.up);
+    steps.extend(guarded.down);
+    if let Some((first, last)) = frame::frame(&ops) {
         steps.insert(0, first);
         steps.push(last);
     }

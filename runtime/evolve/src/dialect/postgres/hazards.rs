@@ -57,18 +57,22 @@ fn ruled(table: &OwnPlace, rule: &Rule, context: &Context<'_>) -> Vec<Hazard> {
         return Vec::new();
     }
     let name = table.place().to_string();
-    let may_fail = |detail: String| vec![Hazard::new(HazardCode::MayFail, &name, detail)];
+    let one = |code: HazardCode, detail: String| vec![Hazard::new(code, &name, detail)];
+    let unique = |detail: String| one(HazardCode::TightensUnique, detail);
     match rule {
-        Rule::PrimaryKey { .. } => may_fail("rows may repeat the new primary key".into()),
-        Rule::Check(_) => may_fail("rows may break the new check".into()),
-        Rule::Unique(it) => may_fail(format!("rows may repeat what `{}` wants unique", it.name)),
+        Rule::PrimaryKey { .. } => unique("rows may repeat the new primary key".into()),
+        Rule::Check(_) => one(HazardCode::TightensCheck, "rows may break the new check".into()),
+        Rule::Unique(it) => unique(format!("rows may repeat what `{}` wants unique", it.name)),
         Rule::Index(it) if it.unique => {
-            may_fail(format!("rows may repeat what `{}` wants unique", it.name))
+            unique(format!("rows may repeat what `{}` wants unique", it.name))
         }
         Rule::Index(_) => Vec::new(),
-        Rule::Exclusion(it) => may_fail(format!("rows may be what `{}` excludes", it.name)),
+        Rule::Exclusion(it) => {
+            one(HazardCode::TightensExclusion, format!("rows may be what `{}` excludes", it.name))
+        }
         Rule::ForeignKey(key) => {
-            let mut found = may_fail("rows may break the new foreign key".into());
+            let detail = "rows may break the new foreign key".to_owned();
+            let mut found = one(HazardCode::TightensForeignKey, detail);
             if context.direction == Direction::Down && context.makes(key.target()) {
                 let detail = format!(
                     "the rows of {} that it refers to were dropped: this fails while there are rows",
@@ -135,11 +139,14 @@ fn fills_rows(column: &Column) -> bool {
 }
 
 fn added(it: &Alteration, column: &Column, context: &Context<'_>) -> Vec<Hazard> {
-    use HazardCode::{IrreversibleData, LosesOnDown, MayFail};
+    use HazardCode::{
+        ComputedMayFail, FillMayFail, IrreversibleData, LosesOnDown, TightensNotNull,
+    };
     let object = object(&it.after, column);
     if column.generated.is_some() {
         let misses = !column.nullable || is_ruled(&it.after, column);
-        let found = misses.then(|| Hazard::new(MayFail, object, "what is computed may not fit"));
+        let found =
+            misses.then(|| Hazard::new(ComputedMayFail, object, "what is computed may not fit"));
         return found.into_iter().collect();
     }
     let value = filler(column);
@@ -150,21 +157,21 @@ fn added(it: &Alteration, column: &Column, context: &Context<'_>) -> Vec<Hazard>
         (Direction::Down, Way::Nothing) if empty => {
             let detail = "its values were dropped: this fails while there are rows";
             found.push(Hazard::new(IrreversibleData, &object, detail));
-            found.push(Hazard::new(MayFail, &object, "rows have no value for it"));
+            found.push(Hazard::new(TightensNotNull, &object, "rows have no value for it"));
         }
         (Direction::Down, Way::From(filled) | Way::Constant(filled)) if empty => {
             let filled = if filled.contains("rows.number") { "a number" } else { filled };
             let detail = format!("its values were dropped, rows get {filled}");
             found.push(Hazard::new(IrreversibleData, &object, detail));
             if is_ruled(&it.after, column) {
-                found.push(Hazard::new(MayFail, &object, format!("{filled} may break a rule")));
+                found.push(Hazard::new(FillMayFail, &object, format!("{filled} may break a rule")));
             }
         }
         (Direction::Down, _) => {
             found.push(Hazard::new(IrreversibleData, &object, "its values were dropped"));
         }
         (Direction::Up, _) if empty => {
-            found.push(Hazard::new(MayFail, &object, "rows have no value for it"));
+            found.push(Hazard::new(TightensNotNull, &object, "rows have no value for it"));
         }
         (Direction::Up, _) => {
             found.push(Hazard::new(LosesOnDown, &object, "down drops its values"));
@@ -180,7 +187,7 @@ fn misfit(object: &str, value: &Expr, table: &Table, column: &Column) -> Option<
     let sure = is_literal(&text) && !is_ruled(table, column);
     let detail = format!("{text} may not fit every row");
     (!sure && !is_label(&text, &column.sql_type))
-        .then(|| Hazard::new(HazardCode::MayFail, object, detail))
+        .then(|| Hazard::new(HazardCode::FillMayFail, object, detail))
 }
 
 fn is_literal(text: &str) -> bool {
@@ -209,7 +216,7 @@ fn is_label(text: &str, of: &SqlType) -> bool {
 }
 
 fn changed(it: &Alteration, before: &Column, after: &Column, direction: Direction) -> Vec<Hazard> {
-    use HazardCode::{IrreversibleData, MayFail, ReplacesValues};
+    use HazardCode::{ComputedMayFail, IrreversibleData, ReplacesValues, TightensNotNull};
     let object = object(&it.after, after);
     let mut found = Vec::new();
     if let Some(generated) = &after.generated {
@@ -222,7 +229,7 @@ fn changed(it: &Alteration, before: &Column, after: &Column, direction: Directio
             Some(_) => {}
         }
         if !before.same_facts(after) && (!after.nullable || is_ruled(&it.after, after)) {
-            found.push(Hazard::new(MayFail, &object, "what is computed may not fit"));
+            found.push(Hazard::new(ComputedMayFail, &object, "what is computed may not fit"));
         }
         return found;
     }
@@ -238,7 +245,7 @@ fn changed(it: &Alteration, before: &Column, after: &Column, direction: Directio
     if before.nullable && !after.nullable {
         match tightened(before, after) {
             Some(value) => found.extend(misfit(&object, value, &it.after, after)),
-            None => found.push(Hazard::new(MayFail, &object, "rows may hold NULL")),
+            None => found.push(Hazard::new(TightensNotNull, &object, "rows may hold NULL")),
         }
     }
     if direction == Direction::Down {
@@ -269,25 +276,25 @@ fn is_narrow(before: &Column, after: &Column) -> bool {
 }
 
 fn retyping(object: &str, before: &Column, after: &Column) -> Vec<Hazard> {
-    use HazardCode::{MayFail, NarrowsType};
+    use HazardCode::{CastMayFail, NarrowsType, RemovesLabels};
     match conversion(Dialect::Postgres, &before.sql_type, &after.sql_type) {
         Conversion::Same | Conversion::Widening => Vec::new(),
         Conversion::Narrowing(reason) => {
             vec![
                 Hazard::new(NarrowsType, object, reason).loss(),
-                Hazard::new(MayFail, object, reason),
+                Hazard::new(CastMayFail, object, reason),
             ]
         }
         Conversion::Cross => {
             let detail = "values of another kind";
             vec![
                 Hazard::new(NarrowsType, object, detail).loss(),
-                Hazard::new(MayFail, object, detail),
+                Hazard::new(CastMayFail, object, detail),
             ]
         }
         Conversion::LabelsGone(gone) => {
             let detail = format!("rows may hold {}", gone.join(", "));
-            vec![Hazard::new(MayFail, object, detail)]
+            vec![Hazard::new(RemovesLabels, object, detail)]
         }
     }
 }
@@ -299,7 +306,7 @@ fn relabelling(labels: &Labels, context: &Context<'_>) -> Vec<Hazard> {
         let object = format!("{}.{}", it.table.place(), it.after.name);
         if !gone.is_empty() && it.after.using.is_none() {
             let detail = format!("rows may hold {}", gone.join(", "));
-            found.push(Hazard::new(HazardCode::MayFail, &object, detail));
+            found.push(Hazard::new(HazardCode::RemovesLabels, &object, detail));
         }
         if context.direction == Direction::Down && it.before.using.is_some() {
             let detail = "its values were converted";

@@ -28,11 +28,11 @@ use diesel_autogen_schema::{Change, Live, OwnPlace};
 
 use self::ahead::Ahead;
 use self::alter::{Context, Direction};
-use self::frame::bound;
 use self::op::Op;
 use self::rendering::Rendered;
 use super::Target;
 use crate::decide::Refusal;
+use crate::guard::guarded;
 use crate::plan::{Plan, Step};
 
 pub(crate) fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<Plan, Vec<Refusal>> {
@@ -50,20 +50,22 @@ pub(crate) fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<P
         hazards: up.hazards,
         down_hazards: down.hazards,
         transaction,
+        ..Step::default()
     });
     let mut steps: Vec<Step> = steps.collect();
+    let guarded = guarded(changes, target, live);
     if !transaction {
-        steps.insert(0, bound("BEGIN", "COMMIT"));
-        steps.push(bound("COMMIT", "BEGIN"));
-        let (why, down_why) = (frame::why(&up.ahead), frame::why(&down.ahead));
-        let first = Step { why, up: frame::own(up.ahead), ..Step::default() };
-        let last = Step { down_why, down: frame::own(down.ahead), ..Step::default() };
-        steps.insert(0, first);
-        steps.push(last);
-    } else if !changes.is_empty() && steps.iter().all(|step| step.up.is_empty()) {
+        return Ok(Plan {
+            steps: frame::framed(steps, guarded, up.ahead, down.ahead),
+            transaction,
+        });
+    }
+    if !changes.is_empty() && steps.iter().all(|step| step.up.is_empty()) {
         // A file without any statement is an error to whoever runs it.
         steps.push(nothing());
     }
+    steps.splice(0..0, guarded.up);
+    steps.extend(guarded.down);
     Ok(Plan { steps, transaction })
 }
 

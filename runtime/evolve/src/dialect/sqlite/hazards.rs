@@ -14,7 +14,7 @@ use crate::hazard::{Hazard, HazardCode};
 
 /// The hazards of an operation; `way` is how a table is altered.
 pub(crate) fn hazards(op: &Op, way: Option<&Way>, context: &Context<'_>) -> Vec<Hazard> {
-    use HazardCode::{DropsTable, IrreversibleData, LosesOnDown, MayFail};
+    use HazardCode::{DropsTable, IrreversibleData, LosesOnDown, TightensUnique};
     match op {
         Op::Create(shape, _) => {
             let name = shape.table.name.as_ref();
@@ -47,7 +47,7 @@ pub(crate) fn hazards(op: &Op, way: Option<&Way>, context: &Context<'_>) -> Vec<
         }
         Op::CreateIndex(table, index) if index.unique => {
             let detail = format!("rows may repeat what `{}` wants unique", index.name);
-            vec![Hazard::new(MayFail, table, detail)]
+            vec![Hazard::new(TightensUnique, table, detail)]
         }
         Op::CreateIndex(..)
         | Op::DropIndex(..)
@@ -105,7 +105,7 @@ fn dropped(old: &Shape, column: &Column, context: &Context<'_>) -> Hazard {
 }
 
 fn added(old: &Shape, new: &Shape, column: &Column, context: &Context<'_>) -> Vec<Hazard> {
-    use HazardCode::{IrreversibleData, LosesOnDown, MayFail};
+    use HazardCode::{FillMayFail, IrreversibleData, LosesOnDown, TightensNotNull};
     let table = new.table.name.as_ref();
     let name = context.asides.column(table, &column.name).unwrap_or(&column.name);
     let object = format!("{table}.{name}");
@@ -117,21 +117,21 @@ fn added(old: &Shape, new: &Shape, column: &Column, context: &Context<'_>) -> Ve
             let detail = "its values and the rows that it referred to were dropped: \
                           this fails while there are rows";
             found.push(Hazard::new(IrreversibleData, &object, detail));
-            found.push(Hazard::new(MayFail, &object, "there is nothing to refer to"));
+            found.push(Hazard::new(TightensNotNull, &object, "there is nothing to refer to"));
         }
         Direction::Down if empty => {
             let filled = stand_in(old, new, column);
             let detail = format!("its values were dropped, rows get {filled}");
             found.push(Hazard::new(IrreversibleData, &object, detail));
             if is_ruled(new, column) {
-                found.push(Hazard::new(MayFail, &object, format!("{filled} may break a rule")));
+                found.push(Hazard::new(FillMayFail, &object, format!("{filled} may break a rule")));
             }
         }
         Direction::Down => {
             found.push(Hazard::new(IrreversibleData, &object, "its values were dropped"));
         }
         Direction::Up if empty => {
-            found.push(Hazard::new(MayFail, &object, "rows have no value for it"));
+            found.push(Hazard::new(TightensNotNull, &object, "rows have no value for it"));
         }
         Direction::Up => found.push(Hazard::new(LosesOnDown, &object, "down drops its values")),
     }
@@ -143,7 +143,11 @@ fn added(old: &Shape, new: &Shape, column: &Column, context: &Context<'_>) -> Ve
 fn miscomputed(shape: &Shape, column: &Column) -> Option<Hazard> {
     let free = column.nullable && !shape.table.strict && !is_ruled(shape, column);
     (!free).then(|| {
-        Hazard::new(HazardCode::MayFail, object(shape, column), "what is computed may not fit")
+        Hazard::new(
+            HazardCode::ComputedMayFail,
+            object(shape, column),
+            "what is computed may not fit",
+        )
     })
 }
 
@@ -153,7 +157,7 @@ fn misfit(object: &str, value: &Expr, shape: &Shape, column: &Column) -> Option<
     let sure = is_literal(&text) && !is_ruled(shape, column) && !shape.table.strict;
     let detail = format!("{text} may not fit every row");
     (!sure && !is_label(&text, &column.sql_type))
-        .then(|| Hazard::new(HazardCode::MayFail, object, detail))
+        .then(|| Hazard::new(HazardCode::FillMayFail, object, detail))
 }
 
 /// Whether a rule beyond NOT NULL looks at the value.
@@ -177,7 +181,7 @@ fn changed(
     after: &Column,
     direction: Direction,
 ) -> Vec<Hazard> {
-    use HazardCode::{IrreversibleData, MayFail, ReplacesValues};
+    use HazardCode::{FillMayFail, IrreversibleData, ReplacesValues, TightensNotNull};
     let object = object(old, before);
     let mut found = Vec::new();
     if let Some(generated) = &after.generated {
@@ -204,7 +208,7 @@ fn changed(
     if before.nullable && !after.nullable {
         match filler(after) {
             Some(value) => found.extend(misfit(&object, value, new, after)),
-            None => found.push(Hazard::new(MayFail, &object, "rows may hold NULL")),
+            None => found.push(Hazard::new(TightensNotNull, &object, "rows may hold NULL")),
         }
     }
     if direction == Direction::Down {
@@ -212,7 +216,7 @@ fn changed(
             let detail = "its values were converted";
             found.push(Hazard::new(IrreversibleData, &object, detail));
             if is_ruled(new, after) {
-                found.push(Hazard::new(MayFail, &object, "what they become may break a rule"));
+                found.push(Hazard::new(FillMayFail, &object, "what they become may break a rule"));
             }
         }
         if retyped && merged(&after.sql_type, &before.sql_type) {
@@ -221,7 +225,7 @@ fn changed(
         if after.nullable && !before.nullable {
             found.extend(filler(before).map(|value| stays_filled(&object, value)));
             if retyped && filler(before).is_some() && is_ruled(new, after) {
-                found.push(Hazard::new(MayFail, &object, "what NULL became may break a rule"));
+                found.push(Hazard::new(FillMayFail, &object, "what NULL became may break a rule"));
             }
         }
     }
@@ -250,13 +254,17 @@ fn no_longer_computed(
         found.push(Hazard::new(HazardCode::IrreversibleData, object, detail));
     }
     if is_ruled(new, after) || new.table.strict {
-        found.push(Hazard::new(HazardCode::MayFail, object, "what was computed may break a rule"));
+        found.push(Hazard::new(
+            HazardCode::ComputedMayFail,
+            object,
+            "what was computed may break a rule",
+        ));
     }
     found
 }
 
 fn retyping(object: &str, before: &Column, after: &Column) -> Option<Hazard> {
-    use HazardCode::{MayFail, NarrowsType};
+    use HazardCode::{NarrowsType, RemovesLabels};
     match conversion(Dialect::Sqlite, &before.sql_type, &after.sql_type) {
         Conversion::Same | Conversion::Widening => None,
         Conversion::Narrowing(reason) => {
@@ -268,7 +276,7 @@ fn retyping(object: &str, before: &Column, after: &Column) -> Option<Hazard> {
         }
         Conversion::LabelsGone(gone) => {
             let detail = format!("rows may hold {}", gone.join(", "));
-            Some(Hazard::new(MayFail, object, detail))
+            Some(Hazard::new(RemovesLabels, object, detail))
         }
     }
 }
@@ -277,7 +285,7 @@ fn retyping(object: &str, before: &Column, after: &Column) -> Option<Hazard> {
 fn unreadable(object: &str, before: &Column, after: &Column) -> Option<Hazard> {
     let read = converted("x", &before.sql_type, &after.sql_type).starts_with("json");
     let stops = read && after.using.is_none() && lossy(before, after);
-    stops.then(|| Hazard::new(HazardCode::MayFail, object, "other values are no JSON"))
+    stops.then(|| Hazard::new(HazardCode::CastMayFail, object, "other values are no JSON"))
 }
 
 /// Whether the change of type writes other values than were there, and some of them lose.
@@ -309,24 +317,25 @@ fn is_orphan(new: &Shape, column: &Column, context: &Context<'_>) -> bool {
 /// Rules that rows may not meet.
 fn constrained(old: &Shape, new: &Shape, context: &Context<'_>) -> Vec<Hazard> {
     let table = new.table.name.as_ref();
-    let may_fail = |detail: &str| Hazard::new(HazardCode::MayFail, table, detail);
+    let one = |code: HazardCode, detail: &str| Hazard::new(code, table, detail);
     let mut found = Vec::new();
     if old.table.primary_key != new.table.primary_key {
-        found.push(may_fail("rows may repeat the new primary key"));
+        found.push(one(HazardCode::TightensUnique, "rows may repeat the new primary key"));
     }
     if new.table.strict && !old.table.strict {
-        found.push(may_fail("values may be of another kind than their column"));
+        found
+            .push(one(HazardCode::TightensKind, "values may be of another kind than their column"));
     }
     let known = |check: &Check| old.table.checks.iter().any(|it| it.expr == check.expr);
     if new.table.checks.iter().any(|check| !known(check)) {
-        found.push(may_fail("rows may break the new check"));
+        found.push(one(HazardCode::TightensCheck, "rows may break the new check"));
     }
     for key in new.table.foreign_keys.iter().filter(|key| !points_as_before(old, key)) {
         let columns = || key.columns.iter().filter_map(|name| new.column(name));
         if all_null(old, new, key) || columns().any(|it| is_let_go(new, it, context)) {
             continue;
         }
-        found.push(may_fail("rows may break the new foreign key"));
+        found.push(one(HazardCode::TightensForeignKey, "rows may break the new foreign key"));
         let kept = columns().all(|it| old.column(&it.name).is_some());
         if context.direction == Direction::Down && context.makes(&key.table) && kept {
             let detail = format!(

@@ -26,6 +26,7 @@ use self::rendering::Rendering;
 use self::shape::Shape;
 use super::Target;
 use crate::decide::Refusal;
+use crate::guard::guarded;
 use crate::ownership::spelled;
 use crate::plan::{Plan, Step};
 
@@ -67,9 +68,13 @@ pub(crate) fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<P
         hazards: up.hazards,
         down_hazards: down.hazards,
         transaction,
+        ..Step::default()
     });
     let idle = |step: &Step| step.why.is_empty() && step.down_why.is_empty();
-    Ok(Plan { steps: steps.filter(|step| !idle(step)).collect(), transaction })
+    // Outside of the script's own transaction, if it has one: what fails there leaves none open.
+    let guarded = guarded(changes, target, live);
+    let steps = guarded.up.into_iter().chain(steps.filter(|step| !idle(step))).chain(guarded.down);
+    Ok(Plan { steps: steps.collect(), transaction })
 }
 
 fn made(ops: &[Op], pick: fn(&Op) -> Option<&Shape>) -> Vec<String> {

@@ -1,0 +1,150 @@
+//! Values that do not fit into another type.
+
+use diesel_autogen_schema::{Dialect, PgType, SqlType};
+
+use super::Guard;
+use super::rows::{Fate, Rows, Value};
+use super::speech::Speech;
+use crate::decide::{Conversion, conversion};
+use crate::dialect::sqlite::types::{Storage, converted, storage};
+use crate::hazard::HazardCode;
+
+/// Asks for rows whose value the new type does not take.
+pub(super) fn guard(rows: &Rows<'_>, fate: &Fate<'_>) -> Option<Guard> {
+    let Fate { after, before, value: _ } = fate;
+    let before = (*before)?;
+    let plain = after.using.is_none() && after.generated.is_none() && before.generated.is_none();
+    if !plain || before.sql_type.same_facts(&after.sql_type) {
+        return None;
+    }
+    let column = rows.speech.ident(&before.name);
+    let types = (&before.sql_type, &after.sql_type);
+    let (code, condition, found) = misfit(rows.speech, types, (&before.name, &column))?;
+    let table = rows.speech.place(rows.change.before.place());
+    Some(Guard {
+        code,
+        object: format!("{}.{}", rows.name(), before.name),
+        found: format!("rows of {} have a {found}", rows.name()),
+        count: vec![format!("SELECT count(*) AS n FROM {table}"), format!("WHERE {condition}")],
+    })
+}
+
+/// Whether a change of type fails on a value that it would not keep, so that a guard looks for it.
+pub(crate) fn is_stopped(speech: Speech, before: &SqlType, after: &SqlType) -> bool {
+    misfit(speech, (before, after), ("x", "x")).is_some()
+}
+
+/// The condition on a value that does not fit, and what is wrong with it.
+fn misfit(
+    speech: Speech,
+    (before, after): (&SqlType, &SqlType),
+    (name, column): (&str, &str),
+) -> Option<(HazardCode, String, String)> {
+    let text = match speech.dialect {
+        Dialect::Postgres if before.enumeration().is_some() => format!("{column}::TEXT"),
+        Dialect::Postgres | Dialect::Sqlite | Dialect::Mysql => column.to_owned(),
+    };
+    match (conversion(speech.dialect, before, after), after) {
+        (Conversion::Same | Conversion::Widening, _) => None,
+        (Conversion::LabelsGone(gone), SqlType::Enum(_)) => {
+            let labels = speech.strings(gone.iter().map(String::as_str));
+            let found = format!("label in {name} that goes: {}", gone.join(", "));
+            Some((HazardCode::RemovesLabels, format!("{text} IN ({labels})"), found))
+        }
+        (Conversion::Narrowing(_), SqlType::Enum(of)) if is_text(before) => {
+            let labels = speech.strings(of.labels.iter().map(|label| &*label.name));
+            let condition = format!("{text} NOT IN ({labels})");
+            Some((HazardCode::CastMayFail, condition, format!("value in {name} that is no label")))
+        }
+        (Conversion::Narrowing(_) | Conversion::Cross, _) => {
+            let condition = match speech.dialect {
+                Dialect::Sqlite => document(before, after, column),
+                Dialect::Postgres | Dialect::Mysql => too_large(speech, before, after, column)
+                    .or_else(|| unreadable(speech, before, after, column)),
+            };
+            let found = format!("value in {name} that does not fit into {}", speech.spelled(after));
+            Some((HazardCode::CastMayFail, condition?, found))
+        }
+        (Conversion::LabelsGone(_), _) => None,
+    }
+}
+
+fn is_text(of: &SqlType) -> bool {
+    matches!(of, SqlType::Text { .. })
+}
+
+/// Documents are read where SQLite keeps them in its binary form.
+fn document(before: &SqlType, after: &SqlType, column: &str) -> Option<String> {
+    let read = converted("x", before, after).starts_with("jsonb(");
+    read.then(|| format!("json_valid({column}) = 0"))
+}
+
+/// What is larger than the new type allows.
+fn too_large(speech: Speech, before: &SqlType, after: &SqlType, column: &str) -> Option<String> {
+    match (before, after) {
+        (SqlType::Integer | SqlType::BigInt, SqlType::SmallInt) => {
+            Some(format!("{column} NOT BETWEEN -32768 AND 32767"))
+        }
+        (SqlType::BigInt, SqlType::Integer) => {
+            Some(format!("{column} NOT BETWEEN -2147483648 AND 2147483647"))
+        }
+        (SqlType::Text { .. }, SqlType::Text { max_length: Some(most) }) => {
+            // PostgreSQL cuts spaces at the end without a word.
+            let value = match speech.dialect {
+                Dialect::Postgres => format!("rtrim({column})"),
+                Dialect::Sqlite | Dialect::Mysql => column.to_owned(),
+            };
+            Some(format!("char_length({value}) > {most}"))
+        }
+        (
+            SqlType::SmallInt | SqlType::Integer | SqlType::BigInt | SqlType::Numeric { .. },
+            SqlType::Numeric { precision: Some(digits), scale },
+        ) => {
+            let scale = scale.unwrap_or(0);
+            let whole = digits.saturating_sub(scale);
+            let least = format!("1{}", "0".repeat(whole as usize));
+            let value = match speech.dialect {
+                Dialect::Postgres => format!("{column}::NUMERIC"),
+                Dialect::Sqlite | Dialect::Mysql => column.to_owned(),
+            };
+            Some(format!("abs(round({value}, {scale})) >= {least}"))
+        }
+        (_, _) => None,
+    }
+}
+
+/// What cannot be read as a value of the new type.
+fn unreadable(speech: Speech, before: &SqlType, after: &SqlType, column: &str) -> Option<String> {
+    match speech.dialect {
+        Dialect::Postgres if is_text(before) && after.is_integer() => {
+            // Newer servers read more than digits.
+            Some(format!("{column} !~ '^\\s*[-+]?[0-9][0-9a-fA-FxXoO_]*\\s*$'"))
+        }
+        Dialect::Postgres if is_text(before) && matches!(after, SqlType::Pg(PgType::Uuid)) => {
+            let bare = format!("regexp_replace({column}, '[{{}}-]', '', 'g')");
+            Some(format!("{bare} !~* '^[0-9a-f]{{32}}$'"))
+        }
+        Dialect::Mysql if is_text(before) && matches!(after, SqlType::Json) => {
+            Some(format!("json_valid({column}) = 0"))
+        }
+        Dialect::Sqlite | Dialect::Postgres | Dialect::Mysql => None,
+    }
+}
+
+/// The condition on a value of another kind than its column, where the two can be told apart.
+pub(super) fn loose(rows: &Rows<'_>, fate: &Fate<'_>) -> Option<String> {
+    let before = fate.before.filter(|_| fate.value == Value::Kept)?;
+    let kinds = match storage(&before.sql_type) {
+        Storage::Integer => "'integer', 'null'",
+        Storage::Real => "'real', 'null'",
+        Storage::Text if is_text(&before.sql_type) || before.sql_type.enumeration().is_some() => {
+            "'text', 'null'"
+        }
+        // Their columns take numbers for numbers, which become texts by themselves.
+        Storage::Text | Storage::Json => "'text', 'integer', 'real', 'null'",
+        Storage::Blob | Storage::Jsonb => "'blob', 'null'",
+        Storage::Numeric => "'integer', 'real', 'null'",
+    };
+    let named = !matches!(before.sql_type, SqlType::Custom(_) | SqlType::Pg(_) | SqlType::My(_));
+    named.then(|| format!("typeof({}) NOT IN ({kinds})", rows.speech.ident(&before.name)))
+}
