@@ -127,19 +127,7 @@ impl fmt::Display for Error {
                 write!(f, "cannot understand the definition of {object}: {reason}")
             }
             Error::Migration { file, reason, partial } => {
-                write!(f, "`{}` failed: {reason}; ", file.display())?;
-                if *partial {
-                    write!(
-                        f,
-                        "it runs without a transaction, so statements before the failing one \
-                         stay: undo them by hand, mend the file and run `diesel-autogen upgrade`"
-                    )
-                } else {
-                    write!(
-                        f,
-                        "the database is as it was before: mend the file and run the command again"
-                    )
-                }
+                write!(f, "`{}` failed: {reason}; {}", file.display(), left(*partial))
             }
             Error::Guard { file, found } => write!(
                 f,
@@ -177,6 +165,17 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// What a failed migration leaves, and what to do about it.
+fn left(partial: bool) -> &'static str {
+    match partial {
+        true => {
+            "it runs without a transaction, so statements before the failing one stay: undo them by \
+             hand, mend the file and run `diesel-autogen upgrade`"
+        }
+        false => "the database is as it was before: mend the file and run the command again",
+    }
+}
 
 fn other_server(named: Flavour, version: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let (named, other) = (named.name(), named.other().name());
