@@ -33,6 +33,7 @@ pub(super) fn shape(object: &Object, conn: &mut MysqlConnection) -> Result<Strin
 
 /// The definition of a table with its lines in an order of their own.
 fn table(sql: &str) -> String {
+    let sql = unrestricted(sql);
     let lines: Vec<&str> = sql.lines().collect();
     let inner = |line: &&str| line.starts_with("  ");
     let mut sorted: Vec<&str> =
@@ -46,6 +47,18 @@ fn table(sql: &str) -> String {
         tail = tail.replace(" PAGE_CHECKSUM=1", "");
     }
     format!("{}\n{}\n{tail}", head.join("\n"), sorted.join(",\n"))
+}
+
+/// A definition whose foreign keys do not say what they do by themselves: the server shows that of
+/// some and not of others, by how they were made.
+fn unrestricted(sql: &str) -> String {
+    let mut sql = sql.to_owned();
+    for action in ["NO ACTION", "RESTRICT"] {
+        for event in ["DELETE", "UPDATE"] {
+            sql = sql.replace(&format!(" ON {event} {action}"), "");
+        }
+    }
+    sql
 }
 
 /// The options of a table without how far it has counted.

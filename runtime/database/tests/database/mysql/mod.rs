@@ -1,8 +1,10 @@
 //! MySQL and MariaDB, on the server that `AUTOGEN_MYSQL_URL` names.
 
 mod apply;
+mod coverage;
 mod introspect;
 mod proof;
+mod random;
 mod scratch;
 
 use diesel_autogen_database::{Scratch, Server, testing};

@@ -4,6 +4,7 @@ use diesel_autogen_schema::{Algorithm, Column, Flavour, Live, Online, Text};
 
 use super::fate::{Fate, fates};
 use super::fill::{self, Way};
+use super::hazards;
 use super::op::Alteration;
 use super::quote::{ident, list};
 use super::rename;
@@ -33,6 +34,9 @@ struct Draft<'a> {
     flavour: Flavour,
     /// Whether it takes two statements.
     split: bool,
+    /// Whether columns are renamed by a statement of their own.
+    apart: bool,
+    renames: Vec<String>,
     first: Vec<String>,
     updates: Vec<String>,
     last: Vec<String>,
@@ -46,7 +50,9 @@ pub(crate) fn statements(it: &Alteration, context: &Context<'_>) -> Vec<String> 
     // What a column is while it comes, it is no more at the end.
     let twice = fates.iter().any(|fate| matches!(fate, Fate::Comes(_, Way::Constant(_))));
     let split = twice || !updates.is_empty();
-    let mut draft = Draft { it, flavour, split, first: vec![], updates, last: vec![] };
+    let apart = renames_keyed(it, context) && hazards::copies(it, context);
+    let (renames, first, last) = (vec![], vec![], vec![]);
+    let mut draft = Draft { it, flavour, split, apart, renames, first, updates, last };
     draft.keys();
     let rules = Rules::of(it, &fates, context);
     draft.rules_that_go(&rules);
@@ -54,6 +60,19 @@ pub(crate) fn statements(it: &Alteration, context: &Context<'_>) -> Vec<String> 
     draft.rules_that_come(&rules);
     draft.last.extend(render::changed_options(&it.before, &it.after));
     draft.finish(context)
+}
+
+/// Whether a column is renamed that a foreign key is about: the servers do no such thing while they
+/// copy a table.
+fn renames_keyed(it: &Alteration, context: &Context<'_>) -> bool {
+    let renames = it.renames();
+    let has = |columns: &[Text]| {
+        renames.iter().any(|(from, to)| columns.iter().any(|it| it == from || it == to))
+    };
+    let others = context.live.schema.tables.iter().flat_map(|table| &table.foreign_keys[..]);
+    let mut others = others.filter(|key| key.table == it.live || key.table == it.after.name);
+    it.before.foreign_keys.iter().any(|key| has(&key.columns))
+        || others.any(|key| has(&key.references))
 }
 
 /// The clauses of one statement, and what is asked of it: on the way up, of tables that have rows.
@@ -191,14 +210,15 @@ impl Draft<'_> {
         match (was.name == is.name, old == new) {
             (true, true) => {}
             (true, false) => self.last.push(modify(&new)),
-            (false, false) if !self.split => {
+            (false, false) if !self.split && !self.apart => {
                 self.last.push(format!("CHANGE COLUMN {name} {to} {new}"));
             }
             (false, changed) => {
-                self.first.push(match rename::natively(target) {
+                let clause = match rename::natively(target) {
                     true => format!("RENAME COLUMN {name} TO {to}"),
                     false => format!("CHANGE COLUMN {name} {to} {old}"),
-                });
+                };
+                if self.apart { &mut self.renames } else { &mut self.first }.push(clause);
                 if !changed {
                     self.last.push(modify(&new));
                 }
@@ -215,7 +235,7 @@ impl Draft<'_> {
             Way::Itself => self.first.push(clause(column)),
             Way::From(_) => {
                 self.first.push(clause(&nullable(column)));
-                if !column.nullable {
+                if !column.nullable || column.default.is_some() {
                     self.last.push(format!("MODIFY COLUMN {name} {}", whole(column)));
                 }
             }
@@ -228,16 +248,16 @@ impl Draft<'_> {
     }
 
     fn finish(self, context: &Context<'_>) -> Vec<String> {
-        let Draft { it, flavour: _, split, mut first, updates, last } = self;
+        let Draft { it, flavour: _, split, apart: _, renames, mut first, updates, last } = self;
         let alter = |clauses: Vec<String>| {
             let some = !clauses.is_empty();
             some.then(|| statement(&it.after.name, clauses, context))
         };
         if !split {
             first.extend(last);
-            return alter(first).into_iter().collect();
+            return alter(renames).into_iter().chain(alter(first)).collect();
         }
-        alter(first).into_iter().chain(updates).chain(alter(last)).collect()
+        alter(renames).into_iter().chain(alter(first)).chain(updates).chain(alter(last)).collect()
     }
 }
 

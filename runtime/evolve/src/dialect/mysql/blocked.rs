@@ -6,7 +6,7 @@ use diesel_autogen_schema::{
     Object, ObjectKind, SqlType, Storage, Table, TableChange, Text,
 };
 
-use super::render::method;
+use super::render::{collation_of, method};
 use super::types::{Kind, kind};
 use crate::decide::Refusal;
 use crate::dialect::Target;
@@ -51,6 +51,11 @@ fn cannot_be(table: &Table, target: &Target, refusals: &mut Vec<Refusal>) {
             refuse(&column.name, reason);
         }
     }
+    for column in table.columns.iter().filter(|it| has_like_labels(table, it)) {
+        let reason = "has labels that are alike to its collation: give it one that tells letters \
+                      apart, as `collation = \"utf8mb4_bin\"` does";
+        refuse(&column.name, reason);
+    }
     for index in &table.indexes[..] {
         if index.predicate.is_some() {
             refuse(&index.name, "covers some rows only, and an index of these servers covers all");
@@ -84,6 +89,16 @@ fn cannot_be(table: &Table, target: &Target, refusals: &mut Vec<Refusal>) {
             refuse(&key.name, "sets a default, which no foreign key of InnoDB does");
         }
     }
+}
+
+/// Whether two labels of a column differ in the case of letters alone, and its collation does not
+/// tell cases apart.
+fn has_like_labels(table: &Table, column: &Column) -> bool {
+    let Some(of) = column.sql_type.enumeration() else { return false };
+    let collation = column.collation.as_deref().unwrap_or_else(|| collation_of(table));
+    let mut labels: Vec<String> = of.labels.iter().map(|it| it.name.to_lowercase()).collect();
+    labels.sort_unstable();
+    collation.ends_with("_ci") && labels.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 /// Everything that is computed from columns of a row when it is written.

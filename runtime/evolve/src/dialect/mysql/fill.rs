@@ -149,17 +149,20 @@ fn set(it: &Alteration, name: &str, value: &str, only: Option<&str>) -> String {
     let table = ident(&it.after.name);
     let mut sets = vec![format!("{name} = {value}")];
     let renames = it.renames();
+    // What goes is there for the time being.
+    let now = |name: &str| {
+        let renamed = renames.iter().find(|(from, _)| *from == name);
+        ident(renamed.map_or(name, |(_, to)| to))
+    };
     for column in it.before.columns.iter().filter(|it| it.extras.has(&Extra::OnUpdateNow)) {
-        let renamed = renames.iter().find(|(from, _)| *from == column.name);
-        let own = ident(renamed.map_or(&*column.name, |(_, to)| to));
+        let own = now(&column.name);
         if own != name {
             sets.push(format!("{own} = {own}"));
         }
     }
     let sets = sets.join(", ");
     if value == NUMBER {
-        let key: Vec<String> =
-            super::rename::mapped(it).primary_key.iter().map(|it| ident(it)).collect();
+        let key: Vec<String> = it.before.primary_key.iter().map(|it| now(it)).collect();
         let key = key.join(", ");
         return format!(
             "UPDATE {table} JOIN (SELECT {key}, ROW_NUMBER() OVER (ORDER BY {key}) AS number FROM \

