@@ -39,6 +39,8 @@ pub(super) struct Verified {
     only_up: bool,
     /// Rows that went through it.
     rows: usize,
+    /// Whether dumps were compared beside what is read of the catalogue.
+    dumped: bool,
     notes: Vec<String>,
 }
 
@@ -103,6 +105,7 @@ pub(super) fn verified(
         by_hand: revision.by_hand,
         only_up: revision.down_sql.is_none(),
         rows: 0,
+        dumped: false,
         notes: Vec::new(),
     };
     match (&revision.down_sql, &revision.records) {
@@ -113,6 +116,7 @@ pub(super) fn verified(
             let owned = steps.ahead(records, revision)?;
             let report = proved(project, steps, revision, down_sql, &owned)?;
             verified.rows = report.rows;
+            verified.dumped = report.dumped;
             verified.notes = report.seeded.notes;
             let stuck =
                 report.stuck.map(|why| format!("down.sql does not run as things are: {why}"));
@@ -156,6 +160,7 @@ fn proved(
         certain: plan.as_ref().is_ok_and(certain),
         way_back: plan.as_ref().map_or(WayBack::Uncertain, way_back),
         create: &|tables| create(tables, &extensions, &target),
+        by_dump: true,
     })
     .map_err(|failure| Error::failure(format!("`{}`: {failure}", revision.dir_name)))
 }

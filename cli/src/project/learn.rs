@@ -7,7 +7,7 @@ use diesel_autogen_evolve::Target;
 use diesel_autogen_evolve::ownership::{adopt, learn, unmanaged};
 use diesel_autogen_evolve::revision::{History, HistoryError, Revision, checksum};
 use diesel_autogen_schema::change::follow;
-use diesel_autogen_schema::{Change, Live, Record, Schema, Table, diff, sql};
+use diesel_autogen_schema::{Change, Dialect, Live, Record, Schema, Table, diff, sql};
 
 use super::trial::{create, joined};
 use super::{concerned, offline};
@@ -122,7 +122,9 @@ impl Replayed {
             let after = steps.step(revision)?;
             if !revision.is_unlearned() {
                 revisions.push(after);
-            } else if sql::tokens(&revision.up_sql).all(|token| token.kind == sql::Kind::Space) {
+            } else if sql::tokens(&revision.up_sql, Dialect::Sqlite)
+                .all(|token| token.kind == sql::Kind::Space)
+            {
                 // Its author has not written it yet, so there is nothing to hold fast.
                 revisions.push(revision.clone());
             } else {

@@ -14,7 +14,8 @@ const WAYS: &str = "name a PostgreSQL server with --scratch-url or DATABASE_URL,
 /// # Errors
 /// When a migration that a person wrote may have changed it in a way that nobody noted.
 pub(super) fn assumed(history: &History, owned: &Schema, dialect: Dialect) -> Result<Live, Error> {
-    let is_written = |sql: &str| sql::tokens(sql).any(|token| token.kind != sql::Kind::Space);
+    let is_written =
+        |sql: &str| sql::tokens(sql, dialect).any(|token| token.kind != sql::Kind::Space);
     let unlearned: Vec<&str> = history
         .unlearned()
         .filter(|revision| is_written(&revision.up_sql))

@@ -1,10 +1,11 @@
+use diesel_autogen_schema::Dialect;
 use diesel_autogen_schema::sql::{Kind, tokens};
 
 use super::style;
 
 /// SQL for the eye: comments step back, so that the statements stand out.
 pub fn highlighted(sql: &str) -> String {
-    tokens(sql.trim_end())
+    tokens(sql.trim_end(), Dialect::Sqlite)
         .map(|token| match token.kind {
             Kind::Space if token.text.trim().is_empty() => token.text.to_owned(),
             Kind::Space => style::dim(token.text),

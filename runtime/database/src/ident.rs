@@ -34,7 +34,7 @@ pub(crate) fn same_place(dialect: Dialect, a: Place<'_>, b: Place<'_>) -> bool {
     a.schema == b.schema && same(dialect, a.name, b.name)
 }
 
-/// The tokens without white space and comments.
-pub(crate) fn solid(sql: &str) -> Vec<Token<'_>> {
-    sql::tokens(sql).filter(|token| token.kind != Kind::Space).collect()
+/// The tokens, as the engine reads them, without white space and comments.
+pub(crate) fn solid(sql: &str, dialect: Dialect) -> Vec<Token<'_>> {
+    sql::tokens(sql, dialect).filter(|token| token.kind != Kind::Space).collect()
 }

@@ -1,5 +1,6 @@
 //! A script and the note that it ran, in one transaction.
 
+use diesel_autogen_schema::Dialect;
 use diesel_autogen_schema::sql::{Kind, tokens};
 
 use super::Embedded;
@@ -26,7 +27,7 @@ pub(super) fn noted(revision: &Embedded) -> String {
 fn commit(script: &str) -> Option<usize> {
     let (mut at, mut is_start) = (0, true);
     let (mut open, mut last) = (false, None);
-    for token in tokens(script) {
+    for token in tokens(script, Dialect::Sqlite) {
         if token.kind != Kind::Space {
             match token.text.to_ascii_lowercase().as_str() {
                 "begin" if is_start && !open => open = true,

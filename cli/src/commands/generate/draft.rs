@@ -239,6 +239,7 @@ fn prove(
             certain: certain(&plan),
             way_back: way_back(&plan),
             create: &|tables| create(tables, &extensions, &target),
+            by_dump: true,
         })
         .map_err(|failure| {
             Error::failure(format!(

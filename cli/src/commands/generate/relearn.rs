@@ -1,6 +1,7 @@
 //! Migrations by hand whose effect is learned once more.
 
 use diesel_autogen_evolve::revision::{History, Revision};
+use diesel_autogen_schema::Dialect;
 use diesel_autogen_schema::sql::{self, Kind};
 
 use crate::Error;
@@ -38,7 +39,7 @@ fn learnable(revision: &Revision) -> Result<(), Error> {
             "--relearn: `{name}` was generated, and only what a person wrote is learned"
         )));
     }
-    if sql::tokens(&revision.up_sql).all(|token| token.kind == Kind::Space) {
+    if sql::tokens(&revision.up_sql, Dialect::Sqlite).all(|token| token.kind == Kind::Space) {
         return Err(Error::usage(format!(
             "--relearn: `{name}/up.sql` says nothing: write what it does, or remove the directory"
         )));

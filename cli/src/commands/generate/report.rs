@@ -61,6 +61,8 @@ struct ProofReport {
     rows: usize,
     /// Tables that no row could be made for, and why.
     notes: Vec<String>,
+    /// Whether the server's own dump was compared beside what is read of its catalogue.
+    dumped: bool,
     /// Why `down.sql` does not run, when it does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     stuck: Option<String>,
@@ -121,16 +123,18 @@ impl Report {
         }
         revision.show_lints(terminal);
         terminal.heading("\nproof");
-        let Some(ProofReport { rows, notes, stuck }) = &revision.proof else {
+        let Some(ProofReport { rows, notes, dumped, stuck }) = &revision.proof else {
             terminal.line(
                 "  UNPROVED: no server was named, so neither script has run anywhere; name one with \
                  --scratch-url or DATABASE_URL, or prove it later with diesel-autogen verify",
             );
             return;
         };
-        terminal.line(format!(
-            "  up, down and up again: schema and dump are as they should be; rows that went along: {rows}"
-        ));
+        let what = match dumped {
+            true => "schema and dump are as they should be",
+            false => "the schema is as it should be (no pg_dump of the server's release was found)",
+        };
+        terminal.line(format!("  up, down and up again: {what}; rows that went along: {rows}"));
         for note in notes {
             terminal.line(format!("  {note}"));
         }
@@ -187,6 +191,7 @@ impl RevisionReport {
             proof: proof.as_ref().map(|proof| ProofReport {
                 rows: proof.rows,
                 notes: proof.seeded.notes.clone(),
+                dumped: proof.dumped,
                 stuck: proof.stuck.clone(),
             }),
         }

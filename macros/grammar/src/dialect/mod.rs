@@ -88,10 +88,7 @@ pub(crate) fn also(dialect: Dialect, own: &SqlType, other: &SqlType) -> bool {
 
 /// Whether a token of an expression is this column.
 pub(crate) fn is_column(dialect: Dialect, token: &Token, column: &str) -> bool {
-    match dialect {
-        Dialect::Sqlite | Dialect::Mysql => token.is_name(column),
-        Dialect::Postgres => postgres::is_column(token, column),
-    }
+    token.is_column(column, dialect)
 }
 
 /// Whether an unquoted word is one of PostgreSQL's own.
@@ -102,9 +99,8 @@ pub(crate) fn is_keyword(word: &str) -> bool {
 /// What is wrong with the layout of a piece of SQL: quotes, parentheses, statements.
 pub(crate) fn malformed(dialect: Dialect, sql: &str) -> Option<&'static str> {
     match dialect {
-        Dialect::Sqlite => sql::malformed(sql),
-        Dialect::Postgres => sql::malformed(&postgres::plain(sql)),
-        Dialect::Mysql => sql::malformed(sql),
+        Dialect::Sqlite | Dialect::Mysql => sql::malformed(sql, dialect),
+        Dialect::Postgres => sql::malformed(&postgres::plain(sql), dialect),
     }
 }
 

@@ -1,15 +1,24 @@
 //! SQL that every engine reads alike.
 
+use diesel_autogen_schema::Dialect;
 use diesel_autogen_schema::sql::{self, Kind, Token};
 
 /// What is wrong with the layout of a piece of SQL: quotes, parentheses, statements.
-pub(super) fn malformed(sql: &str) -> Option<&'static str> {
-    let mut depth = 0_i32;
-    for token in sql::tokens(sql) {
+pub(super) fn malformed(sql: &str, dialect: Dialect) -> Option<&'static str> {
+    let (mut depth, mut brackets) = (0_i32, 0_i32);
+    for token in sql::tokens(sql, dialect) {
         match (token.kind, token.text) {
             (Kind::String, text) if text.len() < 2 || !text.ends_with('\'') => {
                 return Some("has an unclosed quote");
             }
+            (Kind::Punctuation, "`") if dialect == Dialect::Postgres => {
+                return Some("has a backtick: names stand in double quotes there");
+            }
+            (Kind::Punctuation, "[" | "]") if dialect == Dialect::Mysql => {
+                return Some("has a bracket: names stand in backticks there");
+            }
+            (Kind::Punctuation, "[") if dialect == Dialect::Postgres => brackets += 1,
+            (Kind::Punctuation, "]") if dialect == Dialect::Postgres => brackets -= 1,
             (Kind::Punctuation, "\"" | "`" | "[" | "'") => return Some("has an unclosed quote"),
             (Kind::Punctuation, "(") => depth += 1,
             (Kind::Punctuation, ")") => depth -= 1,
@@ -19,9 +28,12 @@ pub(super) fn malformed(sql: &str) -> Option<&'static str> {
             }
             _ => {}
         }
-        if depth < 0 {
+        if depth < 0 || brackets < 0 {
             break;
         }
+    }
+    if brackets != 0 {
+        return Some("has unbalanced brackets");
     }
     (depth != 0).then_some("has unbalanced parentheses")
 }
@@ -78,10 +90,20 @@ mod tests {
 
     #[test]
     fn malformed_sql_is_told() {
-        assert_eq!(malformed("lower('a;b')"), None);
-        assert!(malformed("lower('a").is_some());
-        assert!(malformed("(a").is_some());
-        assert!(malformed("a) or (b").is_some());
-        assert!(malformed("1; drop table users").is_some());
+        for dialect in Dialect::ALL {
+            let malformed = |sql| malformed(sql, dialect);
+            assert_eq!(malformed("lower('a;b')"), None);
+            assert!(malformed("lower('a").is_some());
+            assert!(malformed("(a").is_some());
+            assert!(malformed("a) or (b").is_some());
+            assert!(malformed("1; drop table users").is_some());
+        }
+        assert_eq!(malformed("ARRAY[a, b[1]]", Dialect::Postgres), None);
+        assert!(malformed("ARRAY[a, b[1]", Dialect::Postgres).is_some());
+        assert!(malformed("`a`", Dialect::Postgres).is_some());
+        assert_eq!(malformed("`a` < 1", Dialect::Mysql), None);
+        assert!(malformed("[a]", Dialect::Mysql).is_some());
+        assert_eq!(malformed("[a] < `b`", Dialect::Sqlite), None);
+        assert!(malformed("[a", Dialect::Sqlite).is_some());
     }
 }

@@ -1,7 +1,7 @@
 //! What grammar must know about SQLite alone.
 
 use diesel_autogen_schema::sql::{self, Kind, Token};
-use diesel_autogen_schema::{Column, SqlType};
+use diesel_autogen_schema::{Column, Dialect, SqlType};
 use syn::Type;
 use syn::spanned::Spanned;
 
@@ -113,7 +113,8 @@ pub(crate) fn strict_type(sql: &str) -> bool {
 /// Names in an expression that are no column of the table and mean nothing else, each with a
 /// suggestion.
 pub(super) fn strangers(sql: &str, table: &str, columns: &[&str]) -> Vec<(String, String)> {
-    let solid: Vec<Token> = sql::tokens(sql).filter(|token| token.kind != Kind::Space).collect();
+    let solid: Vec<Token> =
+        sql::tokens(sql, Dialect::Sqlite).filter(|token| token.kind != Kind::Space).collect();
     let mut strangers = Vec::new();
     let mut type_name = false;
     for (at, token) in solid.iter().enumerate() {
@@ -203,10 +204,11 @@ pub(super) fn misspelled_collation(name: &str) -> Option<String> {
 
 /// What is wrong with a default, as a sentence without its subject.
 pub(super) fn wrong_default(sql: &str, column: &Column, known: bool) -> Option<String> {
-    if let Some(reason) = malformed(sql) {
+    if let Some(reason) = malformed(sql, Dialect::Sqlite) {
         return Some(format!("has no default `{sql}`: it {reason}", reason = reason));
     }
-    let solid: Vec<Token> = sql::tokens(sql).filter(|token| token.kind != Kind::Space).collect();
+    let solid: Vec<Token> =
+        sql::tokens(sql, Dialect::Sqlite).filter(|token| token.kind != Kind::Space).collect();
     if let [function, open, ..] = solid[..]
         && open.text == "("
         && let Some((name, ours)) = FOREIGN_FUNCTIONS.iter().find(|it| function.is_name(it.0))

@@ -132,7 +132,7 @@ impl Builder {
 
     /// An expression over columns of the table alone: their names are enough.
     pub(super) fn bare(&self, sql: &str) -> Expr {
-        Expr::from(sql::unqualified(sql, &self.item.table.sql_name))
+        Expr::from(sql::unqualified(sql, &self.item.table.sql_name, self.item.dialect))
     }
 
     pub(super) fn push_check(

@@ -142,7 +142,8 @@ impl Builder {
         let mut spans = Spans::new(ident.span());
         for column in &mut columns {
             if let Some(generated) = &mut column.facts.generated {
-                generated.expr = sql::unqualified(generated.expr.as_str(), &table.sql_name).into();
+                generated.expr =
+                    sql::unqualified(generated.expr.as_str(), &table.sql_name, dialect).into();
             }
             spans.insert(Fact::Column(column.facts.name.to_string()), column.span);
         }

@@ -143,7 +143,7 @@ impl Builder {
 
     /// The key that a text means: the column of that name, or an expression.
     fn key_of(&self, text: &str) -> IndexKey {
-        let tokens: Vec<_> = sql::tokens(text).collect();
+        let tokens: Vec<_> = sql::tokens(text, self.item.dialect).collect();
         let column = match &tokens[..] {
             [only] => {
                 let dialect = self.item.dialect;

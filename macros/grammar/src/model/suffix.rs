@@ -151,10 +151,10 @@ pub(super) struct Written {
 pub(super) fn split_keys(on: &str, dialect: Dialect) -> Vec<Written> {
     let mut keys = vec![Vec::new()];
     let mut depth = 0_i32;
-    for token in sql::tokens(on) {
+    for token in sql::tokens(on, dialect) {
         match token.text {
-            "(" => depth += 1,
-            ")" => depth -= 1,
+            "(" | "[" => depth += 1,
+            ")" | "]" => depth -= 1,
             "," if depth == 0 => {
                 keys.push(Vec::new());
                 continue;
@@ -235,7 +235,7 @@ fn opclass(tokens: &mut Vec<sql::Token>) -> Option<Extra> {
     }
     let is_word = |at: usize| match tokens[places[at]].kind {
         sql::Kind::Word => !crate::dialect::is_keyword(text(at)),
-        sql::Kind::Quoted => !text(at).starts_with('['),
+        sql::Kind::Quoted => true,
         sql::Kind::String | sql::Kind::Number | sql::Kind::Punctuation | sql::Kind::Space => false,
     };
     if !is_word(at) {

@@ -282,7 +282,7 @@ fn generated(item: &ModelItem, column: &ColumnItem, attrs: &ColumnAttrs, errors:
     let other = item.columns.iter().find(|other| {
         let computed = column.facts.generated.as_ref();
         let is_other = other.facts.name != *name && other.facts.generated.is_some();
-        is_other && computed.is_some_and(|it| it.expr.mentions(&other.facts.name))
+        is_other && computed.is_some_and(|it| it.expr.mentions(&other.facts.name, item.dialect))
     });
     if item.dialect == Dialect::Postgres
         && let Some(other) = other
@@ -295,7 +295,7 @@ fn generated(item: &ModelItem, column: &ColumnItem, attrs: &ColumnAttrs, errors:
             ),
         );
     }
-    if column.facts.generated.as_ref().is_some_and(|it| it.expr.mentions(name)) {
+    if column.facts.generated.as_ref().is_some_and(|it| it.expr.mentions(name, item.dialect)) {
         errors.at(generated.span, format_args!("`{name}` cannot be computed from itself"));
     }
 }

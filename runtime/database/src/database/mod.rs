@@ -388,7 +388,9 @@ impl From<diesel::MysqlConnection> for Connection {
 
 /// The script with its last statement ended.
 fn ended(script: &str) -> String {
-    let last = sql::tokens(script).filter(|token| token.kind != sql::Kind::Space).last();
+    let last = sql::tokens(script, Dialect::Postgres)
+        .filter(|token| token.kind != sql::Kind::Space)
+        .last();
     let end = if last.is_none_or(|token| token.text == ";") { "" } else { "\n;" };
     let script = script.trim_end();
     if script.is_empty() { String::new() } else { format!("{script}{end}\n") }

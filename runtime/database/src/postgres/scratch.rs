@@ -1,6 +1,6 @@
 use diesel::connection::SimpleConnection;
 use diesel::result::Error as DieselError;
-use diesel_autogen_schema::{Live, sql};
+use diesel_autogen_schema::{Dialect, Live, sql};
 
 use super::connection::{Connection, statement_at, told};
 use super::rows::{rows, standing};
@@ -149,7 +149,7 @@ impl Scratch {
         let throws = |token: sql::Token<'_>| {
             ["discard", "deallocate"].iter().any(|it| token.text.eq_ignore_ascii_case(it))
         };
-        if sql::tokens(sql).any(throws) {
+        if sql::tokens(sql, Dialect::Postgres).any(throws) {
             conn.keep_statements(false);
         }
         Ok(conn)

@@ -79,7 +79,8 @@ impl<'a> Demanding<'a> {
         target.columns.iter().for_each(|column| self.column(column));
         for check in target.checks.iter().cloned().chain(labels(self.dialect, &target)) {
             self.forbid(&format!("NOT {}", enclosed(&check.expr)));
-            let ours = self.is_plain(|column| check.expr.mentions(&column.name));
+            let dialect = self.dialect;
+            let ours = self.is_plain(|column| check.expr.mentions(&column.name, dialect));
             if ours && !self.table.checks.iter().any(|own| own.expr == check.expr) {
                 self.demand.table.checks.to_mut().push(check);
             }
@@ -123,7 +124,7 @@ impl<'a> Demanding<'a> {
             self.demand.readers.push(expr.clone());
             // Looks at the value without wanting anything of it.
             self.forbid(&format!("{name} IS NULL AND {name} IS NOT NULL"));
-            let tokens = solid(expr.as_str());
+            let tokens = solid(expr.as_str(), self.dialect);
             let read = |table: &&Table| tokens.iter().any(|token| token.is_name(&table.name));
             let others = self.live.schema.tables.iter().filter(read);
             self.demand.behind.extend(others.map(|table| OwnPlace::from(table.place())));

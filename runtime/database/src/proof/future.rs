@@ -7,6 +7,7 @@ use crate::ident::{placed, quoted, same};
 
 /// The rows of a table as they will be.
 pub(super) struct Rows {
+    dialect: Dialect,
     /// A query in parentheses, named like the table, that gives every row the values that it will
     /// have.
     sql: String,
@@ -42,31 +43,33 @@ impl Rows {
         while !computed.is_empty() {
             let waits = |column: &Column| {
                 let from = column.generated.as_ref().map(|generated| &generated.expr);
-                from.is_some_and(|from| computed.iter().any(|other| from.mentions(&other.name)))
+                from.is_some_and(|from| {
+                    computed.iter().any(|other| from.mentions(&other.name, dialect))
+                })
             };
             let ready = computed.iter().position(|column| !waits(column)).unwrap_or(0);
             let column = computed.remove(ready);
             let Some(generated) = &column.generated else { continue };
-            if mentions_any(&generated.expr, &unknown) {
+            if mentions_any(&generated.expr, &unknown, dialect) {
                 unknown.push(column.name.clone());
                 continue;
             }
             let value = enclosed(&generated.expr);
             sql = format!("SELECT *, {value} AS {} FROM ({sql}) AS {name}", quoted(&column.name));
         }
-        Rows { sql: format!("({sql}) AS {name}"), unknown }
+        Rows { dialect, sql: format!("({sql}) AS {name}"), unknown }
     }
 
     /// The query for a row of which the condition holds; `None` when it asks for what nobody knows.
     /// SQLite would take the name of a column that is not there for a text.
     pub(super) fn any(&self, condition: &str) -> Option<String> {
-        let unknown = mentions_any(&Expr::from(condition.to_owned()), &self.unknown);
+        let unknown = mentions_any(&Expr::from(condition.to_owned()), &self.unknown, self.dialect);
         (!unknown).then(|| format!("SELECT 1 FROM {} WHERE {condition}", self.sql))
     }
 }
 
-fn mentions_any(expr: &Expr, columns: &[Text]) -> bool {
-    columns.iter().any(|column| expr.mentions(column))
+fn mentions_any(expr: &Expr, columns: &[Text], dialect: Dialect) -> bool {
+    columns.iter().any(|column| expr.mentions(column, dialect))
 }
 
 /// SQL in parentheses that a comment at its end does not swallow.

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use diesel_autogen_schema::snapshot::{Snapshot, write};
 use diesel_autogen_schema::sql::{self, Kind, Token};
-use diesel_autogen_schema::{Column, Enum, Expr, IndexKey, OwnPlace, Schema, SqlType, Table};
+use diesel_autogen_schema::{
+    Column, Dialect, Enum, Expr, IndexKey, OwnPlace, Schema, SqlType, Table,
+};
 
 use crate::ident::solid;
 
@@ -44,7 +46,7 @@ pub(crate) fn subject(item: &str) -> &str {
 /// Whether the line is about this column, wholly or in part.
 pub(crate) fn mentions(item: &str, column: &str) -> bool {
     // To the tokens, brackets are quotes round a name.
-    Expr::from(item.replace(['[', ']', '.'], " ")).mentions(column)
+    Expr::from(item.replace(['[', ']', '.'], " ")).mentions(column, Dialect::Sqlite)
 }
 
 /// The table, its enums settled.
@@ -77,8 +79,8 @@ fn enumeration(of: &mut SqlType, settle: &dyn Fn(&mut Enum)) {
 }
 
 /// The text with `?` for these names, given in lower case, and without schemas among them.
-pub(crate) fn blurred(text: &str, names: &[String]) -> String {
-    let tokens = solid(text);
+pub(crate) fn blurred(text: &str, names: &[String], dialect: Dialect) -> String {
+    let tokens = solid(text, dialect);
     let is_blurred =
         |token: &Token<'_>| token.name().is_some_and(|it| names.contains(&it.to_lowercase()));
     let mut out: Vec<&str> = Vec::new();
@@ -128,10 +130,12 @@ fn plain(mut table: Table) -> Table {
 }
 
 fn spelled(expr: &Expr) -> Expr {
+    // Quotes keep upper case apart.
+    let is_bare = |name: &str| sql::plain(name) && *name == name.to_ascii_lowercase();
     let token = |token: Token<'_>| match token.name() {
-        Some(name) if token.text.starts_with('"') && sql::plain(&name) => name,
+        Some(name) if token.text.starts_with('"') && is_bare(&name) => name,
         Some(_) | None if token.kind == Kind::Space => " ".to_owned(),
         Some(_) | None => token.text.to_owned(),
     };
-    Expr::from(sql::tokens(expr.as_str()).map(token).collect::<String>())
+    Expr::from(sql::tokens(expr.as_str(), Dialect::Postgres).map(token).collect::<String>())
 }

@@ -212,7 +212,7 @@ impl<'a> Mapping<'a> {
             to.map_or_else(|| own.clone(), |to| to.to_owned().into())
         };
         let list = |own: &List<Text>| -> List<Text> { own.iter().map(name).collect() };
-        let expr = |own: &Expr| own.renamed(&renames);
+        let expr = |own: &Expr| own.renamed(&renames, self.dialect);
         let Table {
             schema: _,
             name: _,

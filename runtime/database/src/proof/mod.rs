@@ -53,6 +53,9 @@ pub struct Proof<'a> {
     pub way_back: WayBack,
     /// SQL that makes these tables in an empty database, from their facts alone.
     pub create: Create<'a>,
+    /// Whether a tool of the server's is asked for dumps as well, where there is one that suits it:
+    /// `pg_dump`. Engines that write their own dump are always asked.
+    pub by_dump: bool,
 }
 
 /// Gives the SQL that makes tables in an empty database, or the reason why there is none.
@@ -75,7 +78,8 @@ pub fn prove(proof: &mut Proof<'_>) -> Result<Report, ProofFailure> {
 impl Proof<'_> {
     /// The database, and the claim that is tried there.
     pub(crate) fn parts(&mut self) -> (&mut Scratch, Claim<'_>) {
-        let Proof { history, live, up, down, changes, hints, certain, way_back, create } = self;
+        let Proof { history, live, up, down, changes, hints, certain, way_back, create, by_dump } =
+            self;
         let claim = Claim {
             live,
             up: *up,
@@ -85,6 +89,7 @@ impl Proof<'_> {
             certain: *certain,
             way_back: *way_back,
             create: *create,
+            by_dump: *by_dump,
         };
         (history, claim)
     }
@@ -113,6 +118,7 @@ pub(crate) struct Claim<'a> {
     pub(crate) certain: bool,
     pub(crate) way_back: WayBack,
     pub(crate) create: Create<'a>,
+    pub(crate) by_dump: bool,
 }
 
 /// A migration script and how Diesel's runner is told to run it.
@@ -131,6 +137,8 @@ pub struct Report {
     pub rows: usize,
     /// Rows that were made for it, by table, and tables that no row could be made for.
     pub seeded: Seeded,
+    /// Whether dumps were compared beside what introspection reads.
+    pub dumped: bool,
     /// Why `down.sql` does not run, when it does not and need not.
     pub stuck: Option<String>,
 }

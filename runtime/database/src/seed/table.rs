@@ -78,8 +78,8 @@ struct Group<'a> {
 }
 
 /// `known` says that the types are those of a model, not merely what a declaration comes near to.
-fn choices<'a>(
-    bed: &mut impl Seedbed,
+fn choices<'a, B: Seedbed>(
+    bed: &mut B,
     table: &'a Table,
     readers: &[Expr],
     known: bool,
@@ -88,7 +88,7 @@ fn choices<'a>(
     writable
         .map(|column| {
             let (conforming, others) = bed.candidates(table, column, readers, known);
-            let (alone, shared) = conditions(table, column);
+            let (alone, shared) = conditions(table, column, B::DIALECT);
             let fitting = [&conforming, &others]
                 .map(|literals| fitting(bed, table, column, &alone, literals))
                 .into_iter()
@@ -101,11 +101,11 @@ fn choices<'a>(
 }
 
 /// The conditions on this column alone, and whether there are others that speak of it.
-fn conditions<'a>(table: &'a Table, column: &Column) -> (Vec<&'a str>, bool) {
-    let about = table.checks.iter().filter(|check| check.expr.mentions(&column.name));
+fn conditions<'a>(table: &'a Table, column: &Column, dialect: Dialect) -> (Vec<&'a str>, bool) {
+    let about = table.checks.iter().filter(|check| check.expr.mentions(&column.name, dialect));
     let (alone, shared): (Vec<_>, Vec<_>) = about.partition(|check| {
         let mut others = table.columns.iter().filter(|other| other.name != column.name);
-        others.all(|other| !check.expr.mentions(&other.name))
+        others.all(|other| !check.expr.mentions(&other.name, dialect))
     });
     (alone.into_iter().map(|check| check.expr.as_str()).collect(), !shared.is_empty())
 }

@@ -1,8 +1,8 @@
 //! Definitions to facts.
 
 use diesel_autogen_schema::{
-    Check, Column, Expr, Extras, ForeignKey, Generated, Identity, Index, IndexKey, Order, SqlType,
-    Table, Text, Unique, Written, names, sql,
+    Check, Column, Dialect, Expr, Extras, ForeignKey, Generated, Identity, Index, IndexKey, Order,
+    SqlType, Table, Text, Unique, Written, names, sql,
 };
 
 use super::catalog::{Catalog, Entry, Kind};
@@ -98,7 +98,10 @@ pub(crate) fn written(table: &Table, definition: &Definition) -> Option<Written>
             }
             Rule::Check { expr, conflict: _ } => {
                 let expr = Expr::from(expr.clone());
-                let named = table.columns.iter().filter(|column| expr.mentions(&column.name));
+                let named = table
+                    .columns
+                    .iter()
+                    .filter(|column| expr.mentions(&column.name, Dialect::Sqlite));
                 apart.extend(named.map(|column| column.name.clone()));
             }
             // Those are kept in the way of a column already.
@@ -158,7 +161,7 @@ fn constraints(definition: &Definition, table: &mut Table) {
             // The key is known already; autoindexes say how a UNIQUE is called.
             Rule::PrimaryKey { .. } | Rule::Unique { .. } => {}
             Rule::Check { expr, conflict: _ } => {
-                let expr = Expr::from(sql::unqualified(expr, &table.name));
+                let expr = Expr::from(sql::unqualified(expr, &table.name, Dialect::Sqlite));
                 let name = given.unwrap_or_else(|| {
                     let column = constraint.inline.clone().or_else(|| only_column(table, &expr));
                     free(names::check(&table.name, column.as_deref()), |name| {
@@ -205,7 +208,8 @@ fn free(name: String, taken: impl Fn(&str) -> bool) -> String {
 
 /// The column that the condition is about, when it names one alone.
 fn only_column(table: &Table, condition: &Expr) -> Option<String> {
-    let mut named = table.columns.iter().filter(|column| condition.mentions(&column.name));
+    let mut named =
+        table.columns.iter().filter(|column| condition.mentions(&column.name, Dialect::Sqlite));
     let first = named.next()?;
     named.next().is_none().then(|| first.name.to_string())
 }

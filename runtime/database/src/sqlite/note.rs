@@ -4,6 +4,7 @@
 //! runner makes the note after the script has committed. A process that dies exactly between leaves
 //! a migration that is made and not noted, which the next run would make again.
 
+use diesel_autogen_schema::Dialect;
 use diesel_autogen_schema::sql::Token;
 
 use super::raw::first_statement;
@@ -45,7 +46,7 @@ enum Kind {
 
 impl Kind {
     fn of(statement: &str) -> Kind {
-        let tokens = solid(statement);
+        let tokens = solid(statement, Dialect::Sqlite);
         let word = |token: &Token<'_>| token.text.to_ascii_lowercase();
         match tokens.first().map(word).as_deref() {
             Some("begin") => Kind::Begin,

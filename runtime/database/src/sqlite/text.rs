@@ -1,6 +1,7 @@
 //! Statements as tokens: expressions as they were written, and one spelling for all that mean
 //! the same.
 
+use diesel_autogen_schema::Dialect;
 use diesel_autogen_schema::sql::{self, Kind, Token};
 use sqlite3_parser::dialect::keyword_token;
 
@@ -25,7 +26,7 @@ pub(crate) struct IndexText {
 impl Expressions {
     /// The keywords looked for are reserved: as names they would be quoted.
     pub(crate) fn of(create_table: &str) -> Expressions {
-        let tokens = solid(create_table);
+        let tokens = solid(create_table, Dialect::Sqlite);
         let mut found = Expressions::default();
         let mut depth = 0;
         for (at, token) in tokens.iter().enumerate() {
@@ -53,7 +54,7 @@ impl Expressions {
 
 impl IndexText {
     pub(crate) fn of(create_index: &str) -> Option<IndexText> {
-        let tokens = solid(create_index);
+        let tokens = solid(create_index, Dialect::Sqlite);
         let open = tokens.iter().position(|token| token.text == "(")?;
         let keys = group(&tokens[open..])?;
         let rest = &tokens[open + keys.len() + 2..];
@@ -73,7 +74,7 @@ impl IndexText {
 
 /// The name that a single token stands for.
 pub(crate) fn single_name(sql: &str) -> Option<String> {
-    match &solid(sql)[..] {
+    match &solid(sql, Dialect::Sqlite)[..] {
         [token] => token.name(),
         _ => None,
     }
@@ -100,7 +101,7 @@ pub(crate) fn normal(sql: &str) -> String {
 
 /// [`normal`] after each name went through `map`, in lower case and unquoted.
 pub(crate) fn normal_with(sql: &str, map: impl Fn(String) -> String) -> String {
-    let mut tokens = solid(sql);
+    let mut tokens = solid(sql, Dialect::Sqlite);
     sql::sort_lists(&mut tokens);
     let mut out = String::with_capacity(sql.len());
     let mut before: Option<&Token<'_>> = None;
@@ -119,7 +120,7 @@ pub(crate) fn normal_with(sql: &str, map: impl Fn(String) -> String) -> String {
 
 /// The literals of `column IN ('a', 'b')`, when the condition is just that.
 pub(crate) fn in_list(condition: &str, column: &str) -> Option<Vec<String>> {
-    let tokens = solid(condition);
+    let tokens = solid(condition, Dialect::Sqlite);
     let [name, within, list @ ..] = unwrapped(&tokens) else { return None };
     if !name.is_name(column) || !is_word(within, "in") {
         return None;
@@ -138,7 +139,7 @@ pub(crate) fn in_list(condition: &str, column: &str) -> Option<Vec<String>> {
 
 /// Whether a script begins a transaction itself.
 pub(crate) fn begins(script: &str) -> bool {
-    let tokens = solid(script);
+    let tokens = solid(script, Dialect::Sqlite);
     tokens.iter().enumerate().any(|(at, token)| {
         let first = at == 0 || tokens[at - 1].text == ";";
         first && (is_word(token, "begin") || is_word(token, "savepoint"))

@@ -78,6 +78,7 @@ impl Story<'_> {
             certain: self.certain,
             way_back: self.way_back,
             create: &create,
+            by_dump: false,
         })
     }
 
@@ -547,6 +548,7 @@ fn what_facts_cannot_say_is_not_lost_in_silence() {
             certain: true,
             way_back: WayBack::Certain,
             create: &create,
+            by_dump: false,
         })
     };
     let careful = "INTEGER UNIQUE ON CONFLICT REPLACE";

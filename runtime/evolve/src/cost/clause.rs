@@ -1,3 +1,4 @@
+use diesel_autogen_schema::Dialect;
 use diesel_autogen_schema::sql::names;
 
 use super::volatile::is_volatile;
@@ -146,7 +147,9 @@ fn retyped(
         collation || from.base != to.base && [&from, &to].iter().any(|it| it.base == "citext");
     // What a check says has to be said again of the new type.
     let is_checked = known.table(table).is_some_and(|table| {
-        let mentions = |condition: &str| names(condition).any(|token| token.is_name(column));
+        let engine = Dialect::Postgres;
+        let mentions =
+            |condition: &str| names(condition, engine).any(|token| token.is_column(column, engine));
         table.checks.iter().any(|(_, condition, _)| mentions(condition))
     });
     match (other_order && is_indexed, is_checked) {

@@ -1,3 +1,4 @@
+use diesel_autogen_schema::Dialect;
 use diesel_autogen_schema::sql::{Kind, tokens};
 
 use crate::script::TypeText;
@@ -15,7 +16,8 @@ trim tsrange tstzrange upper";
 
 /// Whether a default is another value for each row: then each row must be written.
 pub fn is_volatile(default: &str) -> bool {
-    let solid: Vec<_> = tokens(default).filter(|it| it.kind != Kind::Space).collect();
+    let solid: Vec<_> =
+        tokens(default, Dialect::Postgres).filter(|it| it.kind != Kind::Space).collect();
     solid.windows(2).any(|pair| {
         let is_call = pair[1].text == "(" && pair[0].kind == Kind::Word;
         let name = pair[0].text.to_lowercase();

@@ -6,21 +6,29 @@
 use std::collections::BTreeMap;
 
 use diesel_autogen_schema::{
-    Change, Column, Delta, Edit, Enum, Exclusion, Expr, Extras, ForeignKey, Index, IndexKey, List,
-    OwnPlace, PgType, Place, SqlType, Table, TableChange, Text,
+    Change, Column, Delta, Dialect, Edit, Enum, Exclusion, Expr, Extras, ForeignKey, Index,
+    IndexKey, List, OwnPlace, PgType, Place, SqlType, Table, TableChange, Text,
 };
 
 /// What everything is called after, by what it was called before.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Names {
+    /// Who reads expressions.
+    dialect: Dialect,
     tables: BTreeMap<OwnPlace, OwnPlace>,
     columns: BTreeMap<OwnPlace, Vec<(String, String)>>,
     pub(crate) types: BTreeMap<OwnPlace, OwnPlace>,
 }
 
 impl Names {
-    pub(crate) fn of(changes: &[Change]) -> Names {
-        let mut names = Names::default();
+    /// Nothing is called otherwise.
+    pub(crate) fn none(dialect: Dialect) -> Names {
+        let (tables, columns, types) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Names { dialect, tables, columns, types }
+    }
+
+    pub(crate) fn of(changes: &[Change], dialect: Dialect) -> Names {
+        let mut names = Names::none(dialect);
         for change in changes.iter().filter_map(Change::altered) {
             let TableChange { before, after, edits } = change;
             let from = OwnPlace::from(before.place());
@@ -63,11 +71,24 @@ impl Names {
         self.renamed(table, self.pairs(table.place()))
     }
 
-    /// The same while columns that go are still there.
+    /// The same while columns that go are still there, its own and those that it refers to.
     pub(crate) fn while_there(&self, table: &Table) -> Table {
         let pairs = self.pairs(table.place()).iter();
         let pairs: Vec<_> = pairs.filter(|(from, to)| *to != gone(from)).cloned().collect();
-        self.renamed(table, &pairs)
+        let mut renamed = self.renamed(table, &pairs);
+        let keys = renamed.foreign_keys.to_mut().iter_mut().zip(table.foreign_keys.iter());
+        for (key, before) in keys {
+            let references = key.references.to_mut().iter_mut().zip(before.references.iter());
+            for (now, name) in references.filter(|(now, name)| **now == gone(name)) {
+                *now = name.clone();
+            }
+        }
+        renamed
+    }
+
+    /// Whether a column of this table before goes.
+    pub(crate) fn loses(&self, table: Place<'_>, column: &str) -> bool {
+        self.pairs(table).iter().any(|(from, to)| from == column && *to == gone(column))
     }
 
     /// The table after its columns were renamed so.
@@ -78,13 +99,14 @@ impl Names {
             let found = pairs.iter().find(|(from, _)| *from == name);
             found.map_or_else(|| name.clone(), |(_, to)| (*to).to_owned().into())
         };
+        let own = |expr: &Expr| expr.renamed(&pairs, self.dialect);
         let names = |names: &List<Text>| -> List<Text> { names.iter().map(column).collect() };
         let mut table = table.clone();
         for it in table.columns.to_mut() {
             it.name = column(&it.name);
             it.sql_type = self.mapped_type(&it.sql_type);
             for expr in exprs(it) {
-                *expr = expr.renamed(&pairs);
+                *expr = own(expr);
             }
         }
         table.primary_key = names(&table.primary_key);
@@ -93,13 +115,13 @@ impl Names {
             it.extras = it.extras.renamed(column);
         }
         for it in table.checks.to_mut() {
-            it.expr = it.expr.renamed(&pairs);
+            it.expr = own(&it.expr);
         }
         for it in table.indexes.to_mut() {
-            rename_index(it, &pairs, column);
+            rename_index(it, &own, column);
         }
         for it in table.exclusions.to_mut() {
-            rename_exclusion(it, &pairs, column);
+            rename_exclusion(it, &own, column);
         }
         for it in table.foreign_keys.to_mut() {
             it.columns = names(&it.columns);
@@ -150,27 +172,31 @@ fn exprs(column: &mut Column) -> impl Iterator<Item = &mut Expr> {
     generated.into_iter()
 }
 
-fn rename_key(key: &mut IndexKey, pairs: &[(&str, &str)], column: impl Fn(&Text) -> Text) {
+fn rename_key(key: &mut IndexKey, renamed: &dyn Fn(&Expr) -> Expr, column: impl Fn(&Text) -> Text) {
     key.expr = if key.is_column {
         let Expr(name) = &key.expr;
         Expr(column(name))
     } else {
-        key.expr.renamed(pairs)
+        renamed(&key.expr)
     };
 }
 
-fn rename_index(index: &mut Index, pairs: &[(&str, &str)], column: impl Fn(&Text) -> Text + Copy) {
-    index.keys.to_mut().iter_mut().for_each(|key| rename_key(key, pairs, column));
-    index.predicate = index.predicate.take().map(|predicate| predicate.renamed(pairs));
+fn rename_index(
+    index: &mut Index,
+    renamed: &dyn Fn(&Expr) -> Expr,
+    column: impl Fn(&Text) -> Text + Copy,
+) {
+    index.keys.to_mut().iter_mut().for_each(|key| rename_key(key, renamed, column));
+    index.predicate = index.predicate.take().map(|it| renamed(&it));
     index.extras = Extras::renamed(&index.extras, column);
 }
 
 fn rename_exclusion(
     rule: &mut Exclusion,
-    pairs: &[(&str, &str)],
+    renamed: &dyn Fn(&Expr) -> Expr,
     column: impl Fn(&Text) -> Text + Copy,
 ) {
-    rule.elements.to_mut().iter_mut().for_each(|it| rename_key(&mut it.key, pairs, column));
-    rule.predicate = rule.predicate.take().map(|predicate| predicate.renamed(pairs));
+    rule.elements.to_mut().iter_mut().for_each(|it| rename_key(&mut it.key, renamed, column));
+    rule.predicate = rule.predicate.take().map(|it| renamed(&it));
     rule.extras = Extras::renamed(&rule.extras, column);
 }

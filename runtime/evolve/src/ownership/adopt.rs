@@ -132,7 +132,7 @@ fn adopted_column(
 
 /// Whether the condition that keeps an enum column to its labels is there.
 fn keeps_labels(engine: Dialect, column: &str, there: &Table, built: &Table) -> bool {
-    let mut own = built.checks.iter().filter(|check| check.expr.mentions(column));
+    let mut own = built.checks.iter().filter(|check| check.expr.mentions(column, engine));
     own.all(|check| find_check(engine, there, check).is_some())
 }
 

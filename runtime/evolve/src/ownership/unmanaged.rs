@@ -76,7 +76,8 @@ fn of_table(engine: Dialect, owned: &Table, live: &Table, lines: &mut Vec<String
     for check in &live.checks[..] {
         let own = match engine {
             Dialect::Sqlite => {
-                owned.checks.iter().any(|it| it.expr == check.expr) || implied(owned, &check.expr)
+                owned.checks.iter().any(|it| it.expr == check.expr)
+                    || implied(owned, &check.expr, engine)
             }
             Dialect::Postgres | Dialect::Mysql => {
                 owned.checks.iter().any(|it| it.name == check.name)
@@ -99,9 +100,9 @@ fn of_table(engine: Dialect, owned: &Table, live: &Table, lines: &mut Vec<String
 }
 
 /// Whether an enum column implies a condition that mentions it.
-fn implied(owned: &Table, expr: &diesel_autogen_schema::Expr) -> bool {
+fn implied(owned: &Table, expr: &diesel_autogen_schema::Expr, engine: Dialect) -> bool {
     owned.columns.iter().any(|column| {
         matches!(column.sql_type, diesel_autogen_schema::SqlType::Enum(_))
-            && expr.mentions(&column.name)
+            && expr.mentions(&column.name, engine)
     })
 }

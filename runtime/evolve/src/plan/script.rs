@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use diesel_autogen_schema::Dialect;
+
 use crate::guard::Guard;
 use crate::hazard::{Hazard, HazardCode};
 
@@ -64,7 +66,7 @@ fn comment(text: &str) -> String {
 
 /// A statement with its semicolon, on a line of its own where a comment would swallow it.
 fn terminated(statement: &str) -> String {
-    let last = diesel_autogen_schema::sql::tokens(statement).last();
+    let last = diesel_autogen_schema::sql::tokens(statement, Dialect::Sqlite).last();
     let gap = if last.is_some_and(|token| token.text.starts_with("--")) { "\n" } else { "" };
     format!("{statement}{gap};\n")
 }

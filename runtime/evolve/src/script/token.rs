@@ -54,40 +54,25 @@ pub(crate) fn tokens(text: &str, engine: Dialect) -> Vec<Token<'_>> {
 
 fn next(rest: &str, engine: Dialect) -> Option<(Kind, usize)> {
     let special = match engine {
-        Dialect::Sqlite => None,
-        Dialect::Postgres => dollar(rest).or_else(|| escaped(rest)),
-        Dialect::Mysql => remark(rest).or_else(|| with_backslashes(rest, "'")),
+        Dialect::Sqlite | Dialect::Postgres => None,
+        Dialect::Mysql => remark(rest).or_else(|| with_backslashes(rest)),
     };
-    let plain = || sql::tokens(rest).next().map(|token| (token.kind, token.text.len()));
+    let plain = || sql::tokens(rest, engine).next().map(|token| (token.kind, token.text.len()));
     special.or_else(plain)
 }
 
-/// `$$ … $$` and `$body$ … $body$`.
-fn dollar(rest: &str) -> Option<(Kind, usize)> {
-    let tag_end = rest.strip_prefix('$')?.find('$')? + 2;
-    let tag = &rest[..tag_end];
-    let is_tag = tag[1..tag_end - 1].chars().all(|c| c.is_alphanumeric() || c == '_');
-    let end = rest[tag_end..].find(tag)?;
-    is_tag.then_some((Kind::String, tag_end + end + tag_end))
-}
-
-/// `E'it\'s'`.
-fn escaped(rest: &str) -> Option<(Kind, usize)> {
-    let inner = rest.strip_prefix(['e', 'E'])?;
-    with_backslashes(inner, "'").map(|(kind, length)| (kind, length + 1))
-}
-
-fn with_backslashes(rest: &str, quote: &str) -> Option<(Kind, usize)> {
-    let inner = rest.strip_prefix(quote)?;
+/// `'it\'s'`.
+fn with_backslashes(rest: &str) -> Option<(Kind, usize)> {
+    let inner = rest.strip_prefix('\'')?;
     let mut at = 0;
     while at < inner.len() {
         let left = &inner[at..];
         if let Some(behind) = left.strip_prefix('\\') {
             at += 1 + behind.chars().next().map_or(0, char::len_utf8);
-        } else if left.starts_with(&quote.repeat(2)) {
-            at += 2 * quote.len();
-        } else if left.starts_with(quote) {
-            return Some((Kind::String, quote.len() * 2 + at));
+        } else if left.starts_with("''") {
+            at += 2;
+        } else if left.starts_with('\'') {
+            return Some((Kind::String, at + 2));
         } else {
             at += left.chars().next().map_or(1, char::len_utf8);
         }

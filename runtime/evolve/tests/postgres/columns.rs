@@ -1,7 +1,8 @@
 use diesel_autogen_evolve::HazardCode;
 use diesel_autogen_schema::testing::{big, column, id, schema, table, text};
 use diesel_autogen_schema::{
-    Action, Column, Extra, Generated, Identity, Schema, SqlType, Storage, Table,
+    Action, Column, Deferrable, Extra, Extras, ForeignKey, Generated, Identity, Schema, SqlType,
+    Storage, Table,
 };
 
 use crate::harness::Story;
@@ -370,4 +371,75 @@ fn a_rename_leaves_its_name_to_something_new() {
     let Some(mut story) = Story::new(before, after, seed) else { return };
     story.round();
     assert_eq!(story.db.rows(&["a", "b", "c"], "moved"), ["a1||b1"]);
+}
+
+#[test]
+fn columns_that_refer_to_one_another_come_back_in_turn() {
+    let key = |name: &str, own: &str, target: &str, reference: &str| ForeignKey {
+        name: name.to_owned().into(),
+        columns: vec![own.to_owned().into()].into(),
+        schema: None,
+        table: target.to_owned().into(),
+        references: vec![reference.to_owned().into()].into(),
+        on_delete: Action::NoAction,
+        on_update: Action::NoAction,
+        deferrable: Deferrable::No,
+        extras: Extras::NONE,
+    };
+    // Whichever table is the first by name, and across tables and within one.
+    for (parents, children) in [("a_parents", "children"), ("parents", "children")] {
+        let parent = table(parents, vec![id(), big("code")]).unique(&["code"]);
+        let mut child =
+            table(children, vec![id(), big("of"), text("tag"), text("same"), text("k")])
+                .unique(&["tag"]);
+        child.foreign_keys = vec![
+            key("of_parent", "of", parents, "code"),
+            key("of_itself", "same", children, "tag"),
+        ]
+        .into();
+        let before = schema(vec![parent, child]);
+        let stays = table(children, vec![id(), text("kind").was("k")]);
+        let after = schema(vec![table(parents, vec![id()]), stays]);
+        let rows = format!(
+            "INSERT INTO {parents} (code) VALUES (7), (9);
+             INSERT INTO {children} (of, tag, same, k) VALUES (7, 'x', 'y', 'k1'), (9, 'y', 'x', 'k2')"
+        );
+        let Some(mut story) = Story::new(before, after, &rows) else { return };
+        let plan = story.up();
+        story.db.down(&plan);
+        let down = plan.down_sql();
+        assert_eq!(
+            story.db.rows(&["tag = same", "k"], &format!("{children} ORDER BY id")),
+            ["true|k1", "true|k2"],
+            "{down}"
+        );
+        let fits = format!("{children} WHERE of IN (SELECT code FROM {parents})");
+        assert_eq!(story.db.rows(&["count(*)"], &fits), ["2"], "{down}");
+    }
+}
+
+#[test]
+fn a_column_comes_back_from_one_that_is_computed() {
+    let mut before = table("notes", vec![id(), text("word"), text("own")])
+        .and(computed(text("shout"), "upper(word)"))
+        .unique(&["shout"]);
+    before.foreign_keys = vec![ForeignKey {
+        name: "own_shout".into(),
+        columns: vec!["own".into()].into(),
+        schema: None,
+        table: "notes".into(),
+        references: vec!["shout".into()].into(),
+        on_delete: Action::NoAction,
+        on_update: Action::NoAction,
+        deferrable: Deferrable::No,
+        extras: Extras::NONE,
+    }]
+    .into();
+    let (before, after) =
+        (schema(vec![before]), schema(vec![table("notes", vec![id(), text("word")])]));
+    let rows = "INSERT INTO notes (word, own) VALUES ('a', 'A'), ('b', 'A')";
+    let Some(mut story) = Story::new(before, after, rows) else { return };
+    let plan = story.up();
+    story.db.down(&plan);
+    assert_eq!(story.db.rows(&["own", "shout"], "notes ORDER BY id"), ["A|A", "B|B"]);
 }

@@ -1,5 +1,5 @@
-use diesel_autogen_schema::testing::{id, one_of, schema, table, text};
-use diesel_autogen_schema::{Column, Enum, Label, Schema, SqlType, Table};
+use diesel_autogen_schema::testing::{column, id, one_of, schema, table, text};
+use diesel_autogen_schema::{Column, Enum, Generated, Label, Schema, SqlType, Storage, Table};
 
 use crate::harness::{Story, planned};
 
@@ -224,4 +224,57 @@ fn remarks_on_types_are_kept_and_changed() {
         let Some(mut story) = Story::new(before, after, "") else { return };
         story.round();
     }
+}
+
+/// Everything that speaks of a label.
+fn spoken_of(state: Column, closed: &str, extra: &str) -> Schema {
+    let computed = Column {
+        generated: Some(Generated {
+            expr: format!("state = '{closed}'").into(),
+            storage: Storage::Stored,
+        }),
+        ..column("is_closed", SqlType::Bool)
+    };
+    let mut orders = orders(vec![state, text("name"), computed])
+        .check("orders_named", &format!("state <> '{closed}' OR name = 'done'"))
+        .index(&["is_closed"]);
+    let mut partial = orders.clone().index(&["name"]).indexes[1].clone();
+    partial.name = "orders_closed".into();
+    partial.predicate = Some(format!("state IN ('{closed}', {extra})").into());
+    orders.indexes.to_mut().push(partial);
+    schema(vec![orders])
+}
+
+#[test]
+fn what_speaks_of_a_label_follows_it() {
+    let before = spoken_of(state(&["new", "done"]), "done", "'new'");
+    let after = renamed(state(&["new", "closed"]), "done", "closed");
+    let after = spoken_of(after, "closed", "'new'");
+    let rows = "INSERT INTO orders (state, name) VALUES ('new', 'a'), ('done', 'done')";
+    let Some(mut story) = Story::new(before, after, rows) else { return };
+    let plan = story.round();
+    for script in [plan.up_sql(), plan.down_sql()] {
+        assert_eq!(script.matches(';').count(), 1, "{script}");
+    }
+    assert_eq!(
+        story.db.rows(&["state", "is_closed"], "orders ORDER BY id"),
+        ["new|false", "closed|true"]
+    );
+}
+
+#[test]
+fn what_speaks_of_a_label_is_made_anew_with_the_type_alone() {
+    // Up renames and adds, down takes a label away: only that makes the type anew.
+    let before = spoken_of(state(&["new", "done"]), "done", "'new'");
+    let after = renamed(state(&["new", "closed", "lost"]), "done", "closed");
+    let after = spoken_of(after, "closed", "'new'");
+    let rows = "INSERT INTO orders (state, name) VALUES ('new', 'a'), ('done', 'done')";
+    let Some(mut story) = Story::new(before, after, rows) else { return };
+    let plan = story.round();
+    assert!(!plan.up_sql().contains("DROP COLUMN"), "{}", plan.up_sql());
+    assert!(plan.down_sql().contains("DROP COLUMN is_closed"), "{}", plan.down_sql());
+    assert_eq!(
+        story.db.rows(&["state", "is_closed"], "orders ORDER BY id"),
+        ["new|false", "closed|true"]
+    );
 }

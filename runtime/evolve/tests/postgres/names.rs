@@ -123,3 +123,39 @@ fn three_tables_change_names_in_a_ring() {
     assert_eq!(story.db.rows(&["x"], "b"), ["x1"]);
     assert_eq!(story.db.rows(&["z"], "a"), ["z1"]);
 }
+
+#[test]
+fn renames_reach_what_the_server_takes_for_the_column() {
+    let checked = |a: Column, big_a: &str, conditions: [&str; 3]| {
+        let mut items = table("items", vec![id(), a, text("b"), text(big_a), text("date")]);
+        for (at, sql) in conditions.into_iter().enumerate() {
+            items = items.check(&format!("c{at}"), sql);
+        }
+        schema(vec![items])
+    };
+    let before = checked(
+        text("a"),
+        "A",
+        ["'x' <> ALL (ARRAY[a, b])", "\"A\" <> a", "date::date > DATE '2000-01-01'"],
+    );
+    let after = checked(
+        text("first").was("a"),
+        "A",
+        ["'x' <> ALL (ARRAY[first,b])", "\"A\" <> first", "date::date > DATE '2000-01-01'"],
+    );
+    let rows = "INSERT INTO items (a, b, \"A\", date) VALUES ('p', 'q', 'r', '2026-01-01')";
+    let Some(mut story) = Story::new(before.clone(), after, rows) else { return };
+    let plan = story.round();
+    // The server follows in conditions, so they stay as they are.
+    assert_eq!(plan.up_sql().matches(';').count(), 1, "{}", plan.up_sql());
+    let mut other = before.clone();
+    let items = &mut other.tables.to_mut()[0];
+    let own = items.columns.to_mut().iter_mut().find(|it| it.name == "A").expect("its column");
+    *own = text("Big").was("A");
+    let own = items.checks.to_mut().iter_mut().find(|it| it.name == "c1").expect("its check");
+    own.expr = "\"Big\" <> a".into();
+    let Some(mut story) = Story::new(before, other, rows) else { return };
+    let plan = story.round();
+    assert_eq!(plan.up_sql().matches(';').count(), 1, "{}", plan.up_sql());
+    assert_eq!(story.db.rows(&["\"Big\"", "a"], "items"), ["r|p"]);
+}

@@ -283,3 +283,44 @@ fn storage_parameters_of_a_table_are_set_and_reset() {
     cases.extend(both(with(vec![fill("70")]), with(vec![fill("80"), auto])));
     rounds(cases, SEED, (&["a"], "items ORDER BY id"), &["a1", "a2"]);
 }
+
+#[test]
+fn a_unique_index_becomes_a_rule_where_it_stands() {
+    let rule = with_unique(unique(&["a", "b"], "items_pair", vec![]));
+    for name in ["items_pair", "items_other"] {
+        let mut index = items().index(&["a", "b"]);
+        let own = &mut index.indexes.to_mut()[0];
+        (own.name, own.unique) = (name.to_owned().into(), true);
+        let (before, after) = (schema(vec![index]), schema(vec![rule.clone()]));
+        let Some(mut story) = Story::new(before.clone(), after.clone(), SEED) else { return };
+        let built = "pg_class WHERE relname IN ('items_pair', 'items_other')";
+        let there = story.db.rows(&["oid", "relfilenode"], built);
+        let plan = story.up();
+        assert_eq!(story.db.rows(&["oid", "relfilenode"], built), there, "{}", plan.up_sql());
+        assert!(plan.up_sql().contains("UNIQUE USING INDEX"), "{}", plan.up_sql());
+        assert!(!plan.hazards().any(|it| it.code == HazardCode::MayFail));
+        story.down_and_up(&plan);
+        assert_eq!(story.db.rows(&["a"], "items ORDER BY id"), ["a1", "a2"]);
+        let Some(mut story) = Story::new(after, before, SEED) else { return };
+        let plan = story.round();
+        assert!(plan.down_sql().contains("UNIQUE USING INDEX"), "{}", plan.down_sql());
+    }
+}
+
+#[test]
+fn a_key_whose_column_comes_back_empty_holds_of_no_row() {
+    let parents = table("parents", vec![id()]);
+    let child = table("children", vec![id(), big("parent_id").null()]).references(
+        "parent_id",
+        "parents",
+        Action::NoAction,
+    );
+    let before = schema(vec![parents, child]);
+    let after = schema(vec![table("children", vec![id()])]);
+    let rows = "INSERT INTO parents DEFAULT VALUES; INSERT INTO children (parent_id) VALUES (1)";
+    let Some(mut story) = Story::new(before, after, rows) else { return };
+    let plan = story.round();
+    let detail = |it: &diesel_autogen_evolve::Hazard| it.detail.contains("fails while");
+    assert!(!plan.down_hazards().any(detail), "{}", plan.down_sql());
+    assert!(!plan.down_hazards().any(|it| it.code == HazardCode::MayFail));
+}

@@ -116,7 +116,7 @@ fn unquoted(literal: &str) -> String {
 fn normal(kind: &str, text: &str) -> String {
     let mut parts = vec![Vec::new()];
     let mut depth = 0;
-    for token in sql::tokens(text).filter(|token| token.kind != Kind::Space) {
+    for token in sql::tokens(text, Dialect::Sqlite).filter(|token| token.kind != Kind::Space) {
         let name = token.name().filter(|name| sql::plain(name) || token.kind == Kind::Word);
         let spelled = name.unwrap_or_else(|| token.text.to_owned());
         match token.text {

@@ -1,5 +1,5 @@
 use super::Text;
-use crate::sql;
+use crate::{Dialect, sql};
 
 /// A piece of SQL as somebody wrote it.
 ///
@@ -15,16 +15,16 @@ impl Expr {
         &self.0
     }
 
-    /// Whether the expression names this column, quoted or not. Text inside string literals and
-    /// names of functions do not count.
-    pub fn mentions(&self, column: &str) -> bool {
-        sql::names(&self.0).any(|token| token.is_name(column))
+    /// Whether the expression, as the engine reads it, names this column, quoted or not. Text inside
+    /// string literals and names of functions and types do not count.
+    pub fn mentions(&self, column: &str, dialect: Dialect) -> bool {
+        sql::names(&self.0, dialect).any(|token| token.is_column(column, dialect))
     }
 
-    /// The expression after columns were renamed from the first name to the second. All renames
-    /// happen at once, so names can be swapped.
-    pub fn renamed(&self, renames: &[(&str, &str)]) -> Expr {
-        Expr(sql::rename(&self.0, renames).into())
+    /// The expression, as the engine reads it, after columns were renamed from the first name to
+    /// the second. All renames happen at once, so names can be swapped.
+    pub fn renamed(&self, renames: &[(&str, &str)], dialect: Dialect) -> Expr {
+        Expr(sql::rename(&self.0, renames, dialect).into())
     }
 }
 

@@ -4,6 +4,7 @@ use toml::de::DeValue;
 
 use super::node::{Node, Path};
 use super::{FORMAT, Snapshot};
+use crate::Dialect;
 use crate::facts::{
     Action, Check, Column, Custom, Deferrable, Enum, Excluded, Exclusion, Expr, Extra, ExtraValue,
     Extras, ForeignKey, Generated, Identity, Index, IndexKey, Label, MyType, Order, PgType, Schema,
@@ -226,7 +227,8 @@ pub(super) fn extras_under(node: &mut Node<'_, '_>, key: &str) -> Result<Extras,
 
 /// The key that a piece of SQL (`email`, `"e mail" desc`, `lower(email)`) stands for.
 pub(crate) fn index_key(text: &str) -> IndexKey {
-    let solid: Vec<_> = sql::tokens(text).filter(|token| token.kind != Kind::Space).collect();
+    let solid: Vec<_> =
+        sql::tokens(text, Dialect::Sqlite).filter(|token| token.kind != Kind::Space).collect();
     let (order, length) = match solid.as_slice() {
         [_, .., last] if last.text.eq_ignore_ascii_case("desc") => (Order::Desc, last.text.len()),
         [_, .., last] if last.text.eq_ignore_ascii_case("asc") => (Order::Asc, last.text.len()),
@@ -234,7 +236,7 @@ pub(crate) fn index_key(text: &str) -> IndexKey {
     };
     let text = text.trim_end();
     let text = text[..text.len() - length].trim();
-    let mut own = sql::tokens(text);
+    let mut own = sql::tokens(text, Dialect::Sqlite);
     match (own.next().and_then(|token| token.name()), own.next()) {
         (Some(name), None) => IndexKey { order, ..IndexKey::column(name.into()) },
         _ => IndexKey { order, ..IndexKey::expression(Expr(text.to_owned().into())) },

@@ -1,7 +1,7 @@
 //! Defaults that MySQL refuses, or that are no value of their column.
 
 use diesel_autogen_schema::sql::{self, Kind, Token};
-use diesel_autogen_schema::{Column, MyType, SqlType};
+use diesel_autogen_schema::{Column, Dialect, MyType, SqlType};
 
 use super::expressions::{keyword, strangers};
 use crate::dialect::sql::{Literal, literal, malformed};
@@ -22,10 +22,11 @@ const FOREIGN_FUNCTIONS: [(&str, &str); 9] = [
 
 /// What is wrong with a default, as a sentence without its subject.
 pub(crate) fn wrong_default(sql: &str, column: &Column, known: bool) -> Option<String> {
-    if let Some(reason) = malformed(sql) {
+    if let Some(reason) = malformed(sql, Dialect::Mysql) {
         return Some(format!("has no default `{sql}`: it {reason}"));
     }
-    let solid: Vec<Token> = sql::tokens(sql).filter(|token| token.kind != Kind::Space).collect();
+    let solid: Vec<Token> =
+        sql::tokens(sql, Dialect::Mysql).filter(|token| token.kind != Kind::Space).collect();
     if let [function, open, ..] = solid[..]
         && open.text == "("
         && let Some((name, ours)) = FOREIGN_FUNCTIONS.iter().find(|it| function.is_name(it.0))

@@ -1,5 +1,6 @@
 //! Names in expressions that are columns, told from all the words that MySQL has of its own.
 
+use diesel_autogen_schema::Dialect;
 use diesel_autogen_schema::sql::{self, Kind, Token};
 
 use crate::errors::did_you_mean;
@@ -7,7 +8,8 @@ use crate::errors::did_you_mean;
 /// Names in an expression that are no column of the table and mean nothing else, each with a
 /// suggestion.
 pub(crate) fn strangers(sql: &str, table: &str, columns: &[&str]) -> Vec<(String, String)> {
-    let solid: Vec<Token> = sql::tokens(sql).filter(|token| token.kind != Kind::Space).collect();
+    let solid: Vec<Token> =
+        sql::tokens(sql, Dialect::Mysql).filter(|token| token.kind != Kind::Space).collect();
     let mut strangers = Vec::new();
     let mut type_name = false;
     for (at, token) in solid.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Defaults that PostgreSQL refuses, or that are no value of their column.
 
 use diesel_autogen_schema::sql::{self, Kind, Token};
-use diesel_autogen_schema::{Column, PgType, SqlType};
+use diesel_autogen_schema::{Column, Dialect, PgType, SqlType};
 
 use super::expressions::{keyword, strangers};
 use super::texts::plain;
@@ -22,11 +22,11 @@ const FOREIGN_FUNCTIONS: [(&str, &str); 7] = [
 /// What is wrong with a default, as a sentence without its subject.
 pub(crate) fn wrong_default(sql: &str, column: &Column, known: bool) -> Option<String> {
     let common = plain(sql);
-    if let Some(reason) = malformed(&common) {
+    if let Some(reason) = malformed(&common, Dialect::Postgres) {
         return Some(format!("has no default `{sql}`: it {reason}"));
     }
     let solid: Vec<Token> =
-        sql::tokens(&common).filter(|token| token.kind != Kind::Space).collect();
+        sql::tokens(&common, Dialect::Postgres).filter(|token| token.kind != Kind::Space).collect();
     if let Some((name, ours)) = foreign(&solid) {
         return Some(format!("has no default `{name}()` on PostgreSQL: {ours}"));
     }

@@ -1,5 +1,6 @@
 //! Names in expressions that are columns, told from all the words that PostgreSQL has of its own.
 
+use diesel_autogen_schema::Dialect;
 use diesel_autogen_schema::sql::{self, Kind, Token};
 
 use crate::errors::did_you_mean;
@@ -7,7 +8,8 @@ use crate::errors::did_you_mean;
 /// Names in an expression that are no column of the table and mean nothing else, each with a
 /// suggestion.
 pub(crate) fn strangers(sql: &str, table: &str, columns: &[&str]) -> Vec<(String, String)> {
-    let solid: Vec<Token> = sql::tokens(sql).filter(|token| token.kind != Kind::Space).collect();
+    let solid: Vec<Token> =
+        sql::tokens(sql, Dialect::Postgres).filter(|token| token.kind != Kind::Space).collect();
     let mut strangers = Vec::new();
     let mut type_name = false;
     for (at, token) in solid.iter().enumerate() {
@@ -20,10 +22,6 @@ pub(crate) fn strangers(sql: &str, table: &str, columns: &[&str]) -> Vec<(String
                 // A type has dots and parentheses in it, and `::` stands before one.
                 let cast = token.text == ":" && previous == Some(":");
                 type_name = cast || (type_name && matches!(token.text, "." | "("));
-            }
-            Kind::Quoted if token.text.starts_with('[') => {
-                let inner = token.text.trim_start_matches('[').trim_end_matches(']');
-                strangers.extend(self::strangers(inner, table, columns));
             }
             Kind::Word | Kind::Quoted => {
                 if token.text.eq_ignore_ascii_case("as") {
@@ -67,11 +65,7 @@ pub(crate) fn strangers(sql: &str, table: &str, columns: &[&str]) -> Vec<(String
 
 /// Whether a token is this column: without quotes the server reads it in lower case.
 pub(crate) fn is_column(token: &Token, column: &str) -> bool {
-    match token.kind {
-        Kind::Word => token.text.to_lowercase() == column,
-        Kind::Quoted => token.name().is_some_and(|name| name == column),
-        Kind::String | Kind::Number | Kind::Punctuation | Kind::Space => false,
-    }
+    token.is_column(column, Dialect::Postgres)
 }
 
 /// Whether an unquoted word is the server's own.

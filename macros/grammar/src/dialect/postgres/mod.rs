@@ -9,7 +9,7 @@ use diesel_autogen_schema::{PgType, SqlType, names};
 
 use crate::errors::did_you_mean;
 pub(super) use defaults::wrong_default;
-pub(super) use expressions::{is_column, keyword, strangers};
+pub(super) use expressions::{keyword, strangers};
 pub(super) use texts::plain;
 pub(crate) use types::parametric;
 pub(super) use types::{also, mapped, spelled, unmapped};

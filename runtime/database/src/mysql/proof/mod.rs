@@ -41,7 +41,7 @@ pub(crate) fn prove(history: &mut Scratch, proof: &Claim<'_>) -> Result<Report, 
         built_before: Built::of(history, &befores, proof.create)?,
         built_after: Built::of(history, &afters, proof.create)?,
     };
-    let mut report = Report::default();
+    let mut report = Report { dumped: true, ..Report::default() };
     let mut bench = MysqlBench { scratch: &mut scratch, known: &known };
     let whole = run(proof, &mut bench, Pass::Empty, &mut report)?;
     // Down once more leads to where the history ended. Where it does not, that is made anew.

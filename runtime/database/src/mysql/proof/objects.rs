@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use diesel_autogen_schema::{Object, Place, Table};
+use diesel_autogen_schema::{Dialect, Object, Place, Table};
 
 use super::built::Built;
 use super::state::State;
@@ -55,7 +55,8 @@ impl Known<'_> {
     fn objects_stand(&self, after: &State) -> Option<Wrong> {
         // A rename writes new names into definitions; which ones only the server knows.
         let names = self.mapping.renamed_names();
-        let blur = |it: &Object| (it.kind, it.name.clone(), blurred(&it.sql, &names));
+        let blur =
+            |it: &Object| (it.kind, it.name.clone(), blurred(&it.sql, &names, Dialect::Mysql));
         let now: BTreeSet<_> = after.live.objects.iter().map(blur).collect();
         let was: BTreeSet<_> = self.before.live.objects.iter().map(blur).collect();
         let goes = |it: &Object| self.mapping.table(Place::plain(&it.table)).is_none();

@@ -2,6 +2,8 @@ mod catalogue;
 mod order;
 mod tool;
 
+use diesel_autogen_schema::Place;
+
 use super::connection::Connection;
 use crate::{Dump, Error};
 
@@ -16,11 +18,31 @@ use crate::{Dump, Error};
 pub fn dump(conn: &mut Connection) -> Result<Dump, Error> {
     let url = conn.url().map(str::to_owned);
     if let Some(url) = url
-        && let Some(text) = tool::text(conn.diesel(), &url)?
+        && let Some(text) = tool::text(conn.diesel(), &url, &[])?
     {
         return Ok(order::dump(tool::statements(&text)));
     }
     catalogue_dump(conn)
+}
+
+/// The statements that `pg_dump` writes for a database, or for these tables of it; `None` where it
+/// cannot be asked.
+pub(crate) fn told_by_tool(conn: &mut Connection, tables: &[Place<'_>]) -> Option<Vec<String>> {
+    let url = conn.url().map(str::to_owned)?;
+    let text = tool::text(conn.diesel(), &url, tables).ok().flatten()?;
+    Some(tool::statements(&text).iter().map(|it| order::ordered(it)).collect())
+}
+
+/// A place as `pg_dump` writes it.
+pub(crate) fn shown(place: Place<'_>) -> String {
+    let name = |name: &str| match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => crate::ident::quoted(name),
+        false => crate::ident::shown(name),
+    };
+    match place.schema {
+        Some(schema) => format!("{}.{}", name(schema), name(place.name)),
+        None => name(place.name),
+    }
 }
 
 /// The dump of a database as the server's catalogue has it, whatever tools there are.

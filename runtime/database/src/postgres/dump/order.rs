@@ -11,7 +11,7 @@ pub(super) fn dump(statements: Vec<String>) -> Dump {
 }
 
 /// The statement with its storage parameters, and the columns of statistics, in one order.
-fn ordered(statement: &str) -> String {
+pub(super) fn ordered(statement: &str) -> String {
     let line = |line: &str| {
         let line = inside(line, "WITH (", ")");
         if line.starts_with("CREATE STATISTICS ") { inside(&line, " ON ", " FROM ") } else { line }

@@ -4,14 +4,20 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use diesel::pg::PgConnection;
+use diesel_autogen_schema::{PUBLIC, Place};
 
+use crate::ident::placed;
 use crate::postgres::note;
 use crate::postgres::rows::rows;
 use crate::{Error, Value};
 
-/// What `pg_dump` says of the database at a URL; `None` where there is none, or only one that is
-/// older than the server.
-pub(super) fn text(conn: &mut PgConnection, url: &str) -> Result<Option<String>, Error> {
+/// What `pg_dump` says of the database at a URL, or of these tables of it; `None` where there is
+/// none, or only one that is older than the server.
+pub(super) fn text(
+    conn: &mut PgConnection,
+    url: &str,
+    tables: &[Place<'_>],
+) -> Result<Option<String>, Error> {
     let failed = |reason: String| Error::Query { what: "the dump".to_owned(), reason };
     let version =
         rows(conn, "SELECT current_setting('server_version_num')::int / 10000").map_err(&failed)?;
@@ -27,6 +33,11 @@ pub(super) fn text(conn: &mut PgConnection, url: &str) -> Result<Option<String>,
         "--exclude-table=*.__diesel_schema_migrations",
         "--exclude-table=*.__diesel_autogen*",
     ]);
+    // In double quotes nothing in a name stands for something else.
+    command.args(tables.iter().map(|table| {
+        let place = Place { schema: Some(table.schema.unwrap_or(PUBLIC)), ..*table };
+        format!("--table={}", placed(place))
+    }));
     command.arg(format!("--dbname={url}"));
     if let Some(password) = password {
         command.env("PGPASSWORD", password);

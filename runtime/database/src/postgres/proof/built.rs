@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use diesel_autogen_schema::sql::Token;
-use diesel_autogen_schema::{Change, Enum, Live, OwnPlace, PUBLIC, Schema, Table};
+use diesel_autogen_schema::{Change, Dialect, Enum, Live, OwnPlace, PUBLIC, Schema, Table};
 
 use super::super::Scratch;
 use super::super::note::statements;
@@ -55,6 +55,18 @@ pub(crate) fn build(
     built
 }
 
+/// Makes tables in place of those that change, and leaves them there.
+pub(super) fn for_good(
+    scratch: &mut Scratch,
+    live: &Live,
+    proof: &Claim<'_>,
+    tables: &[Table],
+) -> Result<(), ProofFailure> {
+    let befores: Vec<&Table> = proof.changes.iter().filter_map(Change::before).collect();
+    let in_the_way = there(live, befores.into_iter().chain(tables));
+    make(scratch, live, proof.changes, proof.create, tables, &in_the_way).map(drop)
+}
+
 /// The places of the tables where something is.
 fn there<'a>(live: &Live, tables: impl Iterator<Item = &'a Table>) -> Vec<OwnPlace> {
     let places = tables.map(Table::place).filter(|place| live.schema.at(*place).is_some());
@@ -91,7 +103,7 @@ fn make(
 
 /// Whether the statement makes a schema, an extension or a type that is there.
 fn is_there(statement: &str, live: &Live, tables: &[Table]) -> bool {
-    let tokens = solid(statement);
+    let tokens = solid(statement, Dialect::Postgres);
     let is = |token: &Token<'_>, word: &str| token.text.eq_ignore_ascii_case(word);
     let [create, what, rest @ ..] = &tokens[..] else { return false };
     let named = |names: &[diesel_autogen_schema::Text]| {
@@ -99,7 +111,10 @@ fn is_there(statement: &str, live: &Live, tables: &[Table]) -> bool {
         tokens.any(|token| names.contains(&token.into()))
     };
     let makes = |of: &Enum| {
-        let name = solid(&placed(of.place())).iter().map(Token::name).collect::<Vec<_>>();
+        let name = solid(&placed(of.place()), Dialect::Postgres)
+            .iter()
+            .map(Token::name)
+            .collect::<Vec<_>>();
         rest.len() > name.len() && rest.iter().map(Token::name).zip(name).all(|(it, own)| it == own)
     };
     is(create, "create")

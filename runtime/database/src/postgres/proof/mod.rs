@@ -2,6 +2,7 @@
 //! being a fact, sequences, and what the server makes of a value in another type.
 
 mod built;
+mod dumped;
 mod objects;
 mod others;
 mod rows;
@@ -19,6 +20,7 @@ use crate::proof::{
 };
 use crate::seed::{Seeded, seed_for};
 pub(crate) use built::build;
+use dumped::Expected;
 use objects::Known;
 use state::State;
 
@@ -47,7 +49,8 @@ pub(crate) fn prove_on(
     again: &mut dyn FnMut(&mut Scratch) -> Result<(), Error>,
 ) -> Result<Report, ProofFailure> {
     let befores: Vec<Table> = proof.changes.iter().filter_map(Change::before).cloned().collect();
-    let before = State::take(scratch, &[]).map_err(ProofFailure::Setup)?;
+    let before = State::take(scratch, &[], proof.by_dump).map_err(ProofFailure::Setup)?;
+    let expected = Expected::of(scratch, &before, proof)?;
     let (built_before, built_after) = built::both(scratch, &before.live, proof)?;
     let known = Known {
         mapping: Mapping::new(Dialect::Postgres, proof.changes, proof.hints),
@@ -55,9 +58,10 @@ pub(crate) fn prove_on(
         built_before,
         built_after,
         changes: proof.changes,
+        expected,
     };
-    let mut report = Report::default();
-    let mut bench = PostgresBench::new(scratch, &known, proof);
+    let mut report = Report { dumped: before.dump.is_some(), ..Report::default() };
+    let mut bench = PostgresBench::new(scratch, &known, proof, report.dumped);
     let whole = run(proof, &mut bench, Pass::Empty, &mut report)?;
     // Down once more leads to where the history ended. Where it does not, that is made anew.
     let is_back = whole && bench.run(Pass::Empty, &proof.down).is_ok();
@@ -67,7 +71,7 @@ pub(crate) fn prove_on(
     let places = concerned(Dialect::Postgres, proof.live, &befores);
     report.seeded =
         with_rows(proof, scratch, &before.live, &places).map_err(ProofFailure::Setup)?;
-    let mut bench = PostgresBench::new(scratch, &known, proof);
+    let mut bench = PostgresBench::new(scratch, &known, proof, false);
     run(proof, &mut bench, Pass::Filled, &mut report)?;
     Ok(report)
 }
@@ -123,12 +127,19 @@ struct PostgresBench<'a> {
     known: &'a Known<'a>,
     /// Columns whose values an expression converts: table, column and expression.
     conversions: Vec<rows::Conversion>,
+    /// Whether `pg_dump` is asked at each moment: rows make no difference to it.
+    is_dumped: bool,
 }
 
 impl<'a> PostgresBench<'a> {
-    fn new(scratch: &'a mut Scratch, known: &'a Known<'a>, proof: &Claim<'_>) -> PostgresBench<'a> {
+    fn new(
+        scratch: &'a mut Scratch,
+        known: &'a Known<'a>,
+        proof: &Claim<'_>,
+        is_dumped: bool,
+    ) -> PostgresBench<'a> {
         let conversions = rows::conversions(proof.changes);
-        PostgresBench { scratch, known, conversions }
+        PostgresBench { scratch, known, conversions, is_dumped }
     }
 }
 
@@ -142,7 +153,7 @@ impl Bench for PostgresBench<'_> {
     }
 
     fn state(&mut self, _before: Option<&State>) -> Result<State, Error> {
-        State::take(self.scratch, &self.conversions)
+        State::take(self.scratch, &self.conversions, self.is_dumped)
     }
 
     fn rows(state: &State) -> &Snapshot {
@@ -150,7 +161,13 @@ impl Bench for PostgresBench<'_> {
     }
 
     fn is_after(&mut self, moment: Moment, after: &State) -> Result<(), ProofFailure> {
-        self.known.is_after(moment, after)
+        self.known.is_after(moment, after)?;
+        match (&self.known.expected, &self.known.before.dump) {
+            (Some(expected), Some(before)) if self.is_dumped => {
+                expected.stands(moment, self.scratch, before, &self.known.changing_names())
+            }
+            (_, _) => Ok(()),
+        }
     }
 
     fn is_before(&mut self, moment: Moment, now: &State) -> Result<(), ProofFailure> {

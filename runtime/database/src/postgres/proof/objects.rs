@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diesel_autogen_schema::{Change, Enum, Live, OwnPlace, Schema, Table, Text, Used};
+use diesel_autogen_schema::{Change, Dialect, Enum, Live, OwnPlace, Schema, Table, Text, Used};
 
+use super::dumped::{self, Expected};
 use super::others::Other;
 use super::state::State;
 use crate::proof::items::{self, blurred, without_labels};
@@ -18,6 +19,8 @@ pub(super) struct Known<'a> {
     pub(super) built_before: Schema,
     pub(super) built_after: Schema,
     pub(super) changes: &'a [Change],
+    /// The changed tables after, as `pg_dump` writes them.
+    pub(super) expected: Option<Expected>,
 }
 
 impl Known<'_> {
@@ -57,7 +60,9 @@ impl Known<'_> {
                 of.labels.to_mut().retain(|label| labels.contains(&label.name));
             }
         };
-        equal(self.before, now, &settle).map_or(Ok(()), |it| it.at(moment))
+        equal(self.before, now, &settle).map_or(Ok(()), |it| it.at(moment))?;
+        let left: Vec<OwnPlace> = left.into_keys().collect();
+        dumped::same(moment, self.before.dump.as_ref(), now.dump.as_ref(), &left)
     }
 
     /// The enums of columns that change, before and after.
@@ -148,14 +153,19 @@ impl Known<'_> {
         })
     }
 
+    /// Names that are others after, in lower case, and those of types that change.
+    pub(super) fn changing_names(&self) -> Vec<String> {
+        let mut names = self.mapping.renamed_names();
+        names.extend(self.touched_types().iter().map(|place| place.name.to_lowercase()));
+        names
+    }
+
     /// What is no fact is all there, and nothing else.
     fn others_stand(&self, after: &BTreeSet<Other>) -> Option<Wrong> {
         // A rename writes new names into definitions; which ones only the server knows.
-        let mut names = self.mapping.renamed_names();
-        names.extend(self.touched_types().iter().map(|place| place.name.to_lowercase()));
-        let blur = |other: &Other| {
-            (other.kind.clone(), blurred(&other.name, &names), blurred(&other.text, &names))
-        };
+        let names = self.changing_names();
+        let plain = |text: &str| blurred(text, &names, Dialect::Postgres);
+        let blur = |other: &Other| (other.kind.clone(), plain(&other.name), plain(&other.text));
         let orphan = |other: &Other| {
             let Some(table) = &other.table else { return false };
             let column = other.column.as_deref();
@@ -182,7 +192,8 @@ impl Known<'_> {
 
 /// Whether two databases hold the same.
 pub(super) fn same(moment: Moment, expected: &State, found: &State) -> Result<(), ProofFailure> {
-    equal(expected, found, &|_| {}).map_or(Ok(()), |it| it.at(moment))
+    equal(expected, found, &|_| {}).map_or(Ok(()), |it| it.at(moment))?;
+    dumped::same(moment, expected.dump.as_ref(), found.dump.as_ref(), &[])
 }
 
 /// The first difference of two databases. `settle` takes from an enum what does not count.

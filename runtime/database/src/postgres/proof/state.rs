@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use diesel_autogen_schema::Live;
 
 use super::super::Scratch;
+use super::dumped::{self, Lines};
 use super::others::{Other, others};
 use super::rows::{self, Conversion};
 use super::sequences::{self, Sequences};
@@ -21,12 +22,18 @@ pub(super) struct State {
     /// values have been converted, or none are.
     pub(super) becoming: Option<Snapshot>,
     pub(super) sequences: Sequences,
+    /// What `pg_dump` says of it, where that is asked.
+    pub(super) dump: Option<Lines>,
     /// What a script may leave behind in its session.
     session: BTreeSet<String>,
 }
 
 impl State {
-    pub(super) fn take(scratch: &mut Scratch, conversions: &[Conversion]) -> Result<State, Error> {
+    pub(super) fn take(
+        scratch: &mut Scratch,
+        conversions: &[Conversion],
+        is_dumped: bool,
+    ) -> Result<State, Error> {
         let session = session(scratch)?;
         // Whatever a script left there is told later; everything is read as it was before.
         scratch.statement("RESET search_path")?;
@@ -42,6 +49,7 @@ impl State {
             rows,
             becoming,
             sequences: sequences::read(scratch)?,
+            dump: if is_dumped { dumped::whole(scratch)? } else { None },
             session,
         })
     }

@@ -2,7 +2,7 @@
 //! lengths, texts that fit their patterns.
 
 use diesel_autogen_schema::sql::{Kind, Token};
-use diesel_autogen_schema::{Column, Expr, Table};
+use diesel_autogen_schema::{Column, Dialect, Expr, Table};
 
 use super::pattern;
 use crate::Value;
@@ -17,11 +17,11 @@ pub(super) fn of(table: &Table, column: &Column, readers: &[Expr], sql: &str) ->
         index.keys.iter().filter(|key| !key.is_column).map(|key| &key.expr).chain(&index.predicate)
     });
     let mut found = Vec::new();
-    for check in checks.clone().filter(|check| check.mentions(&column.name)) {
+    for check in checks.clone().filter(|check| check.mentions(&column.name, Dialect::Postgres)) {
         mentioned(check.as_str(), sql, &mut found);
     }
     let all = checks.chain(computed).chain(keys).chain(readers);
-    for reader in all.filter(|expr| expr.mentions(&column.name)) {
+    for reader in all.filter(|expr| expr.mentions(&column.name, Dialect::Postgres)) {
         readable(reader.as_str(), sql, &mut found);
     }
     found
@@ -32,21 +32,20 @@ pub(super) fn must_differ(table: &Table, column: &str) -> bool {
     let among = |columns: &[diesel_autogen_schema::Text]| columns.iter().any(|it| it == column);
     among(&table.primary_key)
         || table.uniques.iter().any(|unique| among(&unique.columns))
-        || table
-            .indexes
-            .iter()
-            .any(|index| index.unique && index.keys.iter().any(|key| key.expr.mentions(column)))
-        || table
-            .exclusions
-            .iter()
-            .any(|it| it.elements.iter().any(|element| element.key.expr.mentions(column)))
+        || table.indexes.iter().any(|index| {
+            index.unique
+                && index.keys.iter().any(|key| key.expr.mentions(column, Dialect::Postgres))
+        })
+        || table.exclusions.iter().any(|it| {
+            it.elements.iter().any(|element| element.key.expr.mentions(column, Dialect::Postgres))
+        })
 }
 
 /// Suggestions of one condition.
 pub(super) fn mentioned(condition: &str, sql: &str, found: &mut Vec<String>) {
     // To the tokens, brackets are quotes round a name.
     let condition = without_brackets(condition);
-    let tokens = solid(&condition);
+    let tokens = solid(&condition, Dialect::Postgres);
     let names = |words: &[&str]| tokens.iter().any(|it| words.iter().any(|word| it.is_name(word)));
     let textual = is_textual(sql);
     let lengths =

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use diesel_autogen_schema::{
-    Action, Check, Column, Deferrable, Expr, ForeignKey, Index, IndexKey, Order, SqlType, Storage,
-    Table, Text, Unique, names,
+    Action, Check, Column, Deferrable, Dialect, Expr, ForeignKey, Index, IndexKey, Order, SqlType,
+    Storage, Table, Text, Unique, names,
 };
 
 use crate::ident;
@@ -45,7 +45,7 @@ pub(super) fn of(table: &Table) -> BTreeSet<String> {
 
 /// Whether the line is about this column, wholly or in part.
 pub(super) fn mentions(item: &str, column: &str) -> bool {
-    Expr::from(item.to_owned()).mentions(column)
+    Expr::from(item.to_owned()).mentions(column, Dialect::Sqlite)
 }
 
 fn column(column: &Column) -> String {

@@ -48,7 +48,7 @@ pub(crate) fn prove(history: &Scratch, proof: &Claim<'_>) -> Result<Report, Proo
     let concerned = concerned(Dialect::Sqlite, proof.live, &befores);
     let (full, seeded) = with_rows(proof, &empty, &concerned).map_err(ProofFailure::Setup)?;
     let enforced = full.fork().map_err(ProofFailure::Setup)?;
-    let mut report = Report { rows: 0, seeded, stuck: None };
+    let mut report = Report { rows: 0, seeded, dumped: true, stuck: None };
     let passes = [(Pass::Empty, empty), (Pass::NotEnforced, full), (Pass::Enforced, enforced)];
     for (pass, scratch) in passes {
         run(proof, &mut SqliteBench { scratch, known: &known }, pass, &mut report)?;

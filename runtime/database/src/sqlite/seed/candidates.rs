@@ -1,7 +1,7 @@
 //! Values worth trying in a column, as SQL.
 
 use diesel_autogen_schema::sql::{Kind, Token};
-use diesel_autogen_schema::{Check, Column, Expr, SqlType, Table};
+use diesel_autogen_schema::{Check, Column, Dialect, Expr, SqlType, Table};
 
 use crate::Value;
 use crate::ident::solid;
@@ -37,7 +37,9 @@ pub(crate) fn of(
 /// What conditions and other expressions over the column suggest.
 pub(crate) fn hinted(table: &Table, column: &Column, readers: &[Expr]) -> Vec<String> {
     let mut found = Vec::new();
-    for check in table.checks.iter().filter(|check| check.expr.mentions(&column.name)) {
+    for check in
+        table.checks.iter().filter(|check| check.expr.mentions(&column.name, Dialect::Sqlite))
+    {
         mentioned(check, column, &mut found);
     }
     let checks = table.checks.iter().map(|check| &check.expr);
@@ -46,7 +48,7 @@ pub(crate) fn hinted(table: &Table, column: &Column, readers: &[Expr]) -> Vec<St
         index.keys.iter().filter(|key| !key.is_column).map(|key| &key.expr).chain(&index.predicate)
     });
     for reader in checks.chain(computed).chain(keys).chain(readers) {
-        if reader.mentions(&column.name) {
+        if reader.mentions(&column.name, Dialect::Sqlite) {
             readable(reader, column, &mut found);
         }
     }
@@ -149,7 +151,7 @@ fn more(column: &Column, found: &mut Vec<String>) {
 /// What a condition itself suggests: its literals, numbers beside them, texts of these lengths,
 /// texts that fit its patterns.
 fn mentioned(check: &Check, column: &Column, found: &mut Vec<String>) {
-    let tokens = solid(check.expr.as_str());
+    let tokens = solid(check.expr.as_str(), Dialect::Sqlite);
     let names = |word: &str| tokens.iter().any(|token| token.is_name(word));
     let textual = matches!(column.sql_type, SqlType::Text { .. } | SqlType::Custom(_));
     for (at, token) in tokens.iter().enumerate() {
@@ -176,8 +178,11 @@ fn mentioned(check: &Check, column: &Column, found: &mut Vec<String>) {
 
 /// Texts that the functions in an expression can read.
 fn readable(reader: &Expr, column: &Column, found: &mut Vec<String>) {
-    let names: Vec<String> =
-        solid(reader.as_str()).iter().filter_map(Token::name).map(|it| it.to_lowercase()).collect();
+    let names: Vec<String> = solid(reader.as_str(), Dialect::Sqlite)
+        .iter()
+        .filter_map(Token::name)
+        .map(|it| it.to_lowercase())
+        .collect();
     let textual = match &column.sql_type {
         SqlType::Text { .. } | SqlType::Custom(_) | SqlType::Pg(_) | SqlType::My(_) => true,
         SqlType::SmallInt

@@ -92,6 +92,7 @@ fn change(
         certain: true,
         way_back: WayBack::Certain,
         create: &create,
+        by_dump: false,
     })
 }
 

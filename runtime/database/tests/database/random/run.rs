@@ -143,6 +143,7 @@ fn proved(
             false => WayBack::Certain,
         },
         create: &|tables| create(tables, target),
+        by_dump: false,
     });
     report.map(|report| report.rows).map_err(|failure| format!("not proved: {failure}"))
 }
@@ -177,7 +178,7 @@ fn there_and_back(before: &Schema, after: &Schema, plan: &Plan, target: &Target)
 fn fold(table: &mut Table) {
     let name = |name: &mut Cow<'static, str>| *name = name.to_ascii_lowercase().into();
     let expr = |expr: &mut Expr| {
-        let tokens = sql::tokens(expr.as_str());
+        let tokens = sql::tokens(expr.as_str(), Dialect::Sqlite);
         let text = tokens.map(|token| match token.kind {
             Kind::Quoted => quoted(&token.name().unwrap_or_default().to_ascii_lowercase()),
             Kind::Word => quoted(&token.text.to_ascii_lowercase()),

@@ -2,8 +2,8 @@
 
 use diesel_autogen_schema::sql::tokens;
 use diesel_autogen_schema::{
-    Action, Change, Column, Deferrable, Delta, Edit, Expr, Flavour, ForeignKey, IndexKey, Live,
-    Object, ObjectKind, SqlType, Storage, Table, TableChange, Text,
+    Action, Change, Column, Deferrable, Delta, Dialect, Edit, Expr, Flavour, ForeignKey, IndexKey,
+    Live, Object, ObjectKind, SqlType, Storage, Table, TableChange, Text,
 };
 
 use super::render::{collation_of, method};
@@ -67,7 +67,11 @@ fn cannot_be(table: &Table, target: &Target, refusals: &mut Vec<Refusal>) {
         }
     }
     for (name, expr) in computed(table, target) {
-        if table.columns.iter().any(|it| it.identity.is_some() && expr.mentions(&it.name)) {
+        if table
+            .columns
+            .iter()
+            .any(|it| it.identity.is_some() && expr.mentions(&it.name, Dialect::Mysql))
+        {
             refuse(name, "reads the key that the server makes up, which is known only afterwards");
         }
     }
@@ -229,7 +233,7 @@ fn loses_key(change: &TableChange, changes: &[Change], live: &Live, refusals: &m
 /// would take it out of them and say nothing.
 fn unowned_users(table: &Table, column: &Column, live: &Live) -> Vec<String> {
     let Some(own) = live.schema.table(&table.name) else { return Vec::new() };
-    let is = |expr: &Expr| expr.mentions(&column.name);
+    let is = |expr: &Expr| expr.mentions(&column.name, Dialect::Mysql);
     let mut by = Vec::new();
     for index in own.indexes.iter().filter(|it| it.keys.iter().any(|key| is(&key.expr))) {
         if table.indexes.iter().all(|it| it.name != index.name) {
@@ -301,7 +305,7 @@ fn reads(object: &Object, table: &str) -> bool {
 }
 
 fn names(sql: &str, name: &str) -> bool {
-    tokens(sql).any(|token| token.is_name(name))
+    tokens(sql, Dialect::Mysql).any(|token| token.is_name(name))
 }
 
 fn phrase(object: &Object) -> String {

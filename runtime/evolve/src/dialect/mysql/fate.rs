@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use diesel_autogen_schema::{Column, Delta, Flavour, Storage};
+use diesel_autogen_schema::{Column, Delta, Dialect, Flavour, Storage};
 
 use super::alter::Context;
 use super::fill::{self, Way};
@@ -77,7 +77,7 @@ fn changed<'a>(before: &'a Column, after: &'a Column) -> Fate<'a> {
     {
         (Some(using), ..) => {
             let own = [(&*after.name, &*before.name)];
-            Some(expr(using.renamed(&own).as_str()))
+            Some(expr(using.renamed(&own, Dialect::Mysql).as_str()))
         }
         (None, Some(a), Some(b)) => {
             let cases: String = a
@@ -130,7 +130,10 @@ pub(crate) fn is_read_otherwise(before: &Column, after: &Column) -> bool {
 
 fn depends(before: &Column, after: &Column, moved: &BTreeSet<String>) -> bool {
     let of = |column: &Column| {
-        column.generated.as_ref().is_some_and(|it| moved.iter().any(|name| it.expr.mentions(name)))
+        column
+            .generated
+            .as_ref()
+            .is_some_and(|it| moved.iter().any(|name| it.expr.mentions(name, Dialect::Mysql)))
     };
     of(before) || of(after)
 }

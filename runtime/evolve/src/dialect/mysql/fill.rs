@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use diesel_autogen_schema::{Column, Extra, ForeignKey, Table};
+use diesel_autogen_schema::{Column, Dialect, Extra, ForeignKey, Table};
 
 use super::alter::{Context, Direction};
 use super::fate::Fate;
@@ -95,10 +95,9 @@ fn made_up(it: &Alteration, column: &Column) -> Way {
 pub(crate) fn is_unique(table: &Table, column: &Column) -> bool {
     table.primary_key.contains(&column.name)
         || table.uniques.iter().any(|it| it.columns.contains(&column.name))
-        || table
-            .indexes
-            .iter()
-            .any(|it| it.unique && it.keys.iter().any(|key| key.expr.mentions(&column.name)))
+        || table.indexes.iter().any(|it| {
+            it.unique && it.keys.iter().any(|key| key.expr.mentions(&column.name, Dialect::Mysql))
+        })
 }
 
 /// A name for a column that holds values meanwhile.

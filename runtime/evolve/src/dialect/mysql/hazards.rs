@@ -152,7 +152,7 @@ fn is_stored(column: &Column) -> bool {
 /// Whether what is computed is written down, in the row or in an index.
 fn is_kept(table: &Table, column: &Column) -> bool {
     let keys = table.indexes.iter().flat_map(|index| &index.keys[..]);
-    is_stored(column) || keys.into_iter().any(|key| key.expr.mentions(&column.name))
+    is_stored(column) || keys.into_iter().any(|key| key.expr.mentions(&column.name, Dialect::Mysql))
 }
 
 /// Whether a new column has another value in each row from the beginning.
@@ -277,7 +277,7 @@ fn misfit(object: &str, value: &Expr, table: &Table, column: &Column) -> Option<
 }
 
 fn is_constant(value: &Expr) -> bool {
-    let solid: Vec<_> = tokens(value.as_str())
+    let solid: Vec<_> = tokens(value.as_str(), Dialect::Mysql)
         .filter(|token| token.kind != diesel_autogen_schema::sql::Kind::Space)
         .collect();
     let text = value.as_str().trim().to_ascii_lowercase();
@@ -288,7 +288,7 @@ fn is_constant(value: &Expr) -> bool {
 fn is_ruled(table: &Table, column: &Column) -> bool {
     matches!(kind(&column.sql_type), Kind::Enum)
         || is_unique(table, column)
-        || table.checks.iter().any(|check| check.expr.mentions(&column.name))
+        || table.checks.iter().any(|check| check.expr.mentions(&column.name, Dialect::Mysql))
         || table.foreign_keys.iter().any(|key| key.columns.contains(&column.name))
 }
 

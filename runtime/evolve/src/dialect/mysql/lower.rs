@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use diesel_autogen_schema::{
-    Change, Column, Delta, Edit, ForeignKey, Live, Table, TableChange, Text,
+    Change, Column, Delta, Dialect, Edit, ForeignKey, Live, Table, TableChange, Text,
 };
 
 use super::op::{Alteration, Op};
@@ -37,7 +37,7 @@ impl<'a> Lowering<'a> {
             altered: changes.iter().filter_map(Change::altered).collect(),
             created: order::parents_first(&created),
             dropped,
-            names: Names::of(changes),
+            names: Names::of(changes, Dialect::Mysql),
             live,
         }
     }

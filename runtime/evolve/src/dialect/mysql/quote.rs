@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use diesel_autogen_schema::Text;
 use diesel_autogen_schema::sql::{Kind, tokens};
+use diesel_autogen_schema::{Dialect, Text};
 
 /// The name in backticks.
 pub fn ident(name: &str) -> String {
@@ -44,7 +44,7 @@ pub(crate) fn remark(text: &str) -> String {
 /// a backslash in a text is one, which needs a session like [`remark`].
 pub fn expr(sql: &str) -> String {
     let mut out = String::with_capacity(sql.len());
-    for token in tokens(sql) {
+    for token in tokens(sql, Dialect::Mysql) {
         match token.kind {
             Kind::Quoted if !token.text.starts_with('[') => {
                 out.push_str(&ident(&token.name().unwrap_or_default()));
@@ -61,7 +61,7 @@ pub fn expr(sql: &str) -> String {
 /// Whether parentheses stand round the whole.
 pub(crate) fn is_wrapped(sql: &str) -> bool {
     let mut depth = 0_usize;
-    let solid = tokens(sql).filter(|token| token.kind != Kind::Space);
+    let solid = tokens(sql, Dialect::Mysql).filter(|token| token.kind != Kind::Space);
     let depths: Vec<usize> = solid
         .map(|token| {
             match token.text {
@@ -81,7 +81,7 @@ pub(crate) fn is_wrapped(sql: &str) -> bool {
 /// Whether `sql_mode` says how the expression is read: `||` stands in it, or a backslash.
 pub(crate) fn hangs_on_mode(sql: &str) -> bool {
     let mut before = "";
-    tokens(sql).any(|token| {
+    tokens(sql, Dialect::Mysql).any(|token| {
         let pipes = before == "|" && token.text == "|";
         before = token.text;
         pipes || token.text.contains('\\')

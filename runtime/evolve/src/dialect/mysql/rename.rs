@@ -1,6 +1,6 @@
 //! What things are called in the middle of an alteration.
 
-use diesel_autogen_schema::{Column, Delta, Flavour, Table};
+use diesel_autogen_schema::{Column, Delta, Dialect, Flavour, Table};
 
 use super::op::Alteration;
 use crate::dialect::Target;
@@ -15,7 +15,7 @@ pub(crate) fn mapped(it: &Alteration) -> Table {
         Delta::Added(_) | Delta::Changed { .. } => None,
     });
     let pairs: Vec<(String, String)> = renames.chain(gone).collect();
-    let mut table = Names::default().renamed(&it.before, &pairs);
+    let mut table = Names::none(Dialect::Mysql).renamed(&it.before, &pairs);
     table.foreign_keys.to_mut().iter_mut().for_each(|key| {
         // What it refers to is called otherwise by itself.
         if let Some(after) = it
@@ -36,7 +36,7 @@ pub(crate) fn column(it: &Alteration, column: &Column) -> Column {
     let renames = it.renames();
     let mut column = column.clone();
     if let Some(generated) = &mut column.generated {
-        generated.expr = generated.expr.renamed(&renames);
+        generated.expr = generated.expr.renamed(&renames, Dialect::Mysql);
     }
     column
 }

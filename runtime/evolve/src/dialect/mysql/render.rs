@@ -3,8 +3,8 @@
 use diesel_autogen_schema::facts::mysql::{DEFAULT_COLLATION, DEFAULT_ENGINE, Support, charset_of};
 use diesel_autogen_schema::sql::{Kind as TokenKind, Token, literal_text, tokens};
 use diesel_autogen_schema::{
-    Action, Check, Column, Extra, Extras, Flavour, ForeignKey, Generated, Index, IndexKey, Order,
-    Storage, Table, Unique,
+    Action, Check, Column, Dialect, Extra, Extras, Flavour, ForeignKey, Generated, Index, IndexKey,
+    Order, Storage, Table, Unique,
 };
 
 use super::quote::{expr, ident, is_wrapped, list, remark, string};
@@ -83,7 +83,8 @@ fn now(of: Kind) -> String {
 /// What stands behind `DEFAULT`: a literal, the clock, or an expression in parentheses.
 fn default(column: &Column, flavour: Flavour) -> Option<String> {
     let text = column.default.as_ref()?.as_str();
-    let solid: Vec<Token> = tokens(text).filter(|it| it.kind != TokenKind::Space).collect();
+    let solid: Vec<Token> =
+        tokens(text, Dialect::Mysql).filter(|it| it.kind != TokenKind::Space).collect();
     let kind = kind(&column.sql_type);
     if matches!(kind, Kind::Moment(_)) && is_clock(&solid) {
         return Some(now(kind));
@@ -306,7 +307,7 @@ pub(crate) fn ordered(columns: &[Column]) -> Vec<&Column> {
                 left.iter().filter(|it| it.generated.is_some() && it.name != column.name);
             let names: Vec<&str> = computed.map(|it| &*it.name).collect();
             let of = column.generated.as_ref();
-            of.is_some_and(|of| names.iter().any(|name| of.expr.mentions(name)))
+            of.is_some_and(|of| names.iter().any(|name| of.expr.mentions(name, Dialect::Mysql)))
         };
         // A ring is an error of the server's.
         let next = left.iter().position(|column| !waits(column, &left)).unwrap_or(0);

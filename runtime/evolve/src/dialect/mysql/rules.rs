@@ -1,7 +1,7 @@
 //! Keys, indexes and conditions that go and come with an alteration.
 
 use diesel_autogen_schema::facts::mysql::Support;
-use diesel_autogen_schema::{Check, Flavour, ForeignKey, Index, Table, Text, Unique};
+use diesel_autogen_schema::{Check, Dialect, Flavour, ForeignKey, Index, Table, Text, Unique};
 
 use super::alter::Context;
 use super::fate::{Fate, is_read_otherwise};
@@ -38,11 +38,17 @@ impl Rules {
         };
         let uniques = both(&before.uniques, &after.uniques, |rule| on(&rule.columns));
         let indexes = both(&before.indexes, &after.indexes, |index| {
-            index.keys.iter().any(|key| anew.iter().any(|name| key.expr.mentions(name)))
+            index
+                .keys
+                .iter()
+                .any(|key| anew.iter().any(|name| key.expr.mentions(name, Dialect::Mysql)))
         });
         let checks = both(&before.checks, &after.checks, |check| {
             let renamed = renames.iter().map(|(_, to)| to);
-            anew.iter().chain(&retyped).chain(renamed).any(|name| check.expr.mentions(name))
+            anew.iter()
+                .chain(&retyped)
+                .chain(renamed)
+                .any(|name| check.expr.mentions(name, Dialect::Mysql))
         });
         let stay: Vec<&Text> =
             before.foreign_keys.iter().filter(|key| kept(key, it)).map(|key| &key.name).collect();

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use diesel_autogen_schema::sql::{self, Kind};
-use diesel_autogen_schema::{Delta, OwnPlace};
+use diesel_autogen_schema::{Delta, Dialect, OwnPlace};
 
 use super::alter::Direction;
 use super::labels::Labels;
@@ -58,7 +58,7 @@ fn is_used(labels: &Labels, added: &[&str], ops: &[Op], rendered: &[Rendered]) -
     let statements = rendered.iter().flat_map(|it| &it.statements);
     let mut own = statements.filter(|it| !it.starts_with("ALTER TYPE"));
     let told = own.any(|statement| {
-        sql::tokens(statement)
+        sql::tokens(statement, Dialect::Postgres)
             .any(|token| token.kind == Kind::String && literals.iter().any(|it| it == token.text))
     });
     told || ops.iter().any(|op| joins(labels, op))

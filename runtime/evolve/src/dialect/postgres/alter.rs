@@ -1,6 +1,8 @@
 //! Columns that come, go and change, in as few statements as do it.
 
-use diesel_autogen_schema::{Column, Delta, Expr, Live, OwnPlace, Place, SqlType};
+use std::collections::BTreeSet;
+
+use diesel_autogen_schema::{Column, Delta, Dialect, Expr, Live, OwnPlace, Place, SqlType, Text};
 
 use super::ahead::Ahead;
 use super::altered::is_made_anew;
@@ -28,6 +30,8 @@ pub(crate) struct Context<'a> {
     pub(crate) direction: Direction,
     /// Tables that this direction makes, as they are called meanwhile: they have no rows yet.
     pub(crate) made: &'a [OwnPlace],
+    /// Foreign keys that hold of no row when they come, by table and name.
+    pub(crate) idle: &'a BTreeSet<(OwnPlace, Text)>,
     /// Enum types that get their new labels otherwise than by the way.
     pub(crate) ahead: &'a Ahead,
 }
@@ -145,7 +149,7 @@ pub(crate) fn alter(it: &Alteration, context: &Context<'_>) -> Vec<String> {
     for (before, after) in &changed {
         fill::tighten(it, before, after, &mut out, context);
     }
-    for column in &added {
+    for column in fill::in_turn(it, &added) {
         fill::fill(it, column, &mut out, context);
     }
     for (before, after) in &changed {
@@ -174,7 +178,7 @@ fn depends(it: &Alteration, after: &Column) -> bool {
     let Some(generated) = &after.generated else { return false };
     it.columns.iter().any(|delta| match delta {
         Delta::Changed { before, after } => {
-            generated.expr.mentions(&after.name) && is_retyped(before, after)
+            generated.expr.mentions(&after.name, Dialect::Postgres) && is_retyped(before, after)
         }
         Delta::Added(_) | Delta::Removed(_) => false,
     })
@@ -240,6 +244,10 @@ fn uncompute(before: &Column, after: &Column, out: &mut Statements<'_>, context:
         out.action(format!("ALTER COLUMN {column} DROP EXPRESSION"));
         // Its type cannot change in the same statement.
         out.flush();
+        if before.comment != after.comment {
+            let on = On::Column(after.name.clone());
+            out.statement(comment(out.table, &on, after.comment.as_deref()));
+        }
         return;
     }
     let table = place(out.table);

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use diesel_autogen_schema::{Column, Delta, Edit, OwnPlace, Place, Table, TableChange, Text};
+use diesel_autogen_schema::{
+    Column, Delta, Dialect, Edit, Extra, Order, OwnPlace, Place, Table, TableChange, Text,
+};
 
+use super::kinds::Kinds;
+use super::relabel;
 use super::rule::{Rule, rules};
 use super::types::{base, spelled};
 use crate::dialect::names::{Names, gone};
@@ -12,7 +16,7 @@ use crate::dialect::names::{Names, gone};
 pub(crate) struct Altered<'c> {
     pub(crate) before: &'c Table,
     pub(crate) after: &'c Table,
-    /// The table before, under the names after.
+    /// The table before, under the names after, those of labels included.
     pub(crate) mapped: Table,
     /// Columns that change, under the names after; those that go keep their name.
     pub(crate) columns: Vec<Delta<Column>>,
@@ -21,9 +25,14 @@ pub(crate) struct Altered<'c> {
     /// Columns, as they are called after, that are computed from an enum whose labels change, or
     /// from a column that makes room for another: they are not there meanwhile.
     pub(crate) waiting: BTreeSet<String>,
+    /// Columns, as they are called after, that are computed from an enum whose labels change, and
+    /// go and come with the type, where that is made anew.
+    pub(crate) carried: BTreeSet<String>,
     /// Columns, as they are called after, that are computed no more, and from one that makes room
     /// for another or whose labels change: that ends before anything is renamed.
     pub(crate) ending: BTreeSet<String>,
+    /// Columns that get another type or collation, however little another.
+    pub(crate) touched: BTreeSet<String>,
     /// Columns whose values rules compare otherwise from now on.
     pub(crate) retyped: BTreeSet<String>,
     /// Rules that go, under the names before.
@@ -32,12 +41,45 @@ pub(crate) struct Altered<'c> {
     pub(crate) came: Vec<Rule>,
     /// Rules that stay, before and after.
     pub(crate) kept: Vec<(Rule, Rule)>,
+    /// Unique indexes that become rules, and the other way round.
+    pub(crate) turned: Vec<Turned>,
+}
+
+/// A unique index and a rule that it can become where it stands, or the other way round.
+pub(crate) struct Turned {
+    pub(crate) before: Rule,
+    /// The same, its columns under their names after.
+    pub(crate) mapped: Rule,
+    pub(crate) after: Rule,
+}
+
+/// Whether one is an index that the other, a rule, can be made of.
+fn turns(before: &Rule, after: &Rule) -> bool {
+    let ((Rule::Index(index), Rule::Unique(rule)) | (Rule::Unique(rule), Rule::Index(index))) =
+        (before, after)
+    else {
+        return false;
+    };
+    let is_plain = |extra: &&Extra| !matches!(extra, Extra::Include(_) | Extra::With(..));
+    let keys = index.keys.iter().map(|key| key.expr.as_str());
+    let bare = index
+        .keys
+        .iter()
+        .all(|key| key.is_column && key.order == Order::Asc && key.extras.is_empty());
+    let kept: Vec<&Extra> =
+        rule.extras.iter().filter(|it| !matches!(it, Extra::Comment(_))).collect();
+    index.unique
+        && index.predicate.is_none()
+        && bare
+        && keys.eq(rule.columns.iter().map(AsRef::as_ref))
+        && kept == index.extras.iter().collect::<Vec<_>>()
+        && !index.extras.iter().any(|it| is_plain(&it))
 }
 
 impl<'c> Altered<'c> {
-    pub(crate) fn of(change: &'c TableChange, names: &Names) -> Altered<'c> {
+    pub(crate) fn of(change: &'c TableChange, names: &Names, kinds: &Kinds) -> Altered<'c> {
         let TableChange { before, after, edits } = change;
-        let mapped = names.mapped(before);
+        let mapped = relabel::table(names.mapped(before), &kinds.changed);
         let renames = change.column_renames();
         let columns: Vec<Delta<Column>> = edits
             .iter()
@@ -51,11 +93,14 @@ impl<'c> Altered<'c> {
             columns,
             disturbed: BTreeSet::new(),
             waiting: BTreeSet::new(),
+            carried: BTreeSet::new(),
             ending: BTreeSet::new(),
+            touched: BTreeSet::new(),
             retyped: BTreeSet::new(),
             gone: Vec::new(),
             came: Vec::new(),
             kept: Vec::new(),
+            turned: Vec::new(),
         };
         altered.look_at_columns();
         altered
@@ -82,6 +127,7 @@ impl<'c> Altered<'c> {
                 touched.insert(name);
             }
         }
+        self.touched.clone_from(&touched);
         // PostgreSQL does not let a column change while another is computed from it.
         let computed: Vec<Column> = self
             .after
@@ -89,7 +135,9 @@ impl<'c> Altered<'c> {
             .iter()
             .filter(|it| {
                 let from = it.generated.as_ref().map(|it| &it.expr);
-                from.is_some_and(|from| touched.iter().any(|name| from.mentions(name)))
+                from.is_some_and(|from| {
+                    touched.iter().any(|name| from.mentions(name, Dialect::Postgres))
+                })
             })
             .cloned()
             .collect();
@@ -119,12 +167,13 @@ impl<'c> Altered<'c> {
 
     /// Takes computed columns out of the way of columns that go early. Those that go late are
     /// still there under their own names.
-    pub(crate) fn release(&mut self, early: &[Column], names: &Names) {
-        let there = names.while_there(self.before);
+    pub(crate) fn release(&mut self, early: &[Column], names: &Names, kinds: &Kinds) {
+        let there = relabel::table(names.while_there(self.before), &kinds.changed);
         for delta in &mut self.columns {
             let Delta::Changed { before, after } = delta else { continue };
             let Some(generated) = &before.generated else { continue };
-            let rests = early.iter().any(|it| generated.expr.mentions(&gone(&it.name)));
+            let rests =
+                early.iter().any(|it| generated.expr.mentions(&gone(&it.name), Dialect::Postgres));
             if !rests && !self.ending.contains(&*after.name) {
                 let own = there.column(&before.name).and_then(|it| it.generated.clone());
                 before.generated = own.or(before.generated.take());
@@ -137,6 +186,16 @@ impl<'c> Altered<'c> {
                 before.generated = None;
             }
         }
+    }
+
+    /// Whether a computed column that stays as it is can go and come with the type that it is
+    /// computed from: nothing can refer to it.
+    pub(crate) fn carries(&self, before: &Column, after: &Column) -> bool {
+        let name = &*after.name;
+        let is_key = |rule: &Rule| rule.key().is_some_and(|key| key.contains(&name));
+        Column { comment: after.comment.clone(), ..before.clone() }.same_facts(after)
+            && !self.disturbed.contains(name)
+            && !rules(&self.mapped).iter().any(is_key)
     }
 
     /// Tells rules that stay from those that go and come; foreign keys are left out.
@@ -168,7 +227,17 @@ impl<'c> Altered<'c> {
                 None => self.came.push(rule),
             }
         }
-        self.gone.extend(old.drain(..).map(|(rule, _)| rule));
+        for (before, mapped) in old.drain(..) {
+            let own = self.came.iter().position(|after| {
+                turns(&mapped, after) && !self.disturbed.iter().any(|name| after.concerns(name))
+            });
+            match own {
+                Some(at) => {
+                    self.turned.push(Turned { after: self.came.remove(at), before, mapped })
+                }
+                None => self.gone.push(before),
+            }
+        }
     }
 
     fn settle(&mut self, before: Rule, after: Rule) {
@@ -193,6 +262,18 @@ impl<'c> Altered<'c> {
         }
     }
 
+    /// Gives up on those of which another relation has the name meanwhile.
+    pub(crate) fn keep_turned(&mut self, is_wanted: impl Fn(&str) -> bool) {
+        for Turned { before, mapped, after } in std::mem::take(&mut self.turned) {
+            if before.name() != after.name() && is_wanted(before.name()) {
+                self.gone.push(before);
+                self.came.push(after);
+            } else {
+                self.turned.push(Turned { before, mapped, after });
+            }
+        }
+    }
+
     /// Whether a foreign key can hold on to these columns, as they are called after, all along.
     pub(crate) fn holds(&self, references: &[Text]) -> bool {
         let still = |name: &Text| {
@@ -203,6 +284,11 @@ impl<'c> Altered<'c> {
         // Which of several keys it rests on, PostgreSQL chose when it was made.
         references.iter().all(still)
             && self.kept.iter().any(|(_, rule)| refers_to(rule, references))
+            // The server makes a rule anew that carries a column whose type changes, and does not
+            // see to keys that rest on it.
+            && !self.kept.iter().any(|(_, rule)| {
+                refers_to(rule, references) && self.touched.iter().any(|name| rule.carries(name))
+            })
             && !self.came.iter().any(|rule| refers_to(rule, references))
             && !rules(&self.mapped).iter().any(|old| {
                 refers_to(old, references)
@@ -260,8 +346,8 @@ fn under_new_names(
         renames.iter().filter(|(from, _)| table.column(from).is_none()).copied().collect();
     let hinted = |column: &Column| {
         let mut column = column.clone();
-        column.using = column.using.take().map(|it| it.renamed(&old));
-        column.backfill = column.backfill.take().map(|it| it.renamed(&old));
+        column.using = column.using.take().map(|it| it.renamed(&old, Dialect::Postgres));
+        column.backfill = column.backfill.take().map(|it| it.renamed(&old, Dialect::Postgres));
         column
     };
     match delta {

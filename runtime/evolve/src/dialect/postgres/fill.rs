@@ -2,12 +2,12 @@
 
 use diesel_autogen_schema::sql::{Kind, Token, tokens};
 use diesel_autogen_schema::{
-    Column, Deferrable, Extra, ForeignKey, OwnPlace, PgType, SqlType, Table, UnmanagedKind,
+    Column, Deferrable, Dialect, Extra, ForeignKey, OwnPlace, PgType, SqlType, Table, UnmanagedKind,
 };
 
 use super::alter::{Context, Direction, Statements, default_action, of_enum, tightened};
 use super::op::Alteration;
-use super::quote::{collation, ident, place};
+use super::quote::{collation, expr, ident, place};
 use super::render::column_def;
 use super::rule::rules;
 use super::sequence;
@@ -50,7 +50,8 @@ pub(crate) fn way(it: &Alteration, column: &Column, context: &Context<'_>) -> Wa
 
 /// Whether an expression is a text, a number or a truth value as it stands.
 fn is_literal(value: &str) -> bool {
-    let tokens: Vec<Token<'_>> = tokens(value).filter(|token| token.kind != Kind::Space).collect();
+    let tokens: Vec<Token<'_>> =
+        tokens(value, Dialect::Postgres).filter(|token| token.kind != Kind::Space).collect();
     let is_one = |token: &Token<'_>| match token.kind {
         Kind::String | Kind::Number => true,
         Kind::Word => ["true", "false"].iter().any(|it| token.text.eq_ignore_ascii_case(it)),
@@ -75,25 +76,68 @@ fn keys<'t>(table: &'t Table, column: &Column) -> impl Iterator<Item = &'t Forei
 /// What a required column that comes back is filled with: the first row that it may refer to,
 /// something that differs from row to row where it must, or a blank.
 fn stand_in(it: &Alteration, column: &Column) -> Way {
-    if let Some(key) = keys(&it.after, column).next() {
-        let at = key.columns.iter().position(|name| *name == column.name);
-        if let Some(reference) = at.and_then(|at| key.references.get(at)) {
-            let own = key.target() == it.after.place();
-            let comes = it.after.column(reference).filter(|_| own);
-            let comes = comes.filter(|to| it.before.column(&to.name).is_none());
-            return match comes {
-                Some(comes) => made_up(it, comes),
-                None => {
-                    let (reference, of) = (ident(reference), place(key.target()));
-                    Way::From(match has_least(&column.sql_type) {
-                        true => format!("(SELECT min({reference}) FROM {of})"),
-                        false => format!("(SELECT {reference} FROM {of} ORDER BY 1 LIMIT 1)"),
-                    })
-                }
-            };
+    if let Some(own) = own_parent(it, column) {
+        // Each row refers to itself.
+        return match &own.generated {
+            // What is computed comes behind what it is computed from.
+            Some(generated) => Way::From(format!("({})", expr(generated.expr.as_str()))),
+            None if leads_back(it, own) => made_up(it, column),
+            None => Way::From(ident(&own.name)),
+        };
+    }
+    let Some((key, at)) = reference(it, column) else { return made_up(it, column) };
+    let of = place(key.target());
+    let references: Vec<String> = key.references.iter().map(|name| ident(name)).collect();
+    Way::From(match &references[..] {
+        [one] if has_least(&column.sql_type) => format!("(SELECT min({one}) FROM {of})"),
+        [one] => format!("(SELECT {one} FROM {of} ORDER BY 1 LIMIT 1)"),
+        // What it is filled with together with others is of one row.
+        several => {
+            let (one, order) = (&several[at], several.join(", "));
+            format!("(SELECT {one} FROM {of} ORDER BY {order} LIMIT 1)")
+        }
+    })
+}
+
+/// The first key of a column, and which of its references is the column's.
+fn reference<'i>(it: &'i Alteration, column: &Column) -> Option<(&'i ForeignKey, usize)> {
+    let key = keys(&it.after, column).next()?;
+    let at = key.columns.iter().position(|name| *name == column.name)?;
+    (at < key.references.len()).then_some((key, at))
+}
+
+/// The column of the same table that a column refers to, when that comes as well.
+fn own_parent<'i>(it: &'i Alteration, column: &Column) -> Option<&'i Column> {
+    let (key, at) = reference(it, column)?;
+    let parent =
+        it.after.column(&key.references[at]).filter(|_| key.target() == it.after.place())?;
+    it.before.column(&parent.name).is_none().then_some(parent)
+}
+
+/// Whether going from a column to what it refers to ends nowhere.
+fn leads_back(it: &Alteration, column: &Column) -> bool {
+    let mut at = column;
+    for _ in &it.after.columns[..] {
+        match own_parent(it, at) {
+            Some(parent) => at = parent,
+            None => return false,
         }
     }
-    made_up(it, column)
+    true
+}
+
+/// New columns in the order in which they are filled: those first that others refer to.
+pub(crate) fn in_turn<'c>(it: &Alteration, added: &[&'c Column]) -> Vec<&'c Column> {
+    let most = it.after.columns.len();
+    let depth = |column: &Column| {
+        let first = own_parent(it, column);
+        let parents = std::iter::successors(first, |at| own_parent(it, at)).take(most);
+        // What is computed may be computed from any of them.
+        parents.map(|parent| if parent.generated.is_some() { most } else { 1 }).sum::<usize>()
+    };
+    let mut ordered = added.to_vec();
+    ordered.sort_by_key(|column| depth(column));
+    ordered
 }
 
 /// Whether the server finds the least of several values by `min`.

@@ -42,6 +42,7 @@ pub(crate) fn hazards(op: &Op, context: &Context<'_>) -> Vec<Hazard> {
         | Op::DropType(_)
         | Op::KeepType(_)
         | Op::DropRules(..)
+        | Op::Turn { .. }
         | Op::Unvalidate(..)
         | Op::DropIndex(..)
         | Op::Rename(_)
@@ -69,6 +70,9 @@ fn ruled(table: &OwnPlace, rule: &Rule, context: &Context<'_>) -> Vec<Hazard> {
         Rule::Index(_) => Vec::new(),
         Rule::Exclusion(it) => {
             one(HazardCode::TightensExclusion, format!("rows may be what `{}` excludes", it.name))
+        }
+        Rule::ForeignKey(key) if context.idle.contains(&(table.clone(), key.name.clone())) => {
+            Vec::new()
         }
         Rule::ForeignKey(key) => {
             let detail = "rows may break the new foreign key".to_owned();

@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diesel_autogen_schema::{Change, Column, Delta, Enum, Live, OwnPlace, SqlType, Table, Text};
+use diesel_autogen_schema::{
+    Change, Column, Delta, Dialect, Enum, Live, OwnPlace, SqlType, Table, Text,
+};
 
 use super::altered::Altered;
-use super::labels::{Holder, Labels};
+use super::labels::{Held, Holder, Labels};
 use super::lowering::relations;
 use super::op::Op;
 use super::renames::free;
+use super::rule::{Rule, rules};
 use crate::dialect::names::Names;
 
 /// Enum types on both sides.
@@ -21,7 +24,7 @@ pub(crate) struct Kinds {
     /// Those that no column has any more, but something else needs.
     pub(crate) left: Vec<Enum>,
     /// Those whose labels change, both sides under the names after.
-    changed: Vec<(Enum, Enum)>,
+    pub(crate) changed: Vec<(Enum, Enum)>,
     /// Those with another remark, both sides under the names after.
     pub(crate) remarked: Vec<(Enum, Enum)>,
     /// Those that are called otherwise, by place before.
@@ -140,7 +143,7 @@ impl Kinds {
         table.columns.iter().any(|it| {
             let of = it.sql_type.enumeration();
             of.is_some_and(|of| self.changes(&of.place().into()))
-                && generated.expr.mentions(&it.name)
+                && generated.expr.mentions(&it.name, Dialect::Postgres)
         })
     }
 
@@ -153,26 +156,21 @@ impl Kinds {
         self.changed
             .iter()
             .map(|(before, after)| {
-                let mut columns = Vec::new();
+                let (mut columns, mut computed) = (Vec::new(), Vec::new());
                 let mut rules = Vec::new();
                 for it in altered {
                     let holders = holders(it, after);
-                    for (_, rule) in &it.kept {
-                        let own = rule.foreign_key().is_some_and(|key| {
-                            holders.iter().any(|it| key.columns.contains(&it.after.name))
-                        });
-                        if own || holders.iter().any(|it| rule.says(&it.after.name)) {
-                            rules.push((it.at(), rule.clone()));
-                        }
-                    }
+                    let carried = carried(it, &holders, names);
+                    rules.extend(held(it, &holders, &carried, names));
                     columns.extend(holders);
+                    computed.extend(carried);
                 }
                 let aside = free(&after.place().into(), taken).name;
                 let (before, after) = (before.clone(), after.clone());
                 let at = OwnPlace::from(after.place());
                 let was = names.types.iter().find(|(_, to)| **to == at);
                 let was = was.map_or(at, |(from, _)| from.clone());
-                Labels { before, after, columns, rules, aside, was }
+                Labels { before, after, columns, computed, rules, aside, was }
             })
             .collect()
     }
@@ -221,6 +219,39 @@ fn holders(it: &Altered<'_>, of: &Enum) -> Vec<Holder> {
         Some(Holder { table: it.at(), before: before.clone(), after: after.clone() })
     });
     both.collect()
+}
+
+/// The columns of a table that are computed from these, and go and come with the type.
+fn carried(it: &Altered<'_>, holders: &[Holder], names: &Names) -> Vec<Holder> {
+    let was = names.mapped(it.before);
+    let computed = it.after.columns.iter().filter(|after| it.carried.contains(&*after.name));
+    let own = computed.filter(|after| {
+        let from = after.generated.as_ref().map(|it| &it.expr);
+        from.is_some_and(|from| {
+            holders.iter().any(|it| from.mentions(&it.after.name, Dialect::Postgres))
+        })
+    });
+    let pairs = own.filter_map(|after| Some((was.column(&after.name)?.clone(), after.clone())));
+    pairs.map(|(before, after)| Holder { table: it.at(), before, after }).collect()
+}
+
+/// The rules of a table that hold on to these columns, and cannot outlive their type.
+fn held(it: &Altered<'_>, holders: &[Holder], carried: &[Holder], names: &Names) -> Vec<Held> {
+    let was = rules(&names.mapped(it.before));
+    let there = rules(it.before);
+    let concerned = it.kept.iter().filter(|(_, rule)| {
+        let own = rule
+            .foreign_key()
+            .is_some_and(|key| holders.iter().any(|it| key.columns.contains(&it.after.name)));
+        own || holders.iter().any(|it| rule.says(&it.after.name))
+            || carried.iter().any(|it| rule.concerns(&it.after.name))
+    });
+    let rule = |(before, after): &(Rule, Rule)| {
+        let at = there.iter().position(|it| it == before);
+        let was = at.and_then(|at| was.get(at)).unwrap_or(after);
+        Held { table: it.at(), before: was.called(after.name()), after: after.clone() }
+    };
+    concerned.map(rule).collect()
 }
 
 /// Types that are called otherwise: every column of the one has the other now, and nothing else

@@ -6,7 +6,7 @@ use diesel_autogen_schema::{Column, Enum, Expr, OwnPlace, PgType, SqlType, Text}
 use super::ahead::Ahead;
 use super::alter::Direction;
 use super::quote::{ident, place, string, type_name};
-use super::render::{On, comment, default_value};
+use super::render::{On, column_def, comment, default_value};
 use super::rule::Rule;
 use super::rules_sql;
 use crate::decide::relabelled;
@@ -17,12 +17,22 @@ pub(crate) struct Labels {
     pub(crate) before: Enum,
     pub(crate) after: Enum,
     pub(crate) columns: Vec<Holder>,
-    /// Rules that compare values of it, with their tables.
-    pub(crate) rules: Vec<(OwnPlace, Rule)>,
+    /// Columns that are computed from those.
+    pub(crate) computed: Vec<Holder>,
+    /// Rules that compare values of it, or are about a column that is computed from one.
+    pub(crate) rules: Vec<Held>,
     /// What the old type is called while both are there.
     pub(crate) aside: Text,
     /// Where the type is before anything is renamed.
     pub(crate) was: OwnPlace,
+}
+
+/// A rule of a table, before and after, under its name after.
+#[derive(Clone, Debug)]
+pub(crate) struct Held {
+    pub(crate) table: OwnPlace,
+    pub(crate) before: Rule,
+    pub(crate) after: Rule,
 }
 
 /// A column that holds values of an enum type, before and after.
@@ -36,7 +46,10 @@ pub(crate) struct Holder {
 impl Labels {
     pub(crate) fn invert(self) -> Labels {
         let columns = self.columns.into_iter().map(Holder::invert).collect();
-        Labels { before: self.after, after: self.before, columns, ..self }
+        let computed = self.computed.into_iter().map(Holder::invert).collect();
+        let held = |it: Held| Held { before: it.after, after: it.before, ..it };
+        let rules = self.rules.into_iter().map(held).collect();
+        Labels { before: self.after, after: self.before, columns, computed, rules, ..self }
     }
 
     /// Labels that rows may hold and that are none after.
@@ -175,7 +188,11 @@ impl Labels {
 
     fn swap(&self) -> Vec<String> {
         let (old, new) = (&self.before, &self.after);
-        let mut statements = rules_sql::dropped(&self.rules);
+        let rules = |side: fn(&Held) -> &Rule| -> Vec<(OwnPlace, Rule)> {
+            self.rules.iter().map(|it| (it.table.clone(), side(it).clone())).collect()
+        };
+        let mut statements = rules_sql::dropped(&rules(|it| &it.before));
+        statements.extend(self.computed.iter().map(Holder::gone));
         statements.push(format!("ALTER TYPE {} RENAME TO {}", type_name(old), ident(&self.aside)));
         statements.push(create_type(new));
         let mut columns = self.columns.iter().peekable();
@@ -190,7 +207,8 @@ impl Labels {
         statements.push(format!("DROP TYPE {}", place(aside.place())));
         statements
             .extend(new.comment.as_ref().map(|text| comment(new.place(), &On::Type, Some(text))));
-        statements.extend(rules_sql::added(&self.rules));
+        statements.extend(self.computed.iter().flat_map(Holder::come));
+        statements.extend(rules_sql::added(&rules(|it| &it.after)));
         statements
     }
 }
@@ -198,6 +216,26 @@ impl Labels {
 impl Holder {
     fn invert(self) -> Holder {
         Holder { before: self.after, after: self.before, ..self }
+    }
+
+    /// Drops the column, which is computed.
+    fn gone(&self) -> String {
+        let drop = format!("DROP COLUMN {}", ident(&self.after.name));
+        super::alter::alter_table(self.table.place(), &[drop])
+    }
+
+    /// Computes it again.
+    fn come(&self) -> Vec<String> {
+        let table = self.table.place();
+        let add = format!("ADD COLUMN {}", column_def(table, &self.after));
+        let mut statements = vec![super::alter::alter_table(table, &[add])];
+        statements.extend(
+            self.after
+                .comment
+                .as_ref()
+                .map(|text| comment(table, &On::Column(self.after.name.clone()), Some(text))),
+        );
+        statements
     }
 
     fn default_action(&self) -> String {

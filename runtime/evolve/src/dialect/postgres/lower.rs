@@ -4,10 +4,13 @@
 //! rules that come come when everything else is there, and what goes with its values goes last, so
 //! that new columns can be filled from it. The way down is the same backwards.
 
-use diesel_autogen_schema::{Change, Column, Delta, List, Live, OwnPlace, Table, Text};
+use diesel_autogen_schema::{
+    Change, Column, Delta, Enum, List, Live, OwnPlace, PgType, SqlType, Table, Text,
+};
 
 use super::altered::Altered;
 use super::blocked::blocked;
+use super::going;
 use super::labels::Labels;
 use super::lowering::Lowering;
 use super::op::{Alteration, Op};
@@ -74,8 +77,8 @@ impl Lowering<'_> {
     }
 
     fn drop_early(&self, ops: &mut Vec<Op>) {
-        for it in &self.altered {
-            let mut columns: Vec<Column> = self.going(it, true);
+        let tables: Vec<_> = self.altered.iter().map(|it| (it, self.going(it, true))).collect();
+        for (it, mut columns) in going::children_first(tables, &self.names) {
             let pairs = it.before.columns.iter().zip(&it.mapped.columns[..]);
             let waiting = pairs.filter(|(_, mapped)| {
                 mapped.generated.is_some() && it.waiting.contains(&*mapped.name)
@@ -107,14 +110,15 @@ impl Lowering<'_> {
     }
 
     pub(crate) fn going(&self, it: &Altered<'_>, early: bool) -> Vec<Column> {
-        let held = |column: &Column| self.kinds.moves(&column.sql_type);
-        let going = renames::going(it).into_iter();
-        going.filter(|column| renames::goes_early(it, column, &held) == early).collect()
+        let is_early = |column: &Column| {
+            self.early_columns.contains(&(it.was_at().into(), column.name.to_string()))
+        };
+        going::going(it).into_iter().filter(|column| is_early(column) == early).collect()
     }
 
     fn drop_late(&self, ops: &mut Vec<Op>) {
-        for it in &self.altered {
-            let columns = self.going(it, false);
+        let tables: Vec<_> = self.altered.iter().map(|it| (it, self.going(it, false))).collect();
+        for (it, columns) in going::children_first(tables, &self.names) {
             if columns.is_empty() {
                 continue;
             }
@@ -245,6 +249,10 @@ impl Lowering<'_> {
                     | Rule::Exclusion(_) => constraints.push(rule),
                 }
             }
+            ops.extend(it.turned.iter().map(|it| {
+                let (before, after) = (it.mapped.clone(), it.after.clone());
+                Op::Turn { table: table.clone(), before, after }
+            }));
             if !constraints.is_empty() {
                 ops.push(Op::AddRules(table.clone(), constraints));
             }
@@ -284,9 +292,22 @@ fn more<T: Clone>(list: &mut List<T>, other: &[T], name: impl Fn(&T) -> &Text) {
 /// Whether nothing of a column is left to change but the remark.
 fn is_settled(it: &Altered<'_>, delta: &Delta<Column>) -> bool {
     let Delta::Changed { before, after } = delta else { return false };
-    let before = Column { comment: after.comment.clone(), ..before.clone() };
+    let plain = |column: &Column| Column {
+        comment: None,
+        sql_type: unremarked(&column.sql_type),
+        ..column.clone()
+    };
     // One that is computed from another that changes makes way as it is.
-    before.same_facts(after) && !it.disturbed.contains(&*after.name)
+    plain(before).same_facts(&plain(after)) && !it.disturbed.contains(&*after.name)
+}
+
+/// The type without the remark on its enum, which is changed apart from columns.
+fn unremarked(of: &SqlType) -> SqlType {
+    match of {
+        SqlType::Enum(of) => SqlType::Enum(Enum { comment: None, ..of.clone() }),
+        SqlType::Pg(PgType::Array(of)) => SqlType::array(unremarked(of)),
+        other => other.clone(),
+    }
 }
 
 /// The operations, or what stands in their way.

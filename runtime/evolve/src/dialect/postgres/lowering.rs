@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use diesel_autogen_schema::{Change, Column, Enum, ForeignKey, Live, OwnPlace, Place, Table, Text};
+use diesel_autogen_schema::{
+    Change, Column, Dialect, Enum, ForeignKey, Live, OwnPlace, Place, Table, Text,
+};
 
 use super::altered::Altered;
+use super::going;
 use super::kinds::Kinds;
 use super::rule::{Rule, rules};
 use super::sequence;
@@ -23,16 +26,18 @@ pub(crate) struct Lowering<'a> {
     /// Tables that go, children first, those before the others that must make room.
     pub(crate) dropped: Vec<&'a Table>,
     pub(crate) early: BTreeSet<OwnPlace>,
+    /// Columns that go before the others, by table and name before.
+    pub(crate) early_columns: BTreeSet<(OwnPlace, String)>,
     pub(crate) taken: BTreeSet<OwnPlace>,
 }
 
 impl<'a> Lowering<'a> {
     pub(crate) fn new(changes: &'a [Change], live: &'a Live) -> Lowering<'a> {
-        let mut names = Names::of(changes);
+        let mut names = Names::of(changes, Dialect::Postgres);
         let taken = taken(changes, live);
         let kinds = Kinds::of(changes, live, &mut names, &taken);
         let altered = changes.iter().filter_map(Change::altered);
-        let altered = altered.map(|change| Altered::of(change, &names)).collect();
+        let altered = altered.map(|change| Altered::of(change, &names, &kinds)).collect();
         let created: Vec<&Table> = changes.iter().filter_map(Change::created).collect();
         let dropped: Vec<&Table> = changes.iter().filter_map(Change::dropped).collect();
         let mut lowering = Lowering {
@@ -44,8 +49,10 @@ impl<'a> Lowering<'a> {
             created: order::parents_first(&created),
             dropped: Vec::new(),
             early: BTreeSet::new(),
+            early_columns: BTreeSet::new(),
             taken,
         };
+        lowering.early_columns = going::early(&lowering.altered, &lowering.names, &lowering.kinds);
         lowering.order_dropped(&dropped);
         lowering.look_at_rules();
         lowering
@@ -73,12 +80,17 @@ impl<'a> Lowering<'a> {
     fn look_at_rules(&mut self) {
         let early: Vec<Vec<Column>> = self.altered.iter().map(|it| self.going(it, true)).collect();
         for (it, early) in self.altered.iter_mut().zip(early) {
-            for after in &it.after.columns[..] {
-                let Some(before) = it.mapped.column(&after.name) else { continue };
+            let after = it.after;
+            for after in &after.columns[..] {
+                let Some(before) = it.mapped.column(&after.name).cloned() else { continue };
+                let before = &before;
                 let was = self.kinds.is_computed_from(before, &it.mapped);
                 let is = self.kinds.is_computed_from(after, it.after);
                 let name = after.name.to_string();
                 match (&before.generated, &after.generated) {
+                    (Some(_), Some(_)) if (was || is) && it.carries(before, after) => {
+                        it.carried.insert(name);
+                    }
                     (Some(_), Some(_)) if was || is => {
                         it.disturbed.insert(name.clone());
                         it.waiting.insert(name);
@@ -89,8 +101,16 @@ impl<'a> Lowering<'a> {
                     (_, _) => {}
                 }
             }
-            it.release(&early, &self.names);
+            it.release(&early, &self.names, &self.kinds);
             it.look_at_rules();
+        }
+        let wanted: BTreeSet<OwnPlace> =
+            self.changes.iter().filter_map(Change::after).flat_map(relations).collect();
+        for it in &mut self.altered {
+            let schema = it.after.schema.clone();
+            let here =
+                |name: &str| OwnPlace { schema: schema.clone(), name: name.to_owned().into() };
+            it.keep_turned(|name| wanted.contains(&here(name)));
         }
         for at in 0..self.altered.len() {
             let moves: Vec<Rule> = self.altered[at]

@@ -6,7 +6,9 @@ mod altered;
 mod blocked;
 mod fill;
 mod frame;
+mod going;
 mod hazards;
+mod idle;
 mod kinds;
 mod labels;
 mod lower;
@@ -14,6 +16,7 @@ mod lowering;
 mod numbering;
 mod op;
 pub mod quote;
+mod relabel;
 mod remarks;
 mod renames;
 mod render;
@@ -78,9 +81,16 @@ struct Way {
 
 impl Way {
     fn of(ops: &[Op], direction: Direction, target: &Target, live: &Live) -> Way {
-        let made = made(ops);
+        let (made, idle) = (made(ops), idle::idle(ops));
         let render = |ahead: &Ahead| -> Vec<Rendered> {
-            let context = Context { live, minimum: target.minimum, direction, made: &made, ahead };
+            let context = Context {
+                live,
+                minimum: target.minimum,
+                direction,
+                made: &made,
+                idle: &idle,
+                ahead,
+            };
             ops.iter().map(|op| rendering::rendered(op, &context)).collect()
         };
         let rendered = render(&Ahead::default());

@@ -36,6 +36,8 @@ pub(crate) enum Op {
     AddRules(OwnPlace, Vec<Rule>),
     /// Drop the same.
     DropRules(OwnPlace, Vec<Rule>),
+    /// Make a rule of a unique index, or an index of a rule, which is under its name before.
+    Turn { table: OwnPlace, before: Rule, after: Rule },
     /// Let a constraint that holds for new rows alone hold for all.
     Validate(OwnPlace, Rule),
     /// Let it hold for new rows alone, as it did.
@@ -90,6 +92,7 @@ impl Op {
             Op::Alter(it) => Op::Alter(it.invert()),
             Op::AddRules(table, rules) => Op::DropRules(table, rules),
             Op::DropRules(table, rules) => Op::AddRules(table, rules),
+            Op::Turn { table, before, after } => Op::Turn { table, before: after, after: before },
             Op::Validate(table, rule) => Op::Unvalidate(table, rule),
             Op::Unvalidate(table, rule) => Op::Validate(table, rule),
             Op::CreateIndex(table, index) => Op::DropIndex(table, index),

@@ -1,8 +1,13 @@
 //! Names and strings, written so that they cannot be anything else.
 
-use diesel_autogen_schema::{Enum, OwnPlace, Place, sql};
+use diesel_autogen_schema::{Dialect, Enum, OwnPlace, Place, sql};
 
-pub(crate) use crate::dialect::sqlite::quote::expr;
+use crate::dialect::sqlite::quote::expr_of;
+
+/// SQL that somebody wrote, without comments and without parentheses round the whole.
+pub(crate) fn expr(text: &str) -> String {
+    expr_of(text, Dialect::Postgres)
+}
 
 /// A name as SQL: bare where it can be, in double quotes otherwise.
 pub fn ident(name: &str) -> String {

@@ -27,11 +27,11 @@ pub(crate) fn remarks(lowering: &Lowering<'_>) -> Vec<Op> {
             match delta {
                 // What comes brings its remark, in either direction.
                 Delta::Removed(_) | Delta::Added(_) => {}
-                // One that is made anew on both ways does as well.
+                // One that is made anew on both ways does as well, and so does one that begins to
+                // be computed, or ends.
                 Delta::Changed { before, after }
                     if it.disturbed.contains(&*after.name)
-                        && before.generated.is_some()
-                        && after.generated.is_some() => {}
+                        && (before.generated.is_some() || after.generated.is_some()) => {}
                 Delta::Changed { before, after } => {
                     remark(On::Column(after.name.clone()), &before.comment, &after.comment);
                 }

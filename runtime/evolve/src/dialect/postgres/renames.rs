@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use diesel_autogen_schema::{Column, Delta, OwnPlace, Place, Text};
+use diesel_autogen_schema::{Column, OwnPlace, Place, Text};
 
 use super::altered::Altered;
 use super::op::{Op, Rename};
@@ -205,25 +205,4 @@ pub(crate) fn free(place: &OwnPlace, taken: &BTreeSet<OwnPlace>) -> OwnPlace {
         })
         .find(|it| !taken.contains(it))
         .unwrap_or(first)
-}
-
-/// Columns that go although another gets their name, or that have a type which cannot wait.
-pub(crate) fn goes_early(
-    it: &Altered<'_>,
-    column: &Column,
-    held: &dyn Fn(&Column) -> bool,
-) -> bool {
-    let taken = it.after.column(&column.name).is_some();
-    column.generated.is_some() || taken || held(column)
-}
-
-/// The columns that go, those first that are computed from others.
-pub(crate) fn going(it: &Altered<'_>) -> Vec<Column> {
-    let removed = it.columns.iter().filter_map(|delta| match delta {
-        Delta::Removed(column) => Some(column.clone()),
-        Delta::Added(_) | Delta::Changed { .. } => None,
-    });
-    let mut removed: Vec<Column> = removed.collect();
-    removed.sort_by_key(|column| column.generated.is_none());
-    removed
 }

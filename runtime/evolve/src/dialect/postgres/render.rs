@@ -2,8 +2,8 @@
 
 use diesel_autogen_schema::sql::{self, Kind};
 use diesel_autogen_schema::{
-    Action, Column, Deferrable, Exclusion, Extra, Extras, ForeignKey, Identity, Index, IndexKey,
-    Order, Place, Storage, Table, Text, Unique,
+    Action, Column, Deferrable, Dialect, Exclusion, Extra, Extras, ForeignKey, Identity, Index,
+    IndexKey, Order, Place, Storage, Table, Text, Unique,
 };
 
 use super::quote::{collation, expr, ident, idents, place, within};
@@ -72,16 +72,18 @@ fn column_type(table: Place<'_>, column: &Column) -> String {
 pub(crate) fn default_value(text: &str) -> String {
     let bare = expr(text);
     let mut depth = 0;
-    let loose = sql::tokens(&bare).filter(|token| token.kind != Kind::Space).any(|token| {
-        match token.text {
-            "(" => depth += 1,
-            ")" => depth -= 1,
-            _ => {}
-        }
-        depth == 0
-            && token.kind == Kind::Word
-            && LOOSE.split(' ').any(|word| word.eq_ignore_ascii_case(token.text))
-    });
+    let loose = sql::tokens(&bare, Dialect::Postgres)
+        .filter(|token| token.kind != Kind::Space)
+        .any(|token| {
+            match token.text {
+                "(" => depth += 1,
+                ")" => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+                && token.kind == Kind::Word
+                && LOOSE.split(' ').any(|word| word.eq_ignore_ascii_case(token.text))
+        });
     if loose { format!("({bare})") } else { bare }
 }
 
@@ -281,7 +283,8 @@ fn index_key(key: &IndexKey) -> String {
 /// An expression as an index takes it: a call of a function bare, all else in parentheses.
 fn expression(text: &str) -> String {
     let bare = expr(text);
-    let solid: Vec<_> = sql::tokens(&bare).filter(|token| token.kind != Kind::Space).collect();
+    let solid: Vec<_> =
+        sql::tokens(&bare, Dialect::Postgres).filter(|token| token.kind != Kind::Space).collect();
     let call = match &solid[..] {
         [first, open, inner @ .., _] => {
             let mut depth = 1;

@@ -47,6 +47,7 @@ fn statements(op: &Op, context: &Context<'_>) -> Vec<String> {
         Op::Alter(it) => alter(it, context),
         Op::AddRules(table, rules) => rules_sql::add(table.place(), rules),
         Op::DropRules(table, rules) => rules_sql::drop(table.place(), rules),
+        Op::Turn { table, before, after } => rules_sql::turned(table.place(), before, after),
         Op::Validate(table, rule) => vec![rules_sql::validate(table.place(), rule)],
         Op::Unvalidate(table, rule) => rules_sql::unvalidate(table.place(), rule),
         Op::CreateIndex(table, index) => {

@@ -1,8 +1,8 @@
 //! Everything of a table that has a name of its own and is no column: constraints and indexes.
 
 use diesel_autogen_schema::{
-    Check, Deferrable, Exclusion, Expr, Extra, Extras, ForeignKey, Index, IndexKey, List, Table,
-    Text, Unique, names,
+    Check, Deferrable, Dialect, Exclusion, Expr, Extra, Extras, ForeignKey, Index, IndexKey, List,
+    Table, Text, Unique, names,
 };
 
 /// A constraint or an index.
@@ -90,11 +90,13 @@ impl Rule {
     /// Whether it holds text that PostgreSQL keeps parsed: such text means the types that columns
     /// had when it was written.
     pub(crate) fn says(&self, column: &str) -> bool {
-        let key = |key: &IndexKey| !key.is_column && key.expr.mentions(column);
-        let rows = |of: &Option<Expr>| of.as_ref().is_some_and(|of| of.mentions(column));
+        let key = |key: &IndexKey| !key.is_column && key.expr.mentions(column, Dialect::Postgres);
+        let rows = |of: &Option<Expr>| {
+            of.as_ref().is_some_and(|of| of.mentions(column, Dialect::Postgres))
+        };
         match self {
             Rule::PrimaryKey { .. } | Rule::Unique(_) | Rule::ForeignKey(_) => false,
-            Rule::Check(it) => it.expr.mentions(column),
+            Rule::Check(it) => it.expr.mentions(column, Dialect::Postgres),
             Rule::Exclusion(it) => it.elements.iter().any(|it| key(&it.key)) || rows(&it.predicate),
             Rule::Index(it) => it.keys.iter().any(key) || rows(&it.predicate),
         }
@@ -104,11 +106,7 @@ impl Rule {
     pub(crate) fn concerns(&self, column: &str) -> bool {
         let has = |columns: &[Text]| columns.iter().any(|it| it == column);
         let key = |key: &IndexKey| key.is_column && key.expr.as_str() == column;
-        let included = self
-            .extras()
-            .iter()
-            .any(|extra| if let Extra::Include(columns) = extra { has(columns) } else { false });
-        included
+        self.carries(column)
             || self.says(column)
             || match self {
                 Rule::PrimaryKey { name: _, columns } => has(columns),
@@ -118,6 +116,17 @@ impl Rule {
                 Rule::Index(it) => it.keys.iter().any(key),
                 Rule::ForeignKey(it) => has(&it.columns),
             }
+    }
+
+    /// Whether the column is carried along in its index without being part of the key.
+    pub(crate) fn carries(&self, column: &str) -> bool {
+        self.extras().iter().any(|extra| {
+            if let Extra::Include(columns) = extra {
+                columns.iter().any(|it| it == column)
+            } else {
+                false
+            }
+        })
     }
 
     /// Whether rows that are alike in the column may be one too many for it.
@@ -138,6 +147,19 @@ impl Rule {
                 Tuning::Kept(kept.cloned().collect::<Vec<_>>().into())
             }
             Rule::PrimaryKey { .. } | Rule::Check(_) => Tuning::None,
+        }
+    }
+
+    /// The same under another name.
+    pub(crate) fn called(&self, name: &Text) -> Rule {
+        let name = name.clone();
+        match self.clone() {
+            Rule::PrimaryKey { name: _, columns } => Rule::PrimaryKey { name, columns },
+            Rule::Unique(it) => Rule::Unique(Unique { name, ..it }),
+            Rule::Check(it) => Rule::Check(Check { name, ..it }),
+            Rule::Exclusion(it) => Rule::Exclusion(Exclusion { name, ..it }),
+            Rule::Index(it) => Rule::Index(Index { name, ..it }),
+            Rule::ForeignKey(it) => Rule::ForeignKey(ForeignKey { name, ..it }),
         }
     }
 

@@ -44,6 +44,18 @@ pub(crate) fn drop(table: Place<'_>, rules: &[Rule]) -> Vec<String> {
     statements
 }
 
+/// Makes a rule of a unique index, which is taken over as it is, or the other way round.
+pub(crate) fn turned(table: Place<'_>, before: &Rule, after: &Rule) -> Vec<String> {
+    if !before.is_index() {
+        let gone = drop(table, std::slice::from_ref(before));
+        return gone.into_iter().chain(add(table, std::slice::from_ref(after))).collect();
+    }
+    let (name, index) = (ident(after.name()), ident(before.name()));
+    let add = format!("ADD CONSTRAINT {name} UNIQUE USING INDEX {index}");
+    let altered = alter_table(table, &[add]);
+    std::iter::once(altered).chain(rule_comment(table, after)).collect()
+}
+
 /// Looks whether the rows that are there fulfil a constraint, which holds for them from then on.
 pub(crate) fn validate(table: Place<'_>, rule: &Rule) -> String {
     alter_table(table, &[format!("VALIDATE CONSTRAINT {}", ident(rule.name()))])

@@ -29,6 +29,9 @@ pub(crate) fn why(op: &Op) -> String {
         Op::Alter(it) => format!("{}: {}", it.after.place(), alteration(it)),
         Op::AddRules(table, rules) => format!("{}: add {}", table.place(), listed(rules)),
         Op::DropRules(table, rules) => format!("{}: drop {}", table.place(), listed(rules)),
+        Op::Turn { table, before, after } => {
+            format!("{}: turn {} into {}", table.place(), before.words(), after.words())
+        }
         Op::Validate(table, rule) => {
             format!("{}: {} holds for every row", table.place(), rule.words())
         }

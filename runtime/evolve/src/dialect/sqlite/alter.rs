@@ -1,7 +1,7 @@
 //! How one shape of a table becomes another: by the statements that SQLite has, or by making the
 //! table anew.
 
-use diesel_autogen_schema::{Check, Column, Live, Storage};
+use diesel_autogen_schema::{Check, Column, Dialect, Live, Storage};
 
 use super::middle::Asides;
 use super::objects;
@@ -109,7 +109,9 @@ fn coming<'a>(old: &Shape, new: &'a Shape) -> Vec<&'a Column> {
     while !waiting.is_empty() {
         let waits = |column: &Column| {
             let from = column.generated.as_ref().map(|generated| &generated.expr);
-            from.is_some_and(|from| waiting.iter().any(|other| from.mentions(&other.name)))
+            from.is_some_and(|from| {
+                waiting.iter().any(|other| from.mentions(&other.name, Dialect::Sqlite))
+            })
         };
         let ready = waiting.iter().position(|column| !waits(column));
         ordered.push(waiting.remove(ready.unwrap_or(0)));
@@ -125,7 +127,9 @@ fn going<'a>(old: &'a Shape, new: &Shape) -> Vec<&'a Column> {
     while !waiting.is_empty() {
         let needed = |column: &Column| {
             let computed = waiting.iter().filter_map(|other| other.generated.as_ref());
-            computed.into_iter().any(|generated| generated.expr.mentions(&column.name))
+            computed
+                .into_iter()
+                .any(|generated| generated.expr.mentions(&column.name, Dialect::Sqlite))
         };
         let ready = waiting.iter().position(|column| !needed(column));
         ordered.push(waiting.remove(ready.unwrap_or(0)));
@@ -170,12 +174,9 @@ fn checks(old: &Shape, new: &Shape, context: &Context<'_>) -> Option<Vec<String>
     }
     for check in new_wide.iter().filter(|it| !old_texts.contains(&folded(&check_def(it)))) {
         // One that mentions a column to come would have to wait for it.
-        if new
-            .table
-            .columns
-            .iter()
-            .any(|column| old.column(&column.name).is_none() && check.expr.mentions(&column.name))
-        {
+        if new.table.columns.iter().any(|column| {
+            old.column(&column.name).is_none() && check.expr.mentions(&column.name, Dialect::Sqlite)
+        }) {
             return None;
         }
         statements.push(format!("ALTER TABLE {table} ADD {}", check_def(check)));
@@ -228,7 +229,8 @@ fn has_triggers(shape: &Shape, context: &Context<'_>) -> bool {
 fn add_column(new: &Shape, column: &Column, context: &Context<'_>) -> Option<Vec<String>> {
     let table = &new.table;
     let in_wide_check = table.checks.iter().any(|check| {
-        check.expr.mentions(&column.name) && inline_check(table, check) != Some(&*column.name)
+        check.expr.mentions(&column.name, Dialect::Sqlite)
+            && inline_check(table, check) != Some(&*column.name)
     });
     let in_wide_key = table
         .foreign_keys
@@ -279,14 +281,12 @@ fn drop_column(old: &Shape, new: &Shape, column: &Column, context: &Context<'_>)
             .foreign_keys
             .iter()
             .any(|key| inline_column(key).is_none() && has_name(&key.columns, name))
-        || table
-            .checks
-            .iter()
-            .any(|check| check.expr.mentions(name) && inline_check(table, check) != Some(name))
-        || table
-            .columns
-            .iter()
-            .any(|other| other.generated.as_ref().is_some_and(|from| from.expr.mentions(name)))
+        || table.checks.iter().any(|check| {
+            check.expr.mentions(name, Dialect::Sqlite) && inline_check(table, check) != Some(name)
+        })
+        || table.columns.iter().any(|other| {
+            other.generated.as_ref().is_some_and(|from| from.expr.mentions(name, Dialect::Sqlite))
+        })
         || objects::user_of_column(context.live, &table.name, name).is_some();
     (!used).then(|| format!("ALTER TABLE {} DROP COLUMN {}", ident(&new.table.name), ident(name)))
 }

@@ -164,7 +164,7 @@ fn misfit(object: &str, value: &Expr, shape: &Shape, column: &Column) -> Option<
 fn is_ruled(shape: &Shape, column: &Column) -> bool {
     let name = column.name.as_ref();
     matches!(column.sql_type, SqlType::Enum(_))
-        || shape.table.checks.iter().any(|check| check.expr.mentions(name))
+        || shape.table.checks.iter().any(|check| check.expr.mentions(name, Dialect::Sqlite))
         || shape.table.foreign_keys.iter().any(|key| has_name(&key.columns, name))
         || has_name(&shape.unique_columns, name)
         || has_name(&shape.table.primary_key, name)

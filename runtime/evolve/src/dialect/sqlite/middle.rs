@@ -6,7 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use diesel_autogen_schema::{Change, Column, Edit, Expr, Index, List, Table, TableChange, Text};
+use diesel_autogen_schema::{
+    Change, Column, Dialect, Edit, Expr, Index, List, Table, TableChange, Text,
+};
 
 use super::shape::Shape;
 
@@ -124,13 +126,13 @@ impl Middle {
         for column in table.columns.to_mut() {
             column.name = text(&column.name);
             for expr in exprs(column) {
-                *expr = expr.renamed(&pairs);
+                *expr = expr.renamed(&pairs, Dialect::Sqlite);
             }
         }
         table.primary_key = table.primary_key.iter().map(text).collect();
         shape.unique_columns = shape.unique_columns.iter().map(text).collect();
         for check in table.checks.to_mut() {
-            check.expr = check.expr.renamed(&pairs);
+            check.expr = check.expr.renamed(&pairs, Dialect::Sqlite);
         }
         for key in table.foreign_keys.to_mut() {
             key.columns = key.columns.iter().map(text).collect();
@@ -178,10 +180,11 @@ fn rename_index(index: &mut Index, pairs: &[(&str, &str)]) {
             let pair = pairs.iter().find(|(after, _)| *after == key.expr.as_str());
             pair.map_or(key.expr.clone(), |(_, name)| Expr::from((*name).to_owned()))
         } else {
-            key.expr.renamed(pairs)
+            key.expr.renamed(pairs, Dialect::Sqlite)
         };
     }
-    index.predicate = index.predicate.take().map(|predicate| predicate.renamed(pairs));
+    index.predicate =
+        index.predicate.take().map(|predicate| predicate.renamed(pairs, Dialect::Sqlite));
 }
 
 /// A name of a table that is free only when everything else is done.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use diesel_autogen_schema::sql::{self, Kind, Token};
-use diesel_autogen_schema::{Live, Object, ObjectKind};
+use diesel_autogen_schema::{Dialect, Live, Object, ObjectKind};
 
 /// The views and triggers that have to go while `tables` are made anew, in creation order: SQLite
 /// refuses to rename a table as long as one of them names a table that is not there.
@@ -29,7 +29,7 @@ fn touches(object: &Object, names: &[String]) -> bool {
     match object.kind {
         ObjectKind::View | ObjectKind::Trigger => names.iter().any(|name| {
             object.table.eq_ignore_ascii_case(name)
-                || sql::tokens(&object.sql).any(|token| token.is_name(name))
+                || sql::tokens(&object.sql, Dialect::Sqlite).any(|token| token.is_name(name))
         }),
         // SQLite has no routines.
         ObjectKind::VirtualTable
@@ -82,7 +82,7 @@ fn phrase(object: &Object) -> String {
 const BEFORE_TABLES: [&str; 6] = ["from", "join", "into", "update", "on", ","];
 
 fn solid(sql: &str) -> Vec<Token<'_>> {
-    sql::tokens(sql).filter(|token| token.kind != Kind::Space).collect()
+    sql::tokens(sql, Dialect::Sqlite).filter(|token| token.kind != Kind::Space).collect()
 }
 
 fn reads(sql: &str, table: &str) -> bool {

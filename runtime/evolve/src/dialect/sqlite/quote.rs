@@ -1,5 +1,6 @@
 //! Names, strings and user SQL, written so that they cannot be anything else.
 
+use diesel_autogen_schema::Dialect;
 use diesel_autogen_schema::sql::{self, Kind};
 
 /// A name as SQL: bare where it can be, in double quotes otherwise.
@@ -24,8 +25,13 @@ pub fn string(text: &str) -> String {
 /// SQL that somebody wrote, without comments and without parentheses round the whole: a trailing
 /// `-- note` would swallow what is written behind it.
 pub(crate) fn expr(text: &str) -> String {
+    expr_of(text, Dialect::Sqlite)
+}
+
+/// The same as another engine reads it.
+pub(crate) fn expr_of(text: &str, dialect: Dialect) -> String {
     let mut out = String::with_capacity(text.len());
-    for token in sql::tokens(text) {
+    for token in sql::tokens(text, dialect) {
         let comment = token.text.starts_with("--") || token.text.starts_with("/*");
         if token.kind == Kind::Space && comment {
             out.push(' ');
@@ -34,24 +40,24 @@ pub(crate) fn expr(text: &str) -> String {
         }
     }
     let mut out = out.trim();
-    while let Some(inner) = unwrapped(out) {
+    while let Some(inner) = unwrapped(out, dialect) {
         out = inner.trim();
     }
-    if query(out) { format!("({out})") } else { out.to_owned() }
+    if query(out, dialect) { format!("({out})") } else { out.to_owned() }
 }
 
 /// Whether it is a value only in parentheses.
-fn query(text: &str) -> bool {
-    let first = sql::tokens(text).find(|token| token.kind != Kind::Space);
+fn query(text: &str, dialect: Dialect) -> bool {
+    let first = sql::tokens(text, dialect).find(|token| token.kind != Kind::Space);
     first.is_some_and(|first| {
         first.kind == Kind::Word && ["select", "values", "with"].iter().any(|it| first.is_name(it))
     })
 }
 
-fn unwrapped(text: &str) -> Option<&str> {
+fn unwrapped(text: &str, dialect: Dialect) -> Option<&str> {
     let inner = text.strip_prefix('(')?.strip_suffix(')')?;
     let mut depth = 0i32;
-    for token in sql::tokens(inner) {
+    for token in sql::tokens(inner, dialect) {
         match token.text {
             "(" => depth += 1,
             ")" => depth -= 1,
@@ -67,7 +73,8 @@ fn unwrapped(text: &str) -> Option<&str> {
 /// The tokens of SQL in one spelling: words in lower case, names without needless quotes, lists of
 /// literals in one order. Two texts with equal tokens mean the same to SQLite.
 pub(crate) fn folded(text: &str) -> Vec<String> {
-    let mut tokens: Vec<_> = sql::tokens(text).filter(|token| token.kind != Kind::Space).collect();
+    let mut tokens: Vec<_> =
+        sql::tokens(text, Dialect::Sqlite).filter(|token| token.kind != Kind::Space).collect();
     sql::sort_lists(&mut tokens);
     tokens
         .iter()

@@ -1,8 +1,8 @@
 //! Statements of SQLite, laid out as a person writes them; none ends in a semicolon.
 
 use diesel_autogen_schema::{
-    Action, Check, Column, Deferrable, ForeignKey, Identity, Index, IndexKey, Order, SqlType,
-    Storage, Table,
+    Action, Check, Column, Deferrable, Dialect, ForeignKey, Identity, Index, IndexKey, Order,
+    SqlType, Storage, Table,
 };
 
 use super::quote::{expr, folded, ident, idents, string};
@@ -236,7 +236,8 @@ pub(crate) fn inline_column(key: &ForeignKey) -> Option<&str> {
 
 /// The column that a check is written at: the only one it mentions.
 pub(crate) fn inline_check<'t>(table: &'t Table, check: &Check) -> Option<&'t str> {
-    let mut mentioned = table.columns.iter().filter(|column| check.expr.mentions(&column.name));
+    let mut mentioned =
+        table.columns.iter().filter(|column| check.expr.mentions(&column.name, Dialect::Sqlite));
     match (mentioned.next(), mentioned.next()) {
         (Some(only), None) => Some(&only.name),
         _ => None,

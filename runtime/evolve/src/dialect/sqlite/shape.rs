@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use diesel_autogen_schema::{
-    Check, Column, Custom, ForeignKey, Index, IndexKey, List, SqlType, Table, Text, Unique,
-    Written, names,
+    Check, Column, Custom, Dialect, ForeignKey, Index, IndexKey, List, SqlType, Table, Text,
+    Unique, Written, names,
 };
 
 use super::quote::same;
@@ -184,12 +184,11 @@ impl Unowned {
     /// What no model claims and names the column, as a phrase.
     pub(crate) fn uses(&self, column: &str) -> Option<String> {
         let index = self.indexes.iter().find(|index| index_mentions(index, column));
-        let checks = self.checks.iter().any(|check| check.expr.mentions(column));
+        let checks = self.checks.iter().any(|check| check.expr.mentions(column, Dialect::Sqlite));
         let keys = self.foreign_keys.iter().any(|key| has_name(&key.columns, column));
-        let computed = self
-            .columns
-            .iter()
-            .find(|other| other.generated.as_ref().is_some_and(|from| from.expr.mentions(column)));
+        let computed = self.columns.iter().find(|other| {
+            other.generated.as_ref().is_some_and(|from| from.expr.mentions(column, Dialect::Sqlite))
+        });
         let uniques =
             self.uniques.iter().any(|(of, serves)| serves.is_none() && has_name(of, column));
         index
@@ -221,13 +220,16 @@ pub(crate) fn same_index(a: &Index, b: &Index) -> bool {
 /// Whether the index depends on the column.
 pub(crate) fn index_mentions(index: &Index, column: &str) -> bool {
     sorts_by(index, column)
-        || index.predicate.as_ref().is_some_and(|predicate| predicate.mentions(column))
+        || index
+            .predicate
+            .as_ref()
+            .is_some_and(|predicate| predicate.mentions(column, Dialect::Sqlite))
 }
 
 fn sorts_by(index: &Index, column: &str) -> bool {
     index.keys.iter().any(|key| match key.is_column {
         true => key.expr.as_str().eq_ignore_ascii_case(column),
-        false => key.expr.mentions(column),
+        false => key.expr.mentions(column, Dialect::Sqlite),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Expressions over columns of any type: none of them fails, whatever the values are.
 
 use super::names::{is_bare, pick};
+use crate::Dialect;
 use crate::facts::Expr;
 use crate::sql::{self, Kind, Token};
 
@@ -73,7 +74,7 @@ pub(super) fn computed(form: u8, style: u8, (a, b): (&str, &str)) -> (Expr, bool
 
 /// Whether the expression names the column. Words that would need quotes as names are keywords.
 pub(super) fn mentions(expr: &Expr, column: &str) -> bool {
-    sql::tokens(expr.as_str()).any(|token| is_column(&token, column))
+    sql::tokens(expr.as_str(), Dialect::Sqlite).any(|token| is_column(&token, column))
 }
 
 fn is_column(token: &Token<'_>, column: &str) -> bool {
@@ -86,7 +87,7 @@ fn is_column(token: &Token<'_>, column: &str) -> bool {
 
 /// The expression after columns got other names.
 pub(super) fn renamed(expr: &Expr, columns: &[(String, String)], style: u8) -> Expr {
-    let tokens: Vec<Token<'_>> = sql::tokens(expr.as_str()).collect();
+    let tokens: Vec<Token<'_>> = sql::tokens(expr.as_str(), Dialect::Sqlite).collect();
     let mut out = String::new();
     for (at, token) in tokens.iter().enumerate() {
         let next = tokens.get(at + 1).map_or("", |next| next.text);

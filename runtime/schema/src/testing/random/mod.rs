@@ -24,7 +24,7 @@ use proptest::prelude::*;
 pub use column::literal;
 pub use expression::quoted;
 pub use mysql::dressed as dressed_for_mysql;
-pub use postgres::dressed;
+pub use postgres::{TYPES, dressed};
 
 use crate::facts::{Column, Schema, SqlType};
 use crate::snapshot::{self, Snapshot};

@@ -108,6 +108,7 @@ impl Story<'_> {
             certain: self.certain,
             way_back: self.way_back,
             create: &create,
+            by_dump: true,
         };
         prove_in_place(&mut proof, &mut again)
     }

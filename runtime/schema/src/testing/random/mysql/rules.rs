@@ -2,6 +2,7 @@
 
 use super::types::{has_words, is_long, is_place, is_text};
 use super::{mentioned, name, names, number, rarely};
+use crate::Dialect;
 use crate::facts::{
     Action, Column, Deferrable, Extra, Extras, ForeignKey, Index, IndexKey, List, Order, Schema,
     SqlType, Table, Text, Unique,
@@ -191,8 +192,8 @@ pub(super) fn calm(table: &mut Table) {
     for key in table.foreign_keys.to_mut() {
         let is_read = key.columns.iter().any(|column| {
             let mut computed = read.columns.iter().filter_map(|it| it.generated.as_ref());
-            computed.any(|it| it.expr.mentions(column))
-                || read.checks.iter().any(|it| it.expr.mentions(column))
+            computed.any(|it| it.expr.mentions(column, Dialect::Mysql))
+                || read.checks.iter().any(|it| it.expr.mentions(column, Dialect::Mysql))
         });
         if is_read {
             (key.on_delete, key.on_update) = (Action::NoAction, Action::NoAction);

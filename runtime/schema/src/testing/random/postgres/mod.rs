@@ -5,6 +5,8 @@
 mod rules;
 mod types;
 
+use std::collections::BTreeSet;
+
 use super::Pair;
 use super::expression::quoted;
 use super::names::{number, rarely};
@@ -13,13 +15,47 @@ use crate::facts::{
     SqlType, Storage, Table, Text, Unique,
 };
 use rules::{exclusions, foreign_key, index, remark, unique};
+pub use types::TYPES;
 use types::{Flavour, default, extension};
 
 /// The pair as PostgreSQL can have it.
 pub fn dressed(pair: &Pair) -> Pair {
     let Pair { before, after } = pair;
-    let flavour = Flavour::of(&before.tables);
-    Pair { before: schema(before, None, flavour), after: schema(after, Some(before), flavour) }
+    let kinds = Kinds { flavour: Flavour::of(&before.tables), keyed: keyed(pair) };
+    Pair { before: schema(before, None, &kinds), after: schema(after, Some(before), &kinds) }
+}
+
+/// What decides about the types of columns.
+struct Kinds {
+    flavour: Flavour,
+    /// Names of columns that are part of a key or an index somewhere.
+    keyed: BTreeSet<String>,
+}
+
+fn keyed(pair: &Pair) -> BTreeSet<String> {
+    let tables = || pair.before.tables.iter().chain(&pair.after.tables[..]);
+    let mut keyed = BTreeSet::new();
+    for table in tables() {
+        let uniques = table.uniques.iter().flat_map(|it| it.columns.iter());
+        let keys = table.foreign_keys.iter();
+        let references = keys.flat_map(|it| it.columns.iter().chain(&it.references[..]));
+        let indexed = table.indexes.iter().flat_map(|it| it.keys.iter());
+        let indexed = indexed.filter(|it| it.is_column).map(|it| &it.expr.0);
+        let names = table.primary_key.iter().chain(uniques).chain(references).chain(indexed);
+        keyed.extend(names.map(Text::to_string));
+    }
+    // What is called otherwise is the same column.
+    let columns = || tables().flat_map(|table| table.columns.iter());
+    let renames = columns().filter_map(|it| Some((it.renamed_from.as_deref()?, &*it.name)));
+    let renames: Vec<(&str, &str)> = renames.collect();
+    for _ in &renames {
+        for (from, to) in &renames {
+            if keyed.contains(*from) || keyed.contains(*to) {
+                keyed.extend([(*from).to_owned(), (*to).to_owned()]);
+            }
+        }
+    }
+    keyed
 }
 
 /// A name that PostgreSQL keeps as it is.
@@ -32,8 +68,8 @@ fn place(of: &str) -> OwnPlace {
     OwnPlace { schema, name: name(of) }
 }
 
-fn schema(of: &Schema, before: Option<&Schema>, flavour: Flavour) -> Schema {
-    let tables: Vec<Table> = of.tables.iter().map(|it| table(it, of, before, flavour)).collect();
+fn schema(of: &Schema, before: Option<&Schema>, kinds: &Kinds) -> Schema {
+    let tables: Vec<Table> = of.tables.iter().map(|it| table(it, of, before, kinds)).collect();
     let columns = tables.iter().flat_map(|table| table.columns.iter());
     let mut extensions: Vec<Text> = columns.filter_map(|it| extension(&it.sql_type)).collect();
     extensions.sort();
@@ -41,7 +77,7 @@ fn schema(of: &Schema, before: Option<&Schema>, flavour: Flavour) -> Schema {
     Schema { tables: tables.into(), extensions: extensions.into() }
 }
 
-fn table(of: &Table, all: &Schema, before: Option<&Schema>, flavour: Flavour) -> Table {
+fn table(of: &Table, all: &Schema, before: Option<&Schema>, kinds: &Kinds) -> Table {
     let at = place(&of.name);
     let mut table = Table::new(at.name.clone()).moved_to(&at);
     let origin = before.and_then(|before| {
@@ -54,7 +90,7 @@ fn table(of: &Table, all: &Schema, before: Option<&Schema>, flavour: Flavour) ->
     });
     table.comment.clone_from(&of.comment);
     table.columns =
-        of.columns.iter().map(|it| column(it, of, origin.unwrap_or(of), flavour)).collect();
+        of.columns.iter().map(|it| column(it, of, origin.unwrap_or(of), kinds)).collect();
     let list = |own: &List<Text>| -> List<Text> { own.iter().map(|it| name(it)).collect() };
     table.primary_key = list(&of.primary_key);
     let rule = |kind: &str, own: &str| -> Text {
@@ -103,10 +139,12 @@ fn is_referenced(of: &Table, unique: &Unique, all: &Schema) -> bool {
     })
 }
 
-fn column(of: &Column, table: &Table, origin: &Table, flavour: Flavour) -> Column {
+fn column(of: &Column, table: &Table, origin: &Table, kinds: &Kinds) -> Column {
     let was = of.renamed_from.as_deref().filter(|it| origin.column(it).is_some());
     let spot = format!("{}.{}", origin.name, was.unwrap_or(&of.name));
-    let mut column = Column::new(name(&of.name), flavour.sql_type(&of.sql_type, &spot));
+    let is_keyed = kinds.keyed.contains(&*of.name);
+    let sql_type = kinds.flavour.sql_type(&of.sql_type, &spot, is_keyed);
+    let mut column = Column::new(name(&of.name), sql_type);
     column.nullable = of.nullable;
     column.comment.clone_from(&of.comment);
     column.renamed_from = of.renamed_from.as_deref().map(name);

@@ -19,8 +19,9 @@ impl Flavour {
         list[self.0 as usize % list.len()].clone()
     }
 
-    /// The type that stands for one of the generator's.
-    pub(super) fn sql_type(self, of: &SqlType, spot: &str) -> SqlType {
+    /// The type that stands for one of the generator's, in a column that is part of a key or an
+    /// index or in none.
+    pub(super) fn sql_type(self, of: &SqlType, spot: &str, is_keyed: bool) -> SqlType {
         match of {
             SqlType::TimestamptzSqlite => {
                 let precision = self.pick(&[None, Some(3), Some(0)]);
@@ -28,7 +29,7 @@ impl Flavour {
             }
             SqlType::Time { .. } => SqlType::Time { precision: self.pick(&[None, Some(2)]) },
             // Documents as text are equal to nothing, so they can be no key.
-            SqlType::Json => SqlType::Jsonb,
+            SqlType::Json if is_keyed || rarely(spot, "document", 2) => SqlType::Jsonb,
             SqlType::Enum(of) => enumeration(of, spot),
             SqlType::Custom(of) => self.custom(of),
             other => other.clone(),
@@ -42,33 +43,50 @@ impl Flavour {
             SqlType::Pg(list) => list,
             _ => PgType::Uuid,
         };
-        SqlType::Pg(match &*of.name {
-            "Uuid" => self.pick(&[
+        let pg = |of: PgType| SqlType::Pg(of);
+        match &*of.name {
+            "Uuid" => pg(self.pick(&[
                 PgType::Uuid,
                 PgType::Uuid,
                 PgType::Oid,
                 PgType::MacAddr,
                 PgType::PgLsn,
-            ]),
-            "Point" => self.pick(&[
+            ])),
+            "Point" => pg(self.pick(&[
                 list(SqlType::Integer),
                 list(SqlType::TEXT),
                 list(SqlType::Numeric { precision: Some(8), scale: Some(2) }),
                 list(listed()),
-            ]),
-            "Count" => self.pick(&[PgType::Inet, PgType::Cidr, PgType::MacAddr8]),
+            ])),
+            "Count" => pg(self.pick(&[PgType::Inet, PgType::Cidr, PgType::MacAddr8])),
             "Citext" => self.pick(&[
-                PgType::Varchar,
-                PgType::Bpchar { length: Some(3) },
-                PgType::Citext,
-                PgType::CChar,
-                PgType::Bpchar { length: None },
+                pg(PgType::Varchar),
+                pg(PgType::Bpchar { length: Some(3) }),
+                pg(PgType::Citext),
+                pg(PgType::CChar),
+                pg(PgType::Bpchar { length: None }),
+                named(DOMAIN),
             ]),
-            "Money" => self.pick(&[PgType::Interval, PgType::Money, PgType::Interval]),
-            _ if self.0.is_multiple_of(3) => PgType::Multirange(self.pick(&ranges)),
-            _ => PgType::Range(self.pick(&ranges)),
-        })
+            "Money" => self.pick(&[pg(PgType::Interval), pg(PgType::Money), named(COMPOSITE)]),
+            _ if self.0.is_multiple_of(3) => pg(PgType::Multirange(self.pick(&ranges))),
+            _ => pg(PgType::Range(self.pick(&ranges))),
+        }
     }
+}
+
+/// The domain of [`TYPES`].
+const DOMAIN: &str = "short_text";
+
+/// The composite type of [`TYPES`].
+const COMPOSITE: &str = "amount_of";
+
+/// Makes the types that somebody made by hand and that columns of pairs have.
+pub const TYPES: &str = "CREATE DOMAIN public.short_text AS text CHECK (length(VALUE) < 900);
+CREATE TYPE public.amount_of AS (amount numeric(12, 2), unit text);";
+
+/// A type that columns have by its name.
+fn named(sql: &'static str) -> SqlType {
+    SqlType::Custom(Custom { name: sql.into(), sql: sql.into() })
 }
 
 /// An enum that lists are of.
@@ -102,8 +120,10 @@ pub(super) fn default(of: &SqlType, was: &str) -> Option<Expr> {
         SqlType::Date => &["'2024-02-29'", "CURRENT_DATE"],
         SqlType::Time { .. } => &["'12:34:56'", "LOCALTIME"],
         SqlType::Timestamp { .. } => &["'2024-02-29 12:34:56'", "LOCALTIMESTAMP"],
-        SqlType::Jsonb => &["'{\"a\": [1]}'", "'[]'"],
+        SqlType::Json | SqlType::Jsonb => &["'{\"a\": [1]}'", "'[]'"],
         SqlType::Pg(of) => of_postgres(of),
+        SqlType::Custom(of) if of.sql == DOMAIN => &["'x;'", "''"],
+        SqlType::Custom(of) if of.sql == COMPOSITE => &["ROW(1.5, 'it''s')", "'(2,)'"],
         SqlType::Enum(of) => {
             let label = of.labels.first()?;
             return Some(Expr::from(format!("'{}'", label.name.replace('\'', "''"))));
