@@ -76,7 +76,8 @@ fn is_given(rows: &Rows<'_>, fate: &Fate<'_>) -> bool {
 /// Whether an expression is made of what is never NULL. Few are NULL then, and no script need look
 /// through a table for them.
 fn is_sure(rows: &Rows<'_>, expr: &Expr) -> bool {
-    let mut columns = rows.change.before.columns.iter().filter(|it| expr.mentions(&it.name));
+    let mut columns =
+        rows.change.before.columns.iter().filter(|it| expr.mentions(&it.name, rows.speech.dialect));
     columns.all(|it| !it.nullable)
 }
 

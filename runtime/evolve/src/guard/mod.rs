@@ -57,7 +57,7 @@ pub(crate) fn guards(changes: &[Change], known: &Known<'_>) -> Vec<Guard> {
     let inverse: Vec<Change> = changes.iter().cloned().map(Change::invert).collect();
     let asking = Asking {
         speech: Speech::of(known.target),
-        back: Names::of(&inverse),
+        back: Names::of(&inverse, known.target.dialect),
         changes,
         up: known.up,
         live: known.live,

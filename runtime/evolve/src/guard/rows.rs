@@ -90,7 +90,8 @@ impl<'a> Rows<'a> {
 
     fn plain(&self, fate: &Fate<'_>, blind: bool) -> Value {
         let after = &fate.after;
-        let said = |expr: &Expr| match is_sayable(self.change, expr) && !blind {
+        let said = |expr: &Expr| match is_sayable(self.change, expr, self.speech.dialect) && !blind
+        {
             true => Value::Said(self.speech.expr(expr)),
             false => Value::Unknown,
         };
@@ -131,7 +132,10 @@ impl<'a> Rows<'a> {
 
     /// The columns that an expression over the table as it will be names.
     pub(super) fn mentioned(&self, expr: &Expr) -> Vec<&Fate<'a>> {
-        self.fates.iter().filter(|fate| expr.mentions(&fate.after.name)).collect()
+        self.fates
+            .iter()
+            .filter(|fate| expr.mentions(&fate.after.name, self.speech.dialect))
+            .collect()
     }
 
     pub(super) fn fate(&self, name: &str) -> Option<&Fate<'a>> {
@@ -194,16 +198,17 @@ fn before<'a>(change: &'a TableChange, after: &Column) -> Option<&'a Column> {
 
 /// Whether an expression that a person wrote for rows means the same before anything is renamed or
 /// made as it does then.
-fn is_sayable(change: &TableChange, expr: &Expr) -> bool {
+fn is_sayable(change: &TableChange, expr: &Expr, dialect: Dialect) -> bool {
     let mut renames = change.column_renames().into_iter();
     let new = |name: &str| change.before.column(name).is_none();
-    let names_new = change.after.columns.iter().any(|it| new(&it.name) && expr.mentions(&it.name));
+    let names_new =
+        change.after.columns.iter().any(|it| new(&it.name) && expr.mentions(&it.name, dialect));
     let text = expr.as_str().to_ascii_lowercase();
     let fleeting = ["random", "rand(", "uuid", "nextval", "clock_timestamp"];
     !names_new
         && !text.contains("select")
         && !fleeting.iter().any(|it| text.contains(it))
-        && !renames.any(|(from, to)| expr.mentions(from) || expr.mentions(to))
+        && !renames.any(|(from, to)| expr.mentions(from, dialect) || expr.mentions(to, dialect))
 }
 
 /// Whether values of the one type are the same as values of the other.
