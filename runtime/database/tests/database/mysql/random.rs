@@ -114,6 +114,7 @@ fn laws(pair: &Pair, server: &Server, tally: &mut Tally) -> Result {
             false => WayBack::Certain,
         },
         create: &create,
+        by_dump: false,
     });
     let report = report.map_err(|failure| format!("{failure}\n--- up\n{up}\n--- down\n{down}"))?;
     tally.proved += 1;
