@@ -111,13 +111,13 @@ impl<'t, 'a> Cursor<'t, 'a> {
         Some(Cursor { engine: self.engine, text: self.text, tokens, at: 0 })
     }
 
-    /// Where the parenthesis that comes next is closed.
+    /// Where the parenthesis or bracket that comes next is closed.
     fn closing(&self) -> usize {
         let mut depth = 0;
         for (at, token) in self.tokens.iter().enumerate().skip(self.at) {
             match (token.kind, token.text) {
-                (Kind::Punctuation, "(") => depth += 1,
-                (Kind::Punctuation, ")") => depth -= 1,
+                (Kind::Punctuation, "(" | "[") => depth += 1,
+                (Kind::Punctuation, ")" | "]") => depth -= 1,
                 _ => {}
             }
             if depth == 0 {
@@ -127,9 +127,11 @@ impl<'t, 'a> Cursor<'t, 'a> {
         self.tokens.len()
     }
 
-    /// Whatever comes, a group of parentheses as one.
+    /// Whatever comes, a group of parentheses or brackets as one.
     pub(super) fn skip(&mut self) {
-        if self.group().is_none() {
+        if self.sees_sign("[") {
+            self.at = (self.closing() + 1).min(self.tokens.len());
+        } else if self.group().is_none() {
             self.at += 1;
         }
     }
