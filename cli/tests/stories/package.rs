@@ -91,6 +91,7 @@ impl Package {
             // The laws compare the dumps of every story themselves, so that the proof need not ask
             // `pg_dump` six times a story.
             .env("PATH", "")
+            .env("CARGO", env!("CARGO"))
             .output()
             .expect("the binary runs");
         Output {

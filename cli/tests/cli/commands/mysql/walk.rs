@@ -46,7 +46,9 @@ fn a_checklist_is_walked_to_its_end() {
     shop.ok(&["upgrade", "head"]);
     database.execute("INSERT INTO notifications (user_id) VALUES (7)").unwrap();
     assert_eq!(database.rows("SELECT state FROM notifications").unwrap(), text("new"));
-    shop.ok(&["downgrade", "-1"]);
+    let run = shop.run(&["downgrade", "-1"]);
+    assert!(run.code == 5 && run.err.contains("would lose 1 row of notifications"), "{run:?}");
+    shop.ok(&["downgrade", "-1", "--allow-loss", "notifications"]);
     shop.ok(&["upgrade", "head"]);
     shop.ok(&["verify"]);
     shop.ok(&["check", "--database", "--heads"]);
