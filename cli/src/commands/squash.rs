@@ -132,14 +132,13 @@ fn made(
     title: &Title,
     server: &Server,
 ) -> Result<Revision, Error> {
-    let (first, last) = (chain[0], chain[chain.len() - 1]);
+    let first = chain[0];
     let mut steps = Steps::new(server)?;
     for revision in history.ancestors(&[first]).into_iter().filter(|it| it.version != first.version)
     {
         steps.step(revision)?;
     }
-    let after = history.leading_to(&[last]).schema()?;
-    let one = generated(project, history, chain, title, &mut steps, &after)?;
+    let one = generated(project, history, chain, title, &mut steps)?;
     equal(&mut steps, chain, &one).map_err(|error| {
         Error::new(
             Exit::Conflict,
@@ -161,7 +160,6 @@ fn generated(
     chain: &[&Revision],
     title: &Title,
     steps: &mut Steps,
-    after: &Schema,
 ) -> Result<Revision, Error> {
     let (first, last) = (chain[0], chain[chain.len() - 1]);
     let line = history.leading_to(&[last]);
@@ -171,6 +169,7 @@ fn generated(
         .filter(|state| chain.iter().any(|it| it.version == state.revision.version))
         .map(|state| &*state.changes)
         .collect();
+    let after = states.last().map_or(&Schema::EMPTY, |state| &state.schema);
     let changes = diff(&steps.owned, &hinted(&done, after)).map_err(|errors| refused(&errors))?;
     decide(&changes, project.target().dialect, &gone_already(&changes))
         .map_err(|refusals| refused(&refusals))?;

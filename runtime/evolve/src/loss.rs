@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use diesel_autogen_schema::{
-    Change, Column, Delta, Dialect, Edit, OwnPlace, Place, SqlType, TableChange, Text,
+    Change, Column, Delta, Dialect, OwnPlace, Place, SqlType, TableChange, Text,
 };
 
 use crate::decide::{Conversion, conversion, filler};
@@ -110,17 +110,13 @@ impl Names {
     }
 
     fn follow(&mut self, later: &Names, change: &TableChange) {
-        let TableChange { before, after, edits } = change;
+        let TableChange { before, after, edits: _ } = change;
         let (was, is) = (before.place(), after.place());
         self.tables.insert(was.into(), later.table(is));
         for column in &before.columns[..] {
-            let delta = edits.iter().find_map(|edit| match edit {
-                Edit::Column(delta) if delta.before().is_some_and(|it| it.name == column.name) => {
-                    Some(delta)
-                }
-                _ => None,
-            });
-            let now = match delta {
+            let mut deltas = change.columns();
+            let is_it = |it: &&Delta<Column>| it.before().is_some_and(|it| it.name == column.name);
+            let now = match deltas.find(is_it) {
                 Some(Delta::Removed(_)) => None,
                 Some(delta) => delta.after().and_then(|it| later.column(is, &it.name)),
                 None => later.column(is, &column.name),
@@ -162,10 +158,6 @@ impl Asking<'_> {
         if !self.replayed.revision.by_hand && !self.down.iter().any(|it| it.mentions(name)) {
             return Vec::new();
         }
-        let columns = change.edits.iter().filter_map(|edit| match edit {
-            Edit::Column(delta) => Some(delta),
-            _ => None,
-        });
         let one = |delta: &Delta<Column>| match delta {
             Delta::Removed(_) => None,
             Delta::Added(column) if column.generated.is_some() => None,
@@ -178,7 +170,7 @@ impl Asking<'_> {
             }
             Delta::Changed { before, after } => self.changed(change, before, after),
         };
-        columns.filter_map(one).collect()
+        change.columns().filter_map(one).collect()
     }
 
     fn changed(&self, change: &TableChange, before: &Column, after: &Column) -> Option<Loss> {

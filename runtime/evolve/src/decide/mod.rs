@@ -152,6 +152,11 @@ pub(crate) fn filler(column: &Column) -> Option<&Expr> {
     value.filter(|value| **value != Expr::from("NULL"))
 }
 
+/// Whether nothing says what a column that comes holds in the rows that are there.
+pub(crate) fn comes_empty(column: &Column) -> bool {
+    filler(column).is_none() && column.identity.is_none() && column.generated.is_none()
+}
+
 fn changed_column(
     change: &TableChange,
     before: &Column,

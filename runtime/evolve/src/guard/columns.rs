@@ -3,9 +3,9 @@
 use diesel_autogen_schema::{Delta, Edit, Expr};
 
 use super::kinds;
-use super::rows::{Fate, Rows, Value, is_value};
+use super::rows::{Fate, Rows, Value, counted, is_value};
 use super::{Asking, Guard};
-use crate::decide::filler;
+use crate::decide::{comes_empty, filler};
 use crate::hazard::HazardCode;
 
 pub(super) fn guards(asking: &Asking<'_>, rows: &Rows<'_>) -> Vec<Guard> {
@@ -44,7 +44,7 @@ fn required(asking: &Asking<'_>, rows: &Rows<'_>, fate: &Fate<'_>) -> Option<Gua
                 None => (HazardCode::TightensNotNull, ""),
             };
             let found = format!("have no {}{more}", after.name);
-            Some(missing(rows, fate, &condition, (code, &found)))
+            Some(missing(rows, fate, Some(&condition), (code, &found)))
         }
         None | Some(_) => match value {
             Value::Said(_) if is_given(rows, fate) => None,
@@ -54,11 +54,16 @@ fn required(asking: &Asking<'_>, rows: &Rows<'_>, fate: &Fate<'_>) -> Option<Gua
                     Some(_) => HazardCode::ComputedMayFail,
                     None => HazardCode::FillMayFail,
                 };
-                Some(missing(rows, fate, &condition, (code, &format!("get no {}", after.name))))
+                Some(missing(
+                    rows,
+                    fate,
+                    Some(&condition),
+                    (code, &format!("get no {}", after.name)),
+                ))
             }
             Value::Unknown if stuck(asking, rows, fate) => {
                 let found = format!("would have no {}, as what it refers to is gone", after.name);
-                Some(missing(rows, fate, "", (HazardCode::TightensNotNull, &found)))
+                Some(missing(rows, fate, None, (HazardCode::TightensNotNull, &found)))
             }
             Value::Kept | Value::Nothing | Value::Unknown => None,
         },
@@ -85,10 +90,7 @@ fn is_sure(rows: &Rows<'_>, expr: &Expr) -> bool {
 /// comes back without rows.
 fn stuck(asking: &Asking<'_>, rows: &Rows<'_>, fate: &Fate<'_>) -> bool {
     let after = &fate.after;
-    let empty = fate.before.is_none()
-        && after.generated.is_none()
-        && filler(after).is_none()
-        && after.identity.is_none();
+    let empty = fate.before.is_none() && comes_empty(after);
     let keys = rows.change.after.foreign_keys.iter();
     let orphan = |columns: &[_]| columns.contains(&after.name);
     let mut orphans = keys.filter(|key| orphan(&key.columns) && asking.comes(key.target()));
@@ -98,20 +100,16 @@ fn stuck(asking: &Asking<'_>, rows: &Rows<'_>, fate: &Fate<'_>) -> bool {
 fn missing(
     rows: &Rows<'_>,
     fate: &Fate<'_>,
-    condition: &str,
+    condition: Option<&str>,
     (code, found): (HazardCode, &str),
 ) -> Guard {
     let name = fate.before.map_or(&fate.after.name, |before| &before.name);
     let table = rows.speech.place(rows.change.before.place());
-    let mut count = vec![format!("SELECT count(*) AS n FROM {table}")];
-    if !condition.is_empty() {
-        count.push(format!("WHERE {condition}"));
-    }
     Guard {
         code,
         object: format!("{}.{name}", rows.name()),
         found: format!("rows of {} {found}", rows.name()),
-        count,
+        count: counted(&table, condition),
     }
 }
 
@@ -137,9 +135,6 @@ fn strict(rows: &Rows<'_>) -> Option<Guard> {
         code: HazardCode::TightensKind,
         object: rows.name(),
         found: format!("rows of {} hold values of another kind than their column", rows.name()),
-        count: vec![
-            format!("SELECT count(*) AS n FROM {table}"),
-            format!("WHERE {}", conditions.join(" OR ")),
-        ],
+        count: counted(&table, Some(&conditions.join(" OR "))),
     })
 }

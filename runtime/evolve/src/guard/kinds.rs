@@ -3,7 +3,7 @@
 use diesel_autogen_schema::{Dialect, PgType, SqlType};
 
 use super::Guard;
-use super::rows::{Fate, Rows, Value};
+use super::rows::{Fate, Rows, Value, counted};
 use super::speech::Speech;
 use crate::decide::{Conversion, conversion};
 use crate::dialect::sqlite::types::{Storage, converted, storage};
@@ -25,7 +25,7 @@ pub(super) fn guard(rows: &Rows<'_>, fate: &Fate<'_>) -> Option<Guard> {
         code,
         object: format!("{}.{}", rows.name(), before.name),
         found: format!("rows of {} have a {found}", rows.name()),
-        count: vec![format!("SELECT count(*) AS n FROM {table}"), format!("WHERE {condition}")],
+        count: counted(&table, Some(&condition)),
     })
 }
 

@@ -52,12 +52,11 @@ pub(crate) struct Known<'a> {
     pub(crate) up: bool,
 }
 
-/// The guards of changes, each once, in the order of the changes.
-pub(crate) fn guards(changes: &[Change], known: &Known<'_>) -> Vec<Guard> {
-    let inverse: Vec<Change> = changes.iter().cloned().map(Change::invert).collect();
+/// The guards of changes, of which the inverse is given too, each once, in the order of the changes.
+pub(crate) fn guards(changes: &[Change], inverse: &[Change], known: &Known<'_>) -> Vec<Guard> {
     let asking = Asking {
         speech: Speech::of(known.target),
-        back: Names::of(&inverse, known.target.dialect),
+        back: Names::of(inverse, known.target.dialect),
         changes,
         up: known.up,
         live: known.live,

@@ -23,8 +23,8 @@ pub(crate) struct Guarded {
 pub(crate) fn guarded(changes: &[Change], target: &Target, live: &Live) -> Guarded {
     let speech = Speech::of(target);
     let inverse: Vec<Change> = changes.iter().cloned().map(Change::invert).collect();
-    let up = guards(changes, &Known { target, live, up: true });
-    let mut down = guards(&inverse, &Known { target, live, up: false });
+    let up = guards(changes, &inverse, &Known { target, live, up: true });
+    let mut down = guards(&inverse, changes, &Known { target, live, up: false });
     down.reverse();
     let up = up.into_iter().map(|guard| Step {
         why: why(&guard),

@@ -1,6 +1,6 @@
 //! The rows of a table as a migration will have them, said over the rows as they are.
 
-use diesel_autogen_schema::{Column, Delta, Dialect, Edit, Expr, SqlType, Table, TableChange};
+use diesel_autogen_schema::{Column, Delta, Dialect, Expr, SqlType, Table, TableChange};
 
 use super::Asking;
 use super::speech::Speech;
@@ -183,13 +183,17 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// The query for the number of rows, of those that meet a condition where there is one.
+pub(super) fn counted(from: &str, condition: Option<&str>) -> Vec<String> {
+    let count = format!("SELECT count(*) AS n FROM {from}");
+    let condition = condition.map(|it| format!("WHERE {it}"));
+    std::iter::once(count).chain(condition).collect()
+}
+
 /// The column as it is; `None` when it is new.
 fn before<'a>(change: &'a TableChange, after: &Column) -> Option<&'a Column> {
-    let delta = change.edits.iter().find_map(|edit| match edit {
-        Edit::Column(delta) if delta.after().is_some_and(|it| it.name == after.name) => Some(delta),
-        _ => None,
-    });
-    match delta {
+    let is_it = |delta: &&Delta<Column>| delta.after().is_some_and(|it| it.name == after.name);
+    match change.columns().find(is_it) {
         Some(Delta::Added(_) | Delta::Removed(_)) => None,
         Some(Delta::Changed { before, after: _ }) => Some(before),
         None => change.before.column(&after.name),

@@ -4,7 +4,7 @@ use diesel_autogen_schema::{
     Check, Dialect, Expr, Extra, Extras, ForeignKey, Index, IndexKey, OwnPlace, Table, Text,
 };
 
-use super::rows::{Fate, Rows, Value};
+use super::rows::{Fate, Rows, Value, counted};
 use super::{Asking, Guard};
 use crate::hazard::HazardCode;
 
@@ -166,7 +166,7 @@ fn broken(rows: &Rows<'_>, check: &Check) -> Option<Guard> {
         code: HazardCode::TightensCheck,
         object: rows.name(),
         found: format!("rows of {} break {}", rows.name(), check.name),
-        count: vec![format!("SELECT count(*) AS n FROM {from}"), format!("WHERE NOT {condition}")],
+        count: counted(&from, Some(&format!("NOT {condition}"))),
     })
 }
 
@@ -221,10 +221,7 @@ fn dangling(
         code: HazardCode::TightensForeignKey,
         object: name.clone(),
         found: format!("rows of {name} refer by {by} to no row of {to}"),
-        count: vec![
-            format!("SELECT count(*) AS n FROM {from}"),
-            format!("WHERE {}", conditions.join("\n    AND ")),
-        ],
+        count: counted(&from, Some(&conditions.join("\n    AND "))),
     })
 }
 

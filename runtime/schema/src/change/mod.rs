@@ -83,15 +83,31 @@ pub struct TableChange {
 }
 
 impl TableChange {
+    /// What differs in its columns.
+    pub fn columns(&self) -> impl Iterator<Item = &Delta<Column>> {
+        self.edits.iter().filter_map(|edit| match edit {
+            Edit::Column(delta) => Some(delta),
+            Edit::PrimaryKey { .. }
+            | Edit::Unique(_)
+            | Edit::Index(_)
+            | Edit::Check(_)
+            | Edit::Exclusion(_)
+            | Edit::ForeignKey(_)
+            | Edit::Strict { .. }
+            | Edit::WithoutRowid { .. }
+            | Edit::Extras { .. }
+            | Edit::Comment { .. } => None,
+        })
+    }
+
     /// Columns that changed their name, as `(before, after)`.
     pub fn column_renames(&self) -> Vec<(&str, &str)> {
-        self.edits
-            .iter()
-            .filter_map(|edit| match edit {
-                Edit::Column(Delta::Changed { before, after }) if before.name != after.name => {
+        self.columns()
+            .filter_map(|delta| match delta {
+                Delta::Changed { before, after } if before.name != after.name => {
                     Some((before.name.as_ref(), after.name.as_ref()))
                 }
-                _ => None,
+                Delta::Added(_) | Delta::Removed(_) | Delta::Changed { .. } => None,
             })
             .collect()
     }

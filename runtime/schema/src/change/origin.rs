@@ -1,4 +1,4 @@
-use super::{Change, Delta, Edit, TableChange};
+use super::{Change, TableChange};
 use crate::{OwnPlace, PUBLIC, Schema, Table, Text};
 
 /// `after` with hints that say what each table and column was called before the first of these
@@ -38,17 +38,11 @@ fn hint(steps: &[&[Change]], table: &mut Table) {
 
 /// What the column was called before the change; `None` when that added it.
 fn before(change: &TableChange, name: Text) -> Option<Text> {
-    let is_added = change
-        .edits
-        .iter()
-        .any(|edit| matches!(edit, Edit::Column(Delta::Added(it)) if it.name == name));
-    if is_added {
-        return None;
+    let mut columns = change.columns();
+    match columns.find(|it| it.after().is_some_and(|it| it.name == name)) {
+        Some(delta) => delta.before().map(|it| it.name.clone()),
+        None => Some(name),
     }
-    let renames = change.column_renames();
-    let from =
-        renames.iter().find(|(_, to)| *to == name).map(|(from, _)| Text::from((*from).to_owned()));
-    Some(from.unwrap_or(name))
 }
 
 /// The place as a table of this schema names it.

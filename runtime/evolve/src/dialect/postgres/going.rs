@@ -7,7 +7,7 @@ use diesel_autogen_schema::{Column, Delta, Dialect, Expr, OwnPlace, Table};
 
 use super::altered::Altered;
 use super::kinds::Kinds;
-use crate::decide::filler;
+use crate::decide::comes_empty;
 use crate::dialect::names::Names;
 
 /// A column, by its table and the names before.
@@ -40,10 +40,7 @@ pub(crate) fn early(altered: &[Altered<'_>], names: &Names, kinds: &Kinds) -> BT
 
 /// Whether rows have to be given a value when it comes back.
 fn needs_rows(column: &Column) -> bool {
-    !column.nullable
-        && filler(column).is_none()
-        && column.identity.is_none()
-        && column.generated.is_none()
+    !column.nullable && comes_empty(column)
 }
 
 /// Whether a column that comes or changes is filled from it.
