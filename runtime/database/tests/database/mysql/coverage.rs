@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 
 use diesel_autogen_schema::testing::random::Pair;
 use diesel_autogen_schema::{
-    Action, Change, Column, Delta, Edit, Extra, ForeignKey, Index, MyType, Order, Size, SqlType,
-    Storage, Table, Width,
+    Action, Change, Column, Delta, Extra, ForeignKey, Index, MyType, Order, Size, SqlType, Storage,
+    Table, Width,
 };
+
+use crate::random::tried;
 
 /// What there is to try, by what [`of`] calls it.
 const EVERYTHING: &[&str] = &[
@@ -134,8 +136,7 @@ pub(super) fn of(pair: &Pair, changes: &[Change]) -> BTreeSet<&'static str> {
     }
     let altered = changes.iter().filter_map(Change::altered);
     let names: Vec<_> = altered.map(|it| (it.before.place(), it.after.place())).collect();
-    let swaps = names.iter().any(|(from, to)| from != to && names.contains(&(*to, *from)));
-    seen.see(swaps, "swap tables");
+    seen.see(tried::swaps(&names), "swap tables");
     changes.iter().for_each(|it| seen.change(it));
     seen.0
 }
@@ -221,69 +222,14 @@ impl Seen {
     }
 
     fn change(&mut self, change: &Change) {
-        match change {
-            Change::CreateTable(_) => self.see(true, "create table"),
-            Change::DropTable(_) => self.see(true, "drop table"),
-            Change::CreateExtension(_) | Change::DropExtension(_) => {
-                unreachable!("pairs are dressed for MySQL")
-            }
-            Change::AlterTable(change) => {
-                self.see(true, "alter table");
-                self.see(change.before.name != change.after.name, "rename table");
-                let renames = change.column_renames();
-                let swaps = renames.iter().any(|(a, b)| a != b && renames.contains(&(*b, *a)));
-                self.see(swaps, "swap columns");
-                change.edits.iter().for_each(|it| self.edit(it));
+        let mut see = |holds, what| self.see(holds, what);
+        tried::change(change, &mut see);
+        let Change::AlterTable(change) = change else { return };
+        for delta in change.columns() {
+            if let Delta::Changed { before, after } = delta {
+                tried::column(before, after, &mut see);
             }
         }
-    }
-
-    fn edit(&mut self, edit: &Edit) {
-        let kind = match edit {
-            Edit::Column(delta) => {
-                if let Delta::Changed { before, after } = delta {
-                    self.changed(before, after);
-                }
-                way(delta, ["add column", "drop column", "change column"])
-            }
-            Edit::PrimaryKey { .. } => "change key",
-            Edit::Unique(delta) => way(delta, ["add unique", "drop unique", "change unique"]),
-            Edit::Index(delta) => way(delta, ["add index", "drop index", "change index"]),
-            Edit::Check(delta) => way(delta, ["add check", "drop check", "change check"]),
-            Edit::ForeignKey(delta) => {
-                way(delta, ["add reference", "drop reference", "change reference"])
-            }
-            Edit::Comment { .. } => "change comment",
-            Edit::Extras { .. } => "change parameters",
-            Edit::Exclusion(_) | Edit::Strict { .. } | Edit::WithoutRowid { .. } => {
-                unreachable!("pairs are dressed for MySQL")
-            }
-        };
-        self.see(true, kind);
-    }
-
-    fn changed(&mut self, before: &Column, after: &Column) {
-        let labels = |of: &SqlType| of.enumeration().map(|it| it.place().to_string());
-        let same_enum = labels(&before.sql_type).is_some()
-            && labels(&before.sql_type) == labels(&after.sql_type);
-        let differs = !before.sql_type.same_facts(&after.sql_type);
-        let (retyped, renamed) = (differs && !same_enum, before.name != after.name);
-        self.see(retyped, "retype column");
-        self.see(differs && same_enum, "change labels");
-        self.see(renamed, "rename column");
-        self.see(retyped && renamed, "rename and retype column");
-        self.see(before.nullable != after.nullable, "change required");
-        self.see(before.default != after.default, "change default");
-        self.see(before.collation != after.collation, "change collation");
-        match (&before.generated, &after.generated) {
-            (None, Some(_)) => self.see(true, "begin computing"),
-            (Some(_), None) => self.see(true, "end computing"),
-            (Some(a), Some(b)) => self.see(a != b, "compute otherwise"),
-            (None, None) => {}
-        }
-        let (was, is) = (before.identity.is_some(), after.identity.is_some());
-        self.see(!was && is, "begin numbering");
-        self.see(was && !is, "end numbering");
     }
 }
 
@@ -334,13 +280,5 @@ fn of_mysql(of: MyType) -> &'static str {
         MyType::Bit { .. } => "Bit",
         MyType::Datetime { precision: None } => "Datetime",
         MyType::Datetime { precision: Some(_) } => "Datetime(p)",
-    }
-}
-
-fn way<T>(delta: &Delta<T>, [added, removed, changed]: [&'static str; 3]) -> &'static str {
-    match delta {
-        Delta::Added(_) => added,
-        Delta::Removed(_) => removed,
-        Delta::Changed { .. } => changed,
     }
 }

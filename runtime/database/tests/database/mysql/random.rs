@@ -1,21 +1,15 @@
 //! Random pairs on a real server: `AUTOGEN_CASES` asks for more of them, `AUTOGEN_SEED` for others,
 //! `AUTOGEN_SHRINK` for more tries to make one that breaks a law smaller.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
-
 use diesel_autogen_database::{Proof, Script, Server, WayBack, prove};
 use diesel_autogen_evolve::{Dialect, HazardCode, Plan, Target, decide, plan};
-use diesel_autogen_schema::testing::random::{Pair, dressed_for_mysql, pairs};
+use diesel_autogen_schema::testing::random::{Pair, dressed_for_mysql};
 use diesel_autogen_schema::{Flavour, Live, Schema, Table, diff};
-use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 
 use super::{coverage, server};
 use crate::random::shuffle::shuffled;
-use crate::random::{asked, facts, reasons};
-
-/// How many databases are worked in at once.
-const WORKERS: u32 = 2;
+use crate::random::tally::{Tally, all_hold, of_seed};
+use crate::random::{facts, reasons};
 
 /// Seeds whose pairs broke a law once.
 const SEEDS: &str = include_str!("../../../proptest-regressions/mysql.txt");
@@ -24,37 +18,6 @@ const TARGET: Target =
     Target { minimum: (10, 6, 0), flavour: Flavour::Mariadb, ..Target::new(Dialect::Mysql) };
 
 type Result<T = ()> = std::result::Result<T, String>;
-
-/// How the pairs ended.
-#[derive(Clone, Debug, Default)]
-struct Tally {
-    pairs: usize,
-    proved: usize,
-    rows: usize,
-    same: usize,
-    contradictions: usize,
-    refused: usize,
-    /// What pairs tried that were proved.
-    tried: BTreeSet<&'static str>,
-}
-
-impl Tally {
-    fn add(&mut self, other: Tally) {
-        let Tally { pairs, proved, rows, same, contradictions, refused, tried } = other;
-        self.pairs += pairs;
-        self.proved += proved;
-        self.rows += rows;
-        self.same += same;
-        self.contradictions += contradictions;
-        self.refused += refused;
-        self.tried.extend(tried);
-    }
-
-    /// Whether the pairs still put anything to the test.
-    fn is_worth_it(&self) -> bool {
-        self.proved * 10 >= self.pairs * 7 && self.rows >= self.pairs * 3
-    }
-}
 
 fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
@@ -137,42 +100,13 @@ fn same_bytes(pair: &Pair, live: &Live, own: &Plan) -> Result {
 /// Pairs with this seed.
 fn work(cases: u32, seed: u64) -> Result<Tally> {
     let Some(server) = server() else { return Ok(Tally::default()) };
-    let tally = RefCell::new(Tally::default());
-    let config = Config {
-        cases,
-        rng_seed: RngSeed::Fixed(seed),
-        failure_persistence: None,
-        max_shrink_iters: asked("AUTOGEN_SHRINK", 80),
-        ..Config::default()
-    };
-    let run = TestRunner::new(config).run(&pairs(), |pair| {
-        let pair = dressed_for_mysql(&pair);
-        laws(&pair, &server, &mut tally.borrow_mut())
-            .map_err(|reason| TestCaseError::fail(format!("{reason}\n{pair:?}")))
-    });
-    run.map_err(|failure| format!("AUTOGEN_SEED={seed}: {failure}"))?;
-    Ok(tally.into_inner())
+    of_seed(cases, seed, dressed_for_mysql, |pair, tally| laws(pair, &server, tally))
 }
 
 #[test]
 fn every_law_holds_for_random_pairs() {
-    let seed: u64 = asked("AUTOGEN_SEED", 20_261_126);
     // More find faults that are not mended yet.
-    let cases: u32 = asked("AUTOGEN_CASES", 60);
-    let workers: Vec<_> = (0..WORKERS)
-        .map(|at| std::thread::spawn(move || work(cases.div_ceil(WORKERS), seed + u64::from(at))))
-        .collect();
-    let mut tally = Tally::default();
-    for worker in workers {
-        tally.add(worker.join().expect("a worker").unwrap_or_else(|failure| panic!("{failure}")));
-    }
-    if tally.pairs >= 150 {
-        assert!(tally.is_worth_it(), "the pairs hardly try anything: {tally:?}");
-    }
-    // A few pairs say nothing about all of them.
-    if tally.pairs >= 1_000 {
-        assert_eq!(coverage::missing(&tally.tried), [""; 0], "never proved");
-    }
+    all_hold(60, work, coverage::missing);
 }
 
 /// The first pairs of seeds that found something.

@@ -2,25 +2,21 @@
 //! `AUTOGEN_SHRINK` for more tries to make one that breaks a law smaller.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 use diesel_autogen_database::testing::prove_in_place;
 use diesel_autogen_database::{Proof, Scratch, Script, WayBack, postgres};
 use diesel_autogen_evolve::{Dialect, HazardCode, Plan, Target, plan};
-use diesel_autogen_schema::testing::random::{Pair, TYPES, dressed, pairs};
+use diesel_autogen_schema::testing::random::{Pair, TYPES, dressed};
 use diesel_autogen_schema::{Live, Schema, Table, Text, diff};
-use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 
 use super::{coverage, server};
-use crate::random::{asked, facts, reasons};
+use crate::random::tally::{Tally, all_hold, of_seed};
+use crate::random::{facts, reasons};
 
 /// Takes everything away that the last pair left.
 const CLEAN: &str = "DO $$ DECLARE it text; BEGIN
     FOR it IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
     LOOP EXECUTE format('DROP SCHEMA %I CASCADE', it); END LOOP; END $$; CREATE SCHEMA public;";
-
-/// How many databases are worked in at once.
-const WORKERS: u32 = 2;
 
 /// After how many pairs a worker gets another database: the server reads its catalogue the more
 /// slowly, the more has been dropped from it.
@@ -29,37 +25,6 @@ const RENEWED: usize = 25;
 const TARGET: Target = Target { minimum: (15, 0, 0), ..Target::new(Dialect::Postgres) };
 
 type Result<T = ()> = std::result::Result<T, String>;
-
-/// How the pairs ended.
-#[derive(Clone, Debug, Default)]
-struct Tally {
-    pairs: usize,
-    proved: usize,
-    rows: usize,
-    same: usize,
-    contradictions: usize,
-    refused: usize,
-    /// What pairs tried that were proved.
-    tried: BTreeSet<&'static str>,
-}
-
-impl Tally {
-    fn add(&mut self, other: Tally) {
-        let Tally { pairs, proved, rows, same, contradictions, refused, tried } = other;
-        self.pairs += pairs;
-        self.proved += proved;
-        self.rows += rows;
-        self.same += same;
-        self.contradictions += contradictions;
-        self.refused += refused;
-        self.tried.extend(tried);
-    }
-
-    /// Whether the pairs still put anything to the test.
-    fn is_worth_it(&self) -> bool {
-        self.proved * 10 >= self.pairs * 7 && self.rows >= self.pairs * 3
-    }
-}
 
 fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
@@ -143,44 +108,16 @@ fn laws(pair: &Pair, scratch: &mut Scratch, tally: &mut Tally) -> Result {
 fn work(cases: u32, seed: u64) -> Result<Tally> {
     let Some(server) = server() else { return Ok(Tally::default()) };
     let scratch = RefCell::new(server.scratch().map_err(text)?);
-    let tally = RefCell::new(Tally::default());
-    let config = Config {
-        cases,
-        rng_seed: RngSeed::Fixed(seed),
-        failure_persistence: None,
-        max_shrink_iters: asked("AUTOGEN_SHRINK", 80),
-        ..Config::default()
-    };
-    let run = TestRunner::new(config).run(&pairs(), |pair| {
-        let pair = dressed(&pair);
-        if tally.borrow().pairs % RENEWED == RENEWED - 1 {
-            let new = server.scratch().map_err(|error| TestCaseError::fail(text(error)))?;
-            scratch.replace(new);
+    of_seed(cases, seed, dressed, |pair, tally| {
+        if tally.pairs % RENEWED == RENEWED - 1 {
+            scratch.replace(server.scratch().map_err(text)?);
         }
-        laws(&pair, &mut scratch.borrow_mut(), &mut tally.borrow_mut())
-            .map_err(|reason| TestCaseError::fail(format!("{reason}\n{pair:?}")))
-    });
-    run.map_err(|failure| format!("AUTOGEN_SEED={seed}: {failure}"))?;
-    Ok(tally.into_inner())
+        laws(pair, &mut scratch.borrow_mut(), tally)
+    })
 }
 
 #[test]
 fn every_law_holds_for_random_pairs() {
-    let seed: u64 = asked("AUTOGEN_SEED", 20_261_126);
     // A thousand find faults that are not mended yet: a document `null` that becomes a number.
-    let cases: u32 = asked("AUTOGEN_CASES", 240);
-    let workers: Vec<_> = (0..WORKERS)
-        .map(|at| std::thread::spawn(move || work(cases.div_ceil(WORKERS), seed + u64::from(at))))
-        .collect();
-    let mut tally = Tally::default();
-    for worker in workers {
-        tally.add(worker.join().expect("a worker").unwrap_or_else(|failure| panic!("{failure}")));
-    }
-    if tally.pairs >= 150 {
-        assert!(tally.is_worth_it(), "the pairs hardly try anything: {tally:?}");
-    }
-    // A few pairs say nothing about all of them.
-    if tally.pairs >= 1_000 {
-        assert_eq!(coverage::missing(&tally.tried), [""; 0], "never proved");
-    }
+    all_hold(240, work, coverage::missing);
 }

@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 
 use diesel_autogen_schema::{
-    Action, Change, Column, Deferrable, Delta, Edit, Identity, Order, Schema, SqlType, Storage,
-    Table,
+    Action, Change, Column, Deferrable, Delta, Identity, Order, Schema, SqlType, Storage, Table,
+    TableChange,
 };
 
-use super::Case;
+use super::{Case, tried};
 
 /// What there is to try, by what [`of`] calls it.
 const EVERYTHING: &[&str] = &[
@@ -121,7 +121,7 @@ pub(super) fn of(case: &Case, changes: &[Change]) -> BTreeSet<&'static str> {
         }
     }
     let renames: Vec<(&str, &str)> = changes.iter().filter_map(renamed).collect();
-    see(swaps(&renames), "swap tables");
+    see(tried::swaps(&renames), "swap tables");
     for change in changes {
         self::change(change, &mut see);
     }
@@ -138,10 +138,6 @@ fn cycle(schema: &Schema) -> bool {
 
 fn renamed(change: &Change) -> Option<(&str, &str)> {
     change.altered().map(|it| (it.before.name.as_ref(), it.after.name.as_ref()))
-}
-
-fn swaps(renames: &[(&str, &str)]) -> bool {
-    renames.iter().any(|(from, to)| from != to && renames.contains(&(to, from)))
 }
 
 fn table(table: &Table, see: &mut impl FnMut(bool, &'static str)) {
@@ -225,52 +221,13 @@ fn kind(of: &SqlType) -> &'static str {
 }
 
 fn change(change: &Change, see: &mut impl FnMut(bool, &'static str)) {
-    match change {
-        Change::CreateTable(_) => see(true, "create table"),
-        Change::DropTable(_) => see(true, "drop table"),
-        Change::AlterTable(change) => {
-            see(true, "alter table");
-            see(change.before.name != change.after.name, "rename table");
-            see(swaps(&change.column_renames()), "swap columns");
-            change.edits.iter().for_each(|it| edit(it, see));
+    tried::change(change, see);
+    for delta in change.altered().into_iter().flat_map(TableChange::columns) {
+        if let Delta::Changed { before, after } = delta {
+            let retyped = !before.sql_type.same_facts(&after.sql_type);
+            see(retyped, "retype column");
+            see(before.name != after.name, "rename column");
+            see(retyped && before.name != after.name, "rename and retype column");
         }
-        Change::CreateExtension(_) | Change::DropExtension(_) => {
-            unreachable!("pairs are made for SQLite")
-        }
-    }
-}
-
-fn edit(edit: &Edit, see: &mut impl FnMut(bool, &'static str)) {
-    match edit {
-        Edit::Column(delta) => {
-            see(true, way(delta, ["add column", "drop column", "change column"]));
-            if let Delta::Changed { before, after } = delta {
-                let retyped = !before.sql_type.same_facts(&after.sql_type);
-                see(retyped, "retype column");
-                see(before.name != after.name, "rename column");
-                see(retyped && before.name != after.name, "rename and retype column");
-            }
-        }
-        Edit::PrimaryKey { .. } => see(true, "change key"),
-        Edit::Unique(delta) => {
-            see(true, way(delta, ["add unique", "drop unique", "change unique"]));
-        }
-        Edit::Index(delta) => see(true, way(delta, ["add index", "drop index", "change index"])),
-        Edit::Check(delta) => see(true, way(delta, ["add check", "drop check", "change check"])),
-        Edit::ForeignKey(delta) => {
-            see(true, way(delta, ["add reference", "drop reference", "change reference"]));
-        }
-        Edit::Strict { .. } => see(true, "toggle strict"),
-        Edit::WithoutRowid { .. } => see(true, "toggle without rowid"),
-        Edit::Comment { .. } => see(true, "change comment"),
-        Edit::Exclusion(_) | Edit::Extras { .. } => unreachable!("pairs are made for SQLite"),
-    }
-}
-
-fn way<T>(delta: &Delta<T>, [added, removed, changed]: [&'static str; 3]) -> &'static str {
-    match delta {
-        Delta::Added(_) => added,
-        Delta::Removed(_) => removed,
-        Delta::Changed { .. } => changed,
     }
 }

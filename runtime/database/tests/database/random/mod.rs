@@ -11,6 +11,9 @@ pub(crate) mod reasons;
 mod rows;
 mod run;
 pub(crate) mod shuffle;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(crate) mod tally;
+pub(crate) mod tried;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
