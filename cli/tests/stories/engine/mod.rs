@@ -6,9 +6,11 @@ mod postgres;
 mod sqlite;
 
 use std::collections::BTreeMap;
+use std::thread::sleep;
 use std::time::Duration;
 
 use diesel::Connection;
+use diesel_autogen_database::testing::OwnDatabase;
 use diesel_autogen_database::{Database, Value};
 use diesel_autogen_schema::{Column, Dialect, SqlType};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
@@ -174,6 +176,17 @@ fn processor_time(process: u32) -> Option<Duration> {
     Some(Duration::from_millis(ticks * 10))
 }
 
+/// Waits until a count is zero: what a killed process asked for is gone.
+fn until_gone(live: &mut Live, count: &str) -> Result<()> {
+    for _ in 0..500 {
+        if live.query(count)? == "0" {
+            return Ok(());
+        }
+        sleep(Duration::from_millis(10));
+    }
+    Err("the server goes on with what a killed process asked for".to_owned())
+}
+
 /// What Diesel does to a database, whatever the type of its connection.
 trait Harness {
     fn up(&mut self) -> Result<()>;
@@ -184,6 +197,39 @@ trait Harness {
     /// What the session is set to, where scripts set it.
     fn session(&mut self) -> Result<String> {
         Ok(String::new())
+    }
+}
+
+/// A runner on a server, and the database that is dropped after it.
+struct Own<C> {
+    runner: Runner<C>,
+    _own: OwnDatabase,
+    /// What the session is set to, where scripts set it.
+    session: fn(&mut C) -> Result<String>,
+}
+
+impl<C> Harness for Own<C>
+where
+    Runner<C>: Harness,
+{
+    fn up(&mut self) -> Result<()> {
+        self.runner.up()
+    }
+
+    fn down(&mut self) -> Result<()> {
+        self.runner.down()
+    }
+
+    fn execute(&mut self, sql: &str) -> Result<()> {
+        self.runner.execute(sql)
+    }
+
+    fn recover(&mut self) -> Result<()> {
+        self.runner.recover()
+    }
+
+    fn session(&mut self) -> Result<String> {
+        (self.session)(&mut self.runner.conn)
     }
 }
 

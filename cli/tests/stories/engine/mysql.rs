@@ -1,12 +1,9 @@
-use std::thread::sleep;
-use std::time::Duration;
-
 use diesel::dsl::sql;
 use diesel::sql_types::{Bool, Text};
 use diesel::{Connection, MysqlConnection, RunQueryDsl, select};
 use diesel_autogen_database::{Database, testing};
 
-use super::{Harness, Live, Result, Runner};
+use super::{Live, Own, Result, Runner, until_gone};
 use crate::package::Package;
 
 pub(super) fn url() -> String {
@@ -24,7 +21,7 @@ pub(super) fn open(package: &Package) -> Live {
     let runner = Runner::new(conn, package, "ROLLBACK");
     let (database, asking) = (own.open(), Some(asking(&own.url())));
     let url = own.url();
-    let harness = Box::new(Own { runner, _own: own });
+    let harness = Box::new(Own { runner, _own: own, session });
     Live { harness, database, asking, engine: package.engine, url }
 }
 
@@ -45,13 +42,7 @@ pub(super) fn forget_the_dead(live: &mut Live) -> Result<()> {
         "SELECT count(*) FROM information_schema.processlist WHERE id IN (0, {})",
         numbers.lines().collect::<Vec<_>>().join(", ")
     );
-    for _ in 0..500 {
-        if live.query(&left)? == "0" {
-            return Ok(());
-        }
-        sleep(Duration::from_millis(10));
-    }
-    Err("the server goes on with what a killed process asked for".to_owned())
+    until_gone(live, &left)
 }
 
 /// A connection where double quotes stand round names and `||` joins texts, as they do in stories
@@ -64,36 +55,12 @@ fn asking(url: &str) -> Database {
     database
 }
 
-/// A runner and the database that is dropped after it.
-struct Own {
-    runner: Runner<MysqlConnection>,
-    _own: testing::OwnDatabase,
-}
-
-impl Harness for Own {
-    fn up(&mut self) -> Result<()> {
-        self.runner.up()
-    }
-
-    fn down(&mut self) -> Result<()> {
-        self.runner.down()
-    }
-
-    fn execute(&mut self, sql: &str) -> Result<()> {
-        self.runner.execute(sql)
-    }
-
-    fn recover(&mut self) -> Result<()> {
-        self.runner.recover()
-    }
-
-    fn session(&mut self) -> Result<String> {
-        let settings = (
-            sql::<Text>("@@SESSION.sql_mode"),
-            sql::<Bool>("@@SESSION.foreign_key_checks"),
-            sql::<Bool>("@@SESSION.unique_checks"),
-        );
-        let found = select(settings).get_result::<(String, bool, bool)>(&mut self.runner.conn);
-        found.map(|settings| format!("{settings:?}")).map_err(|error| error.to_string())
-    }
+fn session(conn: &mut MysqlConnection) -> Result<String> {
+    let settings = (
+        sql::<Text>("@@SESSION.sql_mode"),
+        sql::<Bool>("@@SESSION.foreign_key_checks"),
+        sql::<Bool>("@@SESSION.unique_checks"),
+    );
+    let found = select(settings).get_result::<(String, bool, bool)>(conn);
+    found.map(|settings| format!("{settings:?}")).map_err(|error| error.to_string())
 }
