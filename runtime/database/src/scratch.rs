@@ -48,13 +48,16 @@ impl Server {
 
     /// The same, which has to be of this flavour where two servers speak one language.
     #[must_use]
-    pub fn of_flavour(self, flavour: Flavour) -> Server {
-        let origin = match self.origin {
-            #[cfg(feature = "mysql")]
-            Origin::Mysql(server) => Origin::Mysql(server.of_flavour(flavour)),
-            other => other,
-        };
-        Server { origin }
+    pub fn of_flavour(
+        self,
+        #[cfg_attr(not(feature = "mysql"), expect(unused, reason = "the others have none"))]
+        flavour: Flavour,
+    ) -> Server {
+        #[cfg(feature = "mysql")]
+        if let Origin::Mysql(server) = self.origin {
+            return Server { origin: Origin::Mysql(server.of_flavour(flavour)) };
+        }
+        self
     }
 
     /// An empty database that is gone when it is dropped.
