@@ -51,8 +51,13 @@ pub fn read(text: &str) -> Result<Snapshot, SnapshotError> {
     }
     let backend = top.string("backend")?.into_owned();
     let head = top.texts("head")?.into_iter().map(Text::into_owned).collect();
-    let unmanaged = top.optional_texts("unmanaged")?.into_iter().map(Text::into_owned).collect();
-    let extensions = top.optional_texts("extensions")?.into();
+    // Lists without an order are as the writer has them, whoever shuffled them since.
+    let unmanaged = top.optional_texts("unmanaged")?.into_iter().map(Text::into_owned);
+    let mut unmanaged: Vec<String> = unmanaged.collect();
+    unmanaged.sort();
+    let mut extensions = top.optional_texts("extensions")?;
+    extensions.sort();
+    let extensions = extensions.into();
     // Each is canonical, and a document's keys come sorted.
     let mut tables = top.each_table("table", table)?;
     tables.extend(top.each_table("schema", schema)?.into_iter().flatten());
