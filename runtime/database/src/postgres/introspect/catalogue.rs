@@ -16,6 +16,10 @@ use crate::postgres::standing::Standing;
 /// Schemas of nobody but the server.
 const OWN: &str = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
 
+/// What came with the server has lesser identifiers than anything that was made since: an index
+/// finds the rest, where a name has to be looked at one by one.
+const MADE: &str = ">= 16384";
+
 /// All that was asked.
 pub(super) struct Catalogue {
     pub(super) relations: Vec<Relation>,
@@ -104,7 +108,7 @@ fn relations() -> String {
          {} AS of_extension, coalesce(c.reloptions, '{{}}') AS parameters, \
          y.description AS comment \
          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace {} \
-         WHERE c.relkind <> 't' AND {OWN} ORDER BY n.nspname, c.relname",
+         WHERE c.oid {MADE} AND c.relkind <> 't' AND {OWN} ORDER BY n.nspname, c.relname",
         of_extension("pg_class", "c.oid"),
         described("pg_class", "c.oid", "0"),
     )
@@ -129,8 +133,8 @@ fn columns() -> String {
          JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_type t ON t.oid = a.atttypid \
          LEFT JOIN pg_type e ON e.oid = t.typelem AND e.typarray = t.oid \
          LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum {described} \
-         WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped \
-         AND {OWN} ORDER BY a.attrelid, a.attnum"
+         WHERE a.attrelid {MADE} AND c.relkind IN ('r', 'p') AND a.attnum > 0 \
+         AND NOT a.attisdropped AND {OWN} ORDER BY a.attrelid, a.attnum"
     )
 }
 
@@ -167,7 +171,8 @@ fn constraints(version: i32) -> String {
          y.description AS comment \
          FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid \
          JOIN pg_namespace n ON n.oid = c.relnamespace {} \
-         WHERE o.contype IN ('p', 'u', 'c', 'f', 'x') AND {own} AND {OWN} ORDER BY o.conrelid, o.conname",
+         WHERE o.conrelid {MADE} AND o.contype IN ('p', 'u', 'c', 'f', 'x') AND {own} AND {OWN} \
+         ORDER BY o.conrelid, o.conname",
         described("pg_constraint", "o.oid", "0"),
     )
 }
@@ -177,7 +182,7 @@ fn indexes(version: i32) -> String {
     format!(
         "WITH i AS (SELECT i.*, x.relname, x.relam, x.reloptions FROM pg_index i \
          JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid \
-         JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {OWN}), k AS ({}) \
+         JOIN pg_namespace n ON n.oid = c.relnamespace WHERE i.indrelid {MADE} AND {OWN}), k AS ({}) \
          SELECT i.indexrelid AS oid, i.indrelid AS relation, i.relname::text AS name, \
          m.amname::text AS method, i.indisunique AS unique, {distinct} AS nulls_not_distinct, \
          i.indisvalid AS valid, \
@@ -212,7 +217,7 @@ fn keys() -> String {
          JOIN pg_opclass p ON p.oid = i.indclass[k.at - 1] \
          JOIN pg_attribute a ON a.attrelid = i.indexrelid AND a.attnum = k.at \
          JOIN pg_type t ON t.oid = a.atttypid \
-         LEFT JOIN pg_attribute b ON b.attrelid = i.indrelid \
+         LEFT JOIN pg_attribute b ON b.attrelid = i.indrelid AND b.attrelid {MADE} \
          AND b.attnum = i.indkey[k.at - 1] AND b.attnum <> 0 \
          LEFT JOIN pg_collation l ON l.oid = i.indcollation[k.at - 1] GROUP BY i.indexrelid"
     )
@@ -225,7 +230,7 @@ fn types() -> String {
          ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid \
          ORDER BY e.enumsortorder) AS labels, y.description AS comment \
          FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace {} \
-         WHERE t.typtype IN ('e', 'd', 'c', 'r', 'm') AND {OWN} AND NOT {} \
+         WHERE t.oid {MADE} AND t.typtype IN ('e', 'd', 'c', 'r', 'm') AND {OWN} AND NOT {} \
          ORDER BY n.nspname, t.typname",
         described("pg_type", "t.oid", "0"),
         of_extension("pg_type", "t.oid"),

@@ -22,7 +22,8 @@ pub(super) struct Other {
     pub(super) text: String,
 }
 
-/// Objects that extensions brought and those of the system.
+/// Objects that extensions brought and those of the system. Those that came with the server have lesser
+/// identifiers than 16384, too, which an index finds.
 const FOREIGN: &str = "nspname IN ('pg_catalog', 'information_schema', 'pg_toast') \
     OR nspname LIKE 'pg\\_temp\\_%' OR nspname LIKE 'pg\\_toast\\_temp\\_%'";
 
@@ -52,18 +53,19 @@ pub(super) fn others(scratch: &mut Scratch) -> Result<BTreeSet<Other>, Error> {
 const VIEWS: &str = "SELECT CASE relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END AS kind, \
     c.oid::regclass::text AS name, NULL AS nspname, NULL AS relname, NULL AS attname, \
     coalesce(reloptions::text, '') || pg_get_viewdef(c.oid) AS text \
-    FROM pg_class c JOIN ours n ON n.oid = relnamespace WHERE relkind IN ('v', 'm') \
-    AND (1259, c.oid) NOT IN (SELECT classid::int, objid FROM brought)";
+    FROM pg_class c JOIN ours n ON n.oid = relnamespace WHERE c.oid >= 16384 \
+    AND relkind IN ('v', 'm') AND (1259, c.oid) NOT IN (SELECT classid::int, objid FROM brought)";
 
 const TRIGGERS: &str = "SELECT 'trigger', tgname::text, nspname, relname::text, NULL, \
     tgenabled::text || ' ' || pg_get_triggerdef(t.oid) \
     FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid JOIN ours n ON n.oid = relnamespace \
-    WHERE NOT tgisinternal";
+    WHERE tgrelid >= 16384 AND NOT tgisinternal";
 
 const FUNCTIONS: &str = "SELECT 'function', p.oid::regprocedure::text, NULL, NULL, NULL, \
     CASE WHEN prokind IN ('f', 'p', 'w') THEN pg_get_functiondef(p.oid) ELSE prosrc END \
     FROM pg_proc p JOIN ours n ON n.oid = pronamespace \
-    WHERE NOT EXISTS (SELECT FROM brought WHERE classid = 'pg_proc'::regclass AND objid = p.oid) \
+    WHERE p.oid >= 16384 \
+    AND NOT EXISTS (SELECT FROM brought WHERE classid = 'pg_proc'::regclass AND objid = p.oid) \
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass \
     AND d.objid = p.oid AND d.deptype = 'i')";
 
@@ -75,7 +77,7 @@ const POLICIES: &str = "SELECT 'policy', polname::text, nspname, relname::text, 
 const RULES: &str = "SELECT 'rule', rulename::text, nspname, relname::text, NULL, \
     pg_get_ruledef(r.oid) \
     FROM pg_rewrite r JOIN pg_class c ON c.oid = ev_class JOIN ours n ON n.oid = relnamespace \
-    WHERE rulename <> '_RETURN'";
+    WHERE ev_class >= 16384 AND rulename <> '_RETURN'";
 
 /// Enums are facts; the types of tables and arrays come along with what they are of.
 const TYPES: &str = "SELECT CASE typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range type' \
@@ -86,14 +88,15 @@ const TYPES: &str = "SELECT CASE typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'r
     (SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum) \
     FROM pg_attribute a WHERE a.attrelid = typrelid AND NOT attisdropped AND typtype = 'c')) \
     FROM pg_type t JOIN ours n ON n.oid = typnamespace LEFT JOIN pg_class c ON c.oid = typrelid \
-    WHERE (typtype IN ('d', 'r') OR typtype = 'c' AND relkind = 'c') \
+    WHERE t.oid >= 16384 AND (typtype IN ('d', 'r') OR typtype = 'c' AND relkind = 'c') \
     AND NOT EXISTS (SELECT FROM brought WHERE classid = 'pg_type'::regclass AND objid = t.oid)";
 
 const TABLES: &str = "SELECT 'settings of table', c.oid::regclass::text, nspname, relname::text, \
     NULL, concat_ws(' ', relkind, relpersistence, relrowsecurity, relforcerowsecurity, \
     relreplident, relispartition, pg_get_expr(relpartbound, c.oid), relacl::text, \
     pg_get_userbyid(relowner)) \
-    FROM pg_class c JOIN ours n ON n.oid = relnamespace WHERE relkind IN ('r', 'p', 'f') \
+    FROM pg_class c JOIN ours n ON n.oid = relnamespace \
+    WHERE c.oid >= 16384 AND relkind IN ('r', 'p', 'f') \
     AND NOT EXISTS (SELECT FROM brought WHERE classid = 'pg_class'::regclass AND objid = c.oid)";
 
 /// What somebody set of a column that its type would have otherwise.
@@ -104,13 +107,15 @@ const COLUMNS: &str = "SELECT 'settings of column', c.oid::regclass::text || '.'
     attacl::text, (SELECT string_agg(it, ' ' ORDER BY it) FROM unnest(attoptions) it \
     WHERE it LIKE 'n\\_distinct%')) \
     FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid JOIN ours n ON n.oid = relnamespace \
-    JOIN pg_type t ON t.oid = atttypid WHERE relkind IN ('r', 'p') AND attnum > 0 \
-    AND NOT attisdropped AND (attstorage <> typstorage OR attstattarget > 0 \
+    JOIN pg_type t ON t.oid = atttypid \
+    WHERE attrelid >= 16384 AND relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped \
+    AND (attstorage <> typstorage OR attstattarget > 0 \
     OR attacl IS NOT NULL OR attoptions::text LIKE '%n\\_distinct%') \
     AND NOT EXISTS (SELECT FROM brought WHERE classid = 'pg_class'::regclass AND objid = c.oid)";
 
 const SEQUENCES: &str = "SELECT 'sequence', c.oid::regclass::text, NULL, NULL, NULL, \
     concat_ws(' ', format_type(seqtypid, NULL), seqstart, seqincrement, seqmax, seqmin, seqcache, \
     seqcycle) FROM pg_sequence JOIN pg_class c ON c.oid = seqrelid \
-    JOIN ours n ON n.oid = relnamespace WHERE NOT EXISTS (SELECT FROM pg_depend d \
+    JOIN ours n ON n.oid = relnamespace WHERE seqrelid >= 16384 \
+    AND NOT EXISTS (SELECT FROM pg_depend d \
     WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i', 'e'))";
