@@ -241,10 +241,11 @@ pub(crate) fn keeps_key(change: &TableChange) -> bool {
 
 fn kept(pair: &Pair<'_>, was: &Value, is: &Value, values: &mut dyn Values) -> bool {
     let Pair { before: _, after: _, fate, types } = pair;
+    let mut becomes = |it: &Value| fate.cast && values.converted(was, types.0, it, types.1);
     was == is
-        || fate.filled && *was == Value::Null
+        || fate.filled && (*was == Value::Null || becomes(&Value::Null))
         || fate.let_go && *is == Value::Null
-        || fate.cast && values.converted(was, types.0, is, types.1)
+        || becomes(is)
 }
 
 impl Lost {

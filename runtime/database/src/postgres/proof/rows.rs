@@ -62,7 +62,7 @@ pub(super) fn read(scratch: &mut Scratch, conversions: &[Conversion]) -> Result<
          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
          LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
          AND a.attgenerated = '' \
-         WHERE c.relkind = 'r' AND c.relpersistence <> 't' \
+         WHERE c.oid >= 16384 AND c.relkind = 'r' AND c.relpersistence <> 't' \
          AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') \
          AND c.relname <> '__diesel_schema_migrations' \
          AND pg_relation_size(c.oid) > 0 AND NOT EXISTS (SELECT FROM pg_depend d \
@@ -131,11 +131,15 @@ impl Values for Server<'_> {
     }
 
     /// What assigning a value of the one type to a column of the other gives. To types of a length
-    /// an assignment, unlike a cast, cuts off nothing but blanks.
+    /// an assignment, unlike a cast, cuts off nothing but blanks. The `null` of a document is NULL
+    /// in everything else.
     fn converted(&mut self, was: &Value, before: &str, is: &Value, after: &str) -> bool {
-        let (Value::Text(text), Value::Text(now)) = (was, is) else { return false };
+        let Value::Text(text) = was else { return false };
         let is_text = |of: &str| of == "text" || of.starts_with("character");
-        if is_text(before) && is_text(after) {
+        if is_text(before)
+            && is_text(after)
+            && let Value::Text(now) = is
+        {
             return text.trim_end_matches(' ') == now.trim_end_matches(' ');
         }
         let ways = [

@@ -78,3 +78,31 @@ fn generated_columns_and_ranges_go_along() {
     }
     .holds_with("t", 3);
 }
+
+#[test]
+fn the_null_of_a_document_is_null_elsewhere_and_filled_like_it() {
+    let numbers = "INSERT INTO t VALUES (1, '7'), (2, 'null'), (3, NULL);";
+    let story = Story {
+        before: &table("a jsonb"),
+        after: &table("a numeric"),
+        then: numbers,
+        up: "ALTER TABLE t ALTER a TYPE numeric USING (a #>> '{}')::numeric;",
+        down: "ALTER TABLE t ALTER a TYPE jsonb USING to_jsonb(a);",
+        certain: false,
+        ..STORY
+    };
+    story.holds_with("t", 3);
+    let filled = Story {
+        after: &table("a numeric NOT NULL DEFAULT 5"),
+        up: "ALTER TABLE t ALTER a TYPE numeric USING (a #>> '{}')::numeric;
+            UPDATE t SET a = 5 WHERE a IS NULL;
+            ALTER TABLE t ALTER a SET DEFAULT 5, ALTER a SET NOT NULL;",
+        down: "ALTER TABLE t ALTER a DROP DEFAULT, ALTER a DROP NOT NULL, ALTER a TYPE jsonb USING to_jsonb(a);",
+        ..story
+    };
+    filled.holds_with("t", 3);
+    let lost = filled.up.replace("WHERE a IS NULL", "");
+    Story { up: &lost, ..filled }.fails(&["a row is not what it was", "a = '7'", "a = '5'"]);
+    let emptied = story.up.replace("(a #>> '{}')::numeric", "NULL");
+    Story { up: &emptied, ..story }.fails(&["a row is not what it was", "a = '7'"]);
+}
