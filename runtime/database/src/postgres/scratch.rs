@@ -100,20 +100,34 @@ impl Scratch {
         let failed = |error: DieselError| told(&error);
         conn.batch_execute("BEGIN").map_err(failed)?;
         let mut result = conn.batch_execute(sql).map_err(failed);
-        for query in forbidden {
-            if result.is_ok() {
-                result = match rows(conn, query) {
-                    Ok(rows) if rows.is_empty() => Ok(()),
-                    Ok(_) => Err(format!("the migration will not take its rows: {query}")),
-                    Err(refused) => Err(refused),
-                };
-            }
+        if result.is_ok() {
+            result = self.finds_nothing(forbidden);
         }
+        let conn = self.connection().map_err(|error| error.to_string())?.diesel();
         if result.is_ok() {
             result = conn.batch_execute("COMMIT").map_err(failed);
         }
         super::apply::close(conn);
         result
+    }
+
+    /// Whether none of the queries finds a row. They are asked at once, and planned once: the same
+    /// are asked for each of hundreds of rows.
+    ///
+    /// # Errors
+    /// Which one finds some, or why one fails.
+    pub(crate) fn finds_nothing(&mut self, queries: &[String]) -> Result<(), String> {
+        if queries.is_empty() {
+            return Ok(());
+        }
+        let arms = queries.iter().enumerate();
+        let arms: String =
+            arms.map(|(at, query)| format!(" WHEN EXISTS ({query}\n) THEN {at}")).collect();
+        let found = self.standing(&format!("SELECT CASE{arms} END")).map_err(Error::into_reason)?;
+        match found.first().and_then(|row| row.first()?.as_count()) {
+            None => Ok(()),
+            Some(at) => Err(format!("the migration will not take its rows: {}", queries[at])),
+        }
     }
 
     /// The same inside of a transaction that is open.
