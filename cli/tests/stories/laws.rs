@@ -1,3 +1,6 @@
+use diesel_autogen_schema::Dialect;
+use diesel_autogen_schema::sql::{self, Kind};
+
 use crate::engine::{Live, Rows};
 use crate::golden;
 use crate::package::{Output, Package, Revision};
@@ -43,8 +46,9 @@ fn laws(story: &Story) -> Result {
     }
     let revision = revisions.last().expect("it was just counted");
     golden::compare(story, golden::revision(&package, revision, &before.snapshot));
+    drops_alone(story, revision)?;
     settled(&package)?;
-    applied(story, &package, revisions.len())?;
+    applied(story, &package, revisions.len(), revision)?;
     order_of_declaration(story, &package, revision)
 }
 
@@ -112,6 +116,22 @@ fn refused(story: &Story, package: &Package, output: &Output, code: i32, was: &B
     Ok(())
 }
 
+/// What rests on something is named before it goes, and is never dropped along with it.
+fn drops_alone(story: &Story, revision: &Revision) -> Result {
+    for script in [&revision.up, &revision.down] {
+        let all = sql::tokens(script, story.engine);
+        let words: Vec<&str> = all.filter(|it| it.kind != Kind::Space).map(|it| it.text).collect();
+        let along = words.windows(2).find(|pair| {
+            let of_a_key = ["DELETE", "UPDATE"].contains(&pair[0]);
+            pair[1].eq_ignore_ascii_case("cascade") && !of_a_key
+        });
+        if let Some([before, cascade]) = along {
+            return Err(format!("`{before} {cascade}` in\n{script}"));
+        }
+    }
+    Ok(())
+}
+
 /// A second `generate` writes nothing, and `check` and `verify` are content.
 fn settled(package: &Package) -> Result {
     let state = package.state();
@@ -123,7 +143,7 @@ fn settled(package: &Package) -> Result {
 }
 
 /// Up, down and up again on a database with rows, beside one that is built afresh.
-fn applied(story: &Story, package: &Package, count: usize) -> Result {
+fn applied(story: &Story, package: &Package, count: usize, revision: &Revision) -> Result {
     let mut live = Live::open(package, "story");
     live.up(count - 1)?;
     for sql in &story.expect.rows {
@@ -132,7 +152,13 @@ fn applied(story: &Story, package: &Package, count: usize) -> Result {
     let dump_before = live.dump()?;
     let rows_before = live.rows()?;
     let violations = live.violations()?;
+    let needs_several = fails_in_one(story, &mut live, &revision.up)?;
     live.up(1)?;
+    demands_several(
+        story,
+        revision,
+        needs_several || fails_in_one(story, &mut live, &revision.down)?,
+    )?;
     let dump_after = live.dump()?;
     same_text(&live.violations()?, &violations, "foreign keys do not hold after up")?;
     answers(&mut live, &story.expect.after_up, "after up")?;
@@ -149,6 +175,29 @@ fn applied(story: &Story, package: &Package, count: usize) -> Result {
     answers(&mut live, &story.expect.after_down, "after down")?;
     live.up(1)?;
     same_text(&live.dump()?, &dump_after, "up again does not give the same database")
+}
+
+/// Whether PostgreSQL refuses a script in one transaction which begins some of its own.
+fn fails_in_one(story: &Story, live: &mut Live, script: &str) -> Result<bool> {
+    let own = |line: &&str| ["BEGIN;", "COMMIT;"].contains(line);
+    if story.engine != Dialect::Postgres || !script.lines().any(|line| own(&line)) {
+        return Ok(false);
+    }
+    let one: Vec<&str> = script.lines().filter(|line| !own(line)).collect();
+    let failed = live.execute(&format!("BEGIN;\n{}", one.join("\n")));
+    live.recover()?;
+    Ok(failed.is_err_and(|error| error.contains("unsafe use of new value")))
+}
+
+/// A runner's transaction is done without exactly where PostgreSQL demands it.
+fn demands_several(story: &Story, revision: &Revision, demanded: bool) -> Result {
+    let without = revision.metadata.contains("run_in_transaction = false");
+    if story.engine == Dialect::Postgres && without != demanded {
+        return Err(format!(
+            "transaction of its own: {without}, where the server needs it: {demanded}"
+        ));
+    }
+    Ok(())
 }
 
 /// Down fails with the rows that are there, and leaves them and all else as they were.
