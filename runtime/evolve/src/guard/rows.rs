@@ -1,6 +1,6 @@
 //! The rows of a table as a migration will have them, said over the rows as they are.
 
-use diesel_autogen_schema::{Column, Delta, Dialect, Expr, SqlType, Table, TableChange};
+use diesel_autogen_schema::{Column, Delta, Dialect, Expr, PgType, SqlType, Table, TableChange};
 
 use super::Asking;
 use super::speech::Speech;
@@ -102,7 +102,9 @@ impl<'a> Rows<'a> {
                 (_, Some(_)) => Value::Unknown,
                 _ if taken => Value::Unknown,
                 (Some(value), None) => said(value),
-                (None, None) if after.nullable => Value::Nothing,
+                (None, None) if after.nullable && !self.may_come(&after.sql_type, blind) => {
+                    Value::Nothing
+                }
                 (None, None) => Value::Unknown,
             };
         };
@@ -128,6 +130,17 @@ impl<'a> Rows<'a> {
                 other => other,
             },
         }
+    }
+
+    /// Whether the migration may be what makes the type, so that nothing can be named by it yet.
+    fn may_come(&self, of: &SqlType, blind: bool) -> bool {
+        let of_an_extension = |of: &SqlType| {
+            matches!(of, SqlType::Custom(_) | SqlType::Pg(PgType::Citext))
+                || matches!(of, SqlType::Pg(PgType::Array(it))
+                    if matches!(**it, SqlType::Custom(_) | SqlType::Pg(PgType::Citext)))
+        };
+        self.speech.dialect == Dialect::Postgres
+            && (of.enumeration().is_some() || blind && of_an_extension(of))
     }
 
     /// The columns that an expression over the table as it will be names.
