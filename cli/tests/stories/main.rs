@@ -11,6 +11,7 @@ mod golden;
 mod laws;
 mod lints;
 mod package;
+mod records;
 mod shuffle;
 mod story;
 
