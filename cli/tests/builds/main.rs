@@ -7,6 +7,7 @@
 mod agreement;
 mod cover;
 mod kinds;
+mod readme;
 mod schema_file;
 mod watch;
 mod workspace;

@@ -156,24 +156,38 @@ impl Workspace {
     }
 }
 
-/// The package and the message of a line that cargo prints.
+/// The package and the message of a line that cargo prints. What has no place in a package of the
+/// workspace is kept at line 0, so that no warning goes unseen.
 fn told_of(line: &str) -> Option<(String, Told)> {
     let line: Value = serde_json::from_str(line).unwrap();
-    let message = &line["message"];
     if line["reason"] != "compiler-message" {
         return None;
     }
-    let span = message["spans"].as_array()?.iter().find(|span| span["is_primary"] == true)?;
+    let message = &line["message"];
     let text = message["message"].as_str()?;
-    let (package, file) = place_of(span["file_name"].as_str()?)?;
-    let told = Told {
-        file,
-        line: span["line_start"].as_u64()?,
-        column: span["column_start"].as_u64()?,
-        level: message["level"].as_str()?.to_owned(),
-        text: text.split_once("schema_drift`: ").map_or(text, |(_, text)| text).to_owned(),
+    let counts = text.ends_with(" emitted") || text.starts_with("aborting due to ");
+    if counts || message["level"] == "failure-note" {
+        return None;
+    }
+    let text = match text.split_once("schema_drift`: ") {
+        None => text,
+        Some((head, told)) => {
+            assert!(head.starts_with("use of deprecated "), "{text}");
+            told
+        }
     };
-    Some((package, told))
+    let span = message["spans"].as_array()?.iter().find(|span| span["is_primary"] == true);
+    let place = span.and_then(|span| place_of(span["file_name"].as_str()?));
+    let number = |key: &str| match &place {
+        Some(_) => span.and_then(|span| span[key].as_u64()).unwrap_or_default(),
+        None => 0,
+    };
+    let (line_start, column) = (number("line_start"), number("column_start"));
+    let (package, file) = place.unwrap_or_else(|| {
+        (line["target"]["name"].as_str().unwrap_or("").to_owned(), String::new())
+    });
+    let (level, text) = (message["level"].as_str()?.to_owned(), text.to_owned());
+    Some((package, Told { file, line: line_start, column, level, text }))
 }
 
 /// The package of a path in a workspace, and the file in the package.
