@@ -1,7 +1,7 @@
 use std::fmt;
 
 use diesel_autogen_schema::Record;
-use diesel_autogen_schema::snapshot::{quote, read_records, write_records};
+use diesel_autogen_schema::snapshot::{quote, read_records, split_records, write_records};
 use toml::de::{DeTable, DeValue};
 
 /// What `metadata.toml` beside a migration's SQL says.
@@ -51,6 +51,15 @@ impl Metadata {
     /// # Errors
     /// When the text is no TOML, or a key of ours is not what it must be.
     pub fn read(text: &str) -> Result<Metadata, MetadataError> {
+        if let Some((head, records)) = split_records(CHANGES, text)
+            && let Ok(metadata @ Metadata { records: None, .. }) = Metadata::read_whole(head)
+        {
+            return Ok(Metadata { records: Some(records), ..metadata });
+        }
+        Metadata::read_whole(text)
+    }
+
+    fn read_whole(text: &str) -> Result<Metadata, MetadataError> {
         let parsed = DeTable::parse(text).map_err(|error| MetadataError {
             line: error.span().map(|span| text[..span.start].matches('\n').count() + 1),
             reason: error.message().to_owned(),

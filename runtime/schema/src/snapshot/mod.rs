@@ -4,12 +4,14 @@
 //! `head` stands on a line of its own so that two parallel branches conflict in git on purpose.
 
 mod node;
+mod pieces;
 mod read;
 mod record;
 mod types;
 mod value;
 mod write;
 
+pub use pieces::split_records;
 pub use read::{SnapshotError, read};
 pub use record::{read_records, write_records};
 pub use write::{quote, read_beside, write};

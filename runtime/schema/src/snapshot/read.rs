@@ -3,7 +3,7 @@ use std::fmt;
 use toml::de::DeValue;
 
 use super::node::{Node, Path};
-use super::{FORMAT, Snapshot};
+use super::{FORMAT, Snapshot, pieces};
 use crate::Dialect;
 use crate::facts::{
     Action, Check, Column, Custom, Deferrable, Enum, Excluded, Exclusion, Expr, Extra, ExtraValue,
@@ -42,7 +42,23 @@ pub fn read(text: &str) -> Result<Snapshot, SnapshotError> {
             message: "it has conflict markers: two branches each added a revision".to_owned(),
         });
     }
+    pieces::snapshot(text).map_or_else(|| whole(text), Ok)
+}
+
+/// As [`read`], with the tree of the whole document.
+fn whole(text: &str) -> Result<Snapshot, SnapshotError> {
     let mut top = Node::parse(text)?;
+    let snapshot = read_top(&mut top)?;
+    // Each is canonical, and a document's keys come sorted.
+    let mut tables = top.each_table("table", table)?;
+    tables.extend(top.each_table("schema", schema)?.into_iter().flatten());
+    top.finish()?;
+    let schema = Schema { tables: tables.into(), ..snapshot.schema };
+    Ok(Snapshot { schema, ..snapshot })
+}
+
+/// What stands before the tables.
+pub(super) fn read_top(top: &mut Node<'_, '_>) -> Result<Snapshot, SnapshotError> {
     let format = top.integer("format")?;
     if format > FORMAT {
         return Err(top.wrong(format!(
@@ -57,16 +73,11 @@ pub fn read(text: &str) -> Result<Snapshot, SnapshotError> {
     unmanaged.sort();
     let mut extensions = top.optional_texts("extensions")?;
     extensions.sort();
-    let extensions = extensions.into();
-    // Each is canonical, and a document's keys come sorted.
-    let mut tables = top.each_table("table", table)?;
-    tables.extend(top.each_table("schema", schema)?.into_iter().flatten());
-    let schema = Schema { tables: tables.into(), extensions };
-    top.finish()?;
+    let schema = Schema { extensions: extensions.into(), ..Schema::default() };
     Ok(Snapshot { backend, head, unmanaged, schema })
 }
 
-fn schema(name: &str, mut node: Node<'_, '_>) -> Result<Vec<Table>, SnapshotError> {
+pub(super) fn schema(name: &str, mut node: Node<'_, '_>) -> Result<Vec<Table>, SnapshotError> {
     let mut tables = node.each_table("table", table)?;
     tables.iter_mut().for_each(|table| table.schema = Some(name.to_owned().into()));
     node.finish()?;
@@ -294,5 +305,40 @@ fn action(node: &mut Node<'_, '_>, key: &str) -> Result<Action, SnapshotError> {
         None => Ok(Action::NoAction),
         Some(name) => Action::from_name(&name)
             .ok_or_else(|| node.wrong(format!("unknown action `{name}` in `{key}`"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOP: &str = "format = 1\nbackend = \"postgres\"\nhead = []\n";
+
+    #[test]
+    fn a_document_in_pieces_is_the_document() {
+        let table = |name: &str, more: &str| format!("\n[{name}]\nprimary_key = [\"id\"]\n{more}");
+        let id = "column.id = { type = \"BigInt\" }\n";
+        let (a, b) = (table("table.a", id), table("table.b", id));
+        let aside = table("schema.x.table.\"a [b]\"", id);
+        for (is_ours, text) in [
+            (true, TOP.to_owned()),
+            (true, format!("{TOP}{a}{b}{aside}")),
+            (true, format!("{TOP}unmanaged = [\n    \"view [v]\",\n]\n{a}")),
+            (true, format!("{TOP}{a}").replace('\n', "\r\n")),
+            // Read all the same, and some of it is refused.
+            (false, format!("{TOP}{b}{a}")),
+            (false, format!("{TOP}{aside}{a}")),
+            (false, format!("{TOP}{a}{a}")),
+            (false, format!("{TOP}{a}[table.a.column.email]\ntype = \"Text\"\n")),
+            (false, format!("{TOP}{}", table("table.c", "comment = \"\"\"\n[table.d]\n\"\"\"\n"))),
+            (false, format!("{TOP}table.a.primary_key = [\"id\"]\n{b}")),
+            (false, format!("{TOP}{a}[other]\nx = 1\n")),
+        ] {
+            let found = pieces::snapshot(&text);
+            assert_eq!(found.is_some(), is_ours, "{text}");
+            if let Some(found) = found {
+                assert_eq!(Ok(found), whole(&text), "{text}");
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@
 //! ]
 //! ```
 
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 use super::node::{Node, Path};
 use super::read::{self, SnapshotError};
@@ -138,6 +138,24 @@ fn sides<T>(out: &mut Inline<'_>, delta: &Delta<T>, value: impl Fn(&mut String, 
 /// When a key is missing, unknown or of the wrong type.
 pub fn read_records(path: &str, value: DeValue<'_>) -> Result<Vec<Record>, SnapshotError> {
     Path::Start(path).each_item(value, read_record)
+}
+
+/// The records of a document that holds nothing else than their list.
+pub(super) fn read_record_list(under: &str, text: &str) -> Option<Vec<Record>> {
+    let mut table = DeTable::parse(text).ok()?.into_inner();
+    let mut keys = under.split('.').peekable();
+    loop {
+        let (key, is_last) = (keys.next()?, keys.peek().is_none());
+        let value = table.remove(key)?.into_inner();
+        if !table.is_empty() {
+            return None;
+        }
+        match value {
+            DeValue::Table(inner) if !is_last => table = inner,
+            list if is_last => return read_records(under, list).ok(),
+            _ => return None,
+        }
+    }
 }
 
 fn read_record(mut node: Node<'_, '_>) -> Result<Record, SnapshotError> {
