@@ -1,5 +1,7 @@
 use diesel_autogen_schema::{SqlType, Table};
 
+use crate::private::mark;
+
 /// A struct that is a table. `#[derive(Model)]` implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no model",
@@ -23,4 +25,8 @@ pub trait Model {
 pub trait DbType {
     /// What the database has for it.
     const TYPE: SqlType;
+
+    /// The type's mark, found out once however many columns have the type.
+    #[doc(hidden)]
+    const MARK: u64 = mark(Self::TYPE);
 }

@@ -120,13 +120,11 @@ fn told(item: &ModelItem, fact: &Fact, text: String) -> String {
 
 /// Differences that only the compiler can see: types behind names, names behind references.
 fn late(item: &ModelItem, old: &Table, deny: bool) -> TokenStream {
-    let p = private();
     let mut suspicions = Vec::new();
     for column in &item.columns {
         let Some(path) = column.ty.named() else { continue };
         let Some(was) = column_before(column, old) else { continue };
-        let now = quoting::column_type(&column.ty, &|path| super::named::column(column, path));
-        let then = was.sql_type.mark();
+        let (now, then) = (super::named::mark(column, path), was.sql_type.mark());
         let last = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
         let text = format!(
             "column `{}.{}` is a `{last}`, which is no longer {} as in the last migration; {RUN}",
@@ -134,7 +132,7 @@ fn late(item: &ModelItem, old: &Table, deny: bool) -> TokenStream {
             column.facts.name,
             type_name(&was.sql_type)
         );
-        let differs = quote!(#p::mark(#now) != #then);
+        let differs = quote!(#now != #then);
         suspicions.push(Suspicion { differs, text, span: column.span });
     }
     for key in &item.foreign_keys {

@@ -1,6 +1,6 @@
 //! The SQL type of a field whose Rust type is the user's own.
 
-use diesel_autogen_grammar::{ColumnItem, ColumnType};
+use diesel_autogen_grammar::{ColumnItem, ColumnType, Sizes};
 use diesel_autogen_schema::SqlType;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -16,6 +16,17 @@ use crate::quoting::{self, private};
 pub(super) fn column(column: &ColumnItem, path: &Path) -> TokenStream {
     let Some(beside) = &column.beside else { return db_type::named(path, column.sizes) };
     db_type::sized(&declared(path, beside, &quote!(TYPE)), column.sizes)
+}
+
+/// The mark of the column's type, of which `path` is the user's part.
+pub(super) fn mark(column: &ColumnItem, path: &Path) -> TokenStream {
+    let is_bare = matches!(column.ty, ColumnType::Named(_)) && column.sizes == Sizes::default();
+    if is_bare && column.beside.is_none() {
+        return quote_spanned!(path.span()=> <#path as ::diesel_autogen::DbType>::MARK);
+    }
+    let p = private();
+    let own = quoting::column_type(&column.ty, &|path| self::column(column, path));
+    quote!(#p::mark(#own))
 }
 
 /// That a type without a derive of ours has an SQL type that is known.
