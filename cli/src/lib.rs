@@ -11,6 +11,7 @@
 
 pub mod commands;
 mod error;
+mod later;
 pub mod project;
 pub mod source;
 pub mod terminal;

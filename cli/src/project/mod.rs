@@ -3,6 +3,7 @@
 pub mod compare;
 mod concerned;
 pub mod directory;
+mod early;
 pub mod learn;
 pub mod lints;
 pub mod manifest;
@@ -27,6 +28,7 @@ use diesel_autogen_schema::snapshot;
 
 use crate::source::{Located, Request, STACK, Source, SourceError, locate};
 use crate::{Error, Exit};
+pub use early::Early;
 pub use nothing::nothing;
 pub use recorded::Recorded;
 pub use stamp::stamp;

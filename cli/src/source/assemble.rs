@@ -16,6 +16,7 @@ use super::scope::Scope;
 use super::tree::{Meant, Tree};
 use super::types::{NoType, hides, sql_type};
 use super::{Origins, Source, across, targets};
+use crate::later::drop_later;
 
 /// Reads all targets of the package and puts its models together.
 pub(crate) fn assemble(
@@ -55,6 +56,7 @@ pub(crate) fn assemble(
         errors.dedup();
         return Err(errors);
     }
+    drop_later((tree, files.close()));
     let mut origins = Origins::default();
     let mut facts = Vec::new();
     for Settled { table, places } in tables {

@@ -95,6 +95,11 @@ impl Files {
         self.own.parse(unread)
     }
 
+    /// What is left to give back.
+    pub(crate) fn close(self) -> impl Send + 'static {
+        self.read
+    }
+
     /// The tables of models, by the desk that keeps each.
     pub(crate) fn settle(
         &mut self,

@@ -10,8 +10,9 @@ use serde::Serialize;
 
 use self::database::DatabaseReport;
 use super::{DatabaseUrl, ScratchUrl, Selection};
+use crate::later::drop_later;
 use crate::project::learn::Replayed;
-use crate::project::{Project, shown};
+use crate::project::{Early, Project, shown};
 use crate::source::Source;
 use crate::terminal::{Place, Terminal};
 use crate::{Error, Exit};
@@ -73,10 +74,11 @@ impl Check {
         selection: &Selection,
         terminal: &mut Terminal,
     ) -> Result<Exit, Error> {
+        let early = Early::begin(&selection.request());
         let project = selection.open(terminal)?;
         let path = shown(&project.snapshot_path());
         let (source, (history, recorded)) = project.read_models(|| {
-            let history = project.history()?;
+            let history = early.history(&project)?;
             let recorded = with_edits(project.recorded(&history)?.schema, &project, &history)?;
             Ok((history, recorded))
         })?;
@@ -114,6 +116,7 @@ impl Check {
         let models = if in_sync { Exit::Fine } else { Exit::Drift };
         let exit = database.as_ref().map_or(Exit::Fine, DatabaseReport::exit);
         terminal.json(&Report { package, in_sync, differences: found, database });
+        drop_later((source, history, owned));
         Ok(if exit == Exit::Fine { models } else { exit })
     }
 }
