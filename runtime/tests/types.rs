@@ -187,6 +187,117 @@ fn time_dates_and_times() {
     );
 }
 
+/// The same types, each of them optional.
+#[derive(Model, Queryable, Selectable, Insertable, Clone, Debug, PartialEq)]
+#[diesel(table_name = options)]
+pub struct Perhaps {
+    pub id: i64,
+    pub small: Option<i16>,
+    pub medium: Option<i32>,
+    pub large: Option<i64>,
+    pub float: Option<f32>,
+    pub double: Option<f64>,
+    pub yes: Option<bool>,
+    pub text: Option<String>,
+    pub bytes: Option<Vec<u8>>,
+    pub json: Option<serde_json::Value>,
+    pub numeric: Option<BigDecimal>,
+    pub date: Option<NaiveDate>,
+    pub time: Option<NaiveTime>,
+    pub naive: Option<NaiveDateTime>,
+    pub utc: Option<DateTime<Utc>>,
+    pub local: Option<DateTime<Local>>,
+    pub day: Option<time::Date>,
+    pub hour: Option<time::Time>,
+    pub plain: Option<PrimitiveDateTime>,
+    pub offset: Option<OffsetDateTime>,
+}
+
+#[test]
+fn every_type_may_be_null() {
+    let mut db = database(
+        "CREATE TABLE options (id INTEGER PRIMARY KEY, \
+         small SMALLINT, medium INTEGER, large BIGINT, float FLOAT, \
+         double DOUBLE, yes BOOLEAN, text TEXT, bytes BLOB, \
+         json TEXT, numeric NUMERIC, date DATE, time TIME, \
+         naive TIMESTAMP, utc TIMESTAMPTZ, local TIMESTAMPTZ, day DATE, \
+         hour TIME, plain TIMESTAMP, offset TIMESTAMPTZ)",
+    );
+    let naive = NaiveDate::from_ymd_opt(2024, 2, 29).unwrap().and_hms_opt(23, 59, 58).unwrap();
+    let plain = time::macros::datetime!(2024-02-29 23:59:58);
+    let some = Perhaps {
+        id: 1,
+        small: Some(-7),
+        medium: Some(i32::MIN),
+        large: Some(i64::MIN),
+        float: Some(0.5),
+        double: Some(-1e-300),
+        yes: Some(false),
+        text: Some(String::new()),
+        bytes: Some(Vec::new()),
+        json: Some(serde_json::json!({ "a": [1, null] })),
+        numeric: Some("0.5".parse().unwrap()),
+        date: Some(naive.date()),
+        time: Some(naive.time()),
+        naive: Some(naive),
+        utc: Some(naive.and_utc()),
+        local: Some(Local.from_utc_datetime(&naive)),
+        day: Some(plain.date()),
+        hour: Some(plain.time()),
+        plain: Some(plain),
+        offset: Some(plain.assume_utc()),
+    };
+    let none = Perhaps {
+        id: 2,
+        small: None,
+        medium: None,
+        large: None,
+        float: None,
+        double: None,
+        yes: None,
+        text: None,
+        bytes: None,
+        json: None,
+        numeric: None,
+        date: None,
+        time: None,
+        naive: None,
+        utc: None,
+        local: None,
+        day: None,
+        hour: None,
+        plain: None,
+        offset: None,
+    };
+    diesel::insert_into(options::table).values([&some, &none]).execute(&mut db).unwrap();
+    let found = options::table.order(options::id).select(Perhaps::as_select()).load(&mut db);
+    assert_eq!(found.unwrap(), [some, none]);
+    let nulls = options::table.filter(options::numeric.is_null()).filter(options::offset.is_null());
+    assert_eq!(nulls.count().get_result(&mut db), Ok(1));
+    let expected = [
+        ("small", &SqlType::SmallInt, true),
+        ("medium", &SqlType::Integer, true),
+        ("large", &SqlType::BigInt, true),
+        ("float", &SqlType::Float, true),
+        ("double", &SqlType::Double, true),
+        ("yes", &SqlType::Bool, true),
+        ("text", &TEXT, true),
+        ("bytes", &SqlType::Binary, true),
+        ("json", &SqlType::Json, true),
+        ("numeric", &NUMERIC, true),
+        ("date", &SqlType::Date, true),
+        ("time", &SqlType::TIME, true),
+        ("naive", &SqlType::TIMESTAMP, true),
+        ("utc", &SqlType::TimestamptzSqlite, true),
+        ("local", &SqlType::TimestamptzSqlite, true),
+        ("day", &SqlType::Date, true),
+        ("hour", &SqlType::TIME, true),
+        ("plain", &SqlType::TIMESTAMP, true),
+        ("offset", &SqlType::TimestamptzSqlite, true),
+    ];
+    assert_eq!(types(&Perhaps::TABLE)[1..], expected);
+}
+
 /// Diesel writes dates from text as well: `sql_type` says what a `String` is.
 #[derive(Model, Queryable, Selectable, Insertable, Clone, Debug, PartialEq)]
 pub struct Written {

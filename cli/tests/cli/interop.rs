@@ -203,6 +203,33 @@ fn histories_mix_and_rows_go_along() {
     }
 }
 
+/// Diesel's connections begin without foreign keys.
+#[test]
+fn a_connection_without_foreign_keys_comes_to_the_same_and_has_them_after_a_table_was_made_anew() {
+    let shop = shop();
+    let mut whole = File::new(&shop, "whole.db");
+    whole.ours(&["upgrade"]);
+    let mut off = File::new(&shop, "off.db");
+    off.execute("PRAGMA foreign_keys = OFF");
+    off.diesel_up(2);
+    let start = off.dump();
+    off.execute(ROWS);
+    let rows = off.rows();
+    let setting = |file: &mut File<'_>| {
+        format!("{:?}", file.database.rows("SELECT foreign_keys FROM pragma_foreign_keys").unwrap())
+    };
+    let without = setting(&mut off);
+    off.diesel_up(1);
+    assert_ne!(setting(&mut off), without);
+    off.diesel_up(1);
+    assert_eq!(off.dump(), whole.dump());
+    assert_eq!(off.rows(), rows);
+    off.execute("PRAGMA foreign_keys = OFF");
+    off.diesel_down(2);
+    assert_eq!(off.dump(), start);
+    assert_eq!(off.rows(), rows);
+}
+
 #[test]
 fn embedded_migrations_are_the_same() {
     let shop = Shop::bare("");

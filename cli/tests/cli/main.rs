@@ -3,6 +3,7 @@
 mod commands;
 mod hostile;
 mod interop;
+mod pictures;
 mod source;
 mod startup;
 mod tidy;

@@ -67,6 +67,27 @@ fn arrows_point_one_way() {
     }
 }
 
+/// What a user's own binary is linked with for our sake, whatever the tools turn on elsewhere.
+#[test]
+fn a_users_binary_links_facts_and_traits_alone() {
+    let edges = ["tree", "-p", "diesel_autogen", "--edges", "normal,no-proc-macro"];
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(edges)
+        .args(["--prefix", "none", "--format", "{p}", "--locked", "--offline"])
+        .current_dir(root())
+        .output()
+        .expect("cargo runs");
+    let text = String::from_utf8(output.stdout).expect("text");
+    let names: BTreeSet<&str> =
+        text.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let ours: Vec<&str> =
+        names.iter().copied().filter(|name| name.starts_with("diesel_autogen")).collect();
+    assert_eq!(ours, ["diesel_autogen", "diesel_autogen_schema"], "{text}");
+    // Diesel itself, and what it needs without an engine.
+    assert_eq!(names.len(), 4, "{text}");
+    assert!(names.contains("diesel") && names.contains("downcast-rs"), "{text}");
+}
+
 #[test]
 fn every_crate_says_what_it_must_not_know() {
     for (member, _) in ARROWS {

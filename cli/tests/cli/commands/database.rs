@@ -1,4 +1,6 @@
-use super::shop::{Shop, USER_WITH_BIO};
+use diesel_autogen_database::Database;
+
+use super::shop::{Shop, USER, USER_WITH_BIO};
 
 /// Two revisions, and a database at the base.
 fn two() -> Shop {
@@ -151,6 +153,53 @@ fn the_url_comes_from_the_environment_or_a_file() {
     shop.write(".env", "OTHER=1\nDATABASE_URL=shop.db\n");
     shop.ok(&["upgrade"]);
     assert_eq!(shop.columns("users"), ["bio", "email", "id"]);
+
+    // The environment comes before the file, and the argument before both.
+    let shop = shop.at("environment.db");
+    shop.ok(&["upgrade", "+1"]);
+    shop.ok(&["upgrade", "--database-url", "argument.db"]);
+    let applied = |name: &str| {
+        let path = shop.path().join(name);
+        Database::open(path.to_str().unwrap()).unwrap().applied().unwrap().len()
+    };
+    assert_eq!(["shop.db", "environment.db", "argument.db"].map(applied), [2, 1, 2]);
+}
+
+#[test]
+fn whole_versions_and_beginnings_of_them_are_walked_to() {
+    let shop = two();
+    let versions: Vec<String> = shop
+        .revisions()
+        .iter()
+        .map(|name| name.split('_').next().unwrap().replace('-', ""))
+        .collect();
+    let [first, second] = &versions[..] else { panic!("{versions:?}") };
+    // The last digit alone tells the two apart.
+    shop.ok(&with(&["upgrade", first]));
+    assert_eq!(shop.columns("users"), ["email", "id"]);
+    shop.ok(&with(&["upgrade", second]));
+    assert_eq!(shop.columns("users"), ["bio", "email", "id"]);
+    shop.ok(&with(&["downgrade", first]));
+    assert_eq!(shop.columns("users"), ["email", "id"]);
+    shop.write("migrations/2099-12-31-000000_later/up.sql", "CREATE TABLE later (id INTEGER);");
+    shop.write("migrations/2099-12-31-000000_later/down.sql", "DROP TABLE later;");
+    shop.ok(&with(&["upgrade", "2099"]));
+    assert_eq!(shop.columns("later"), ["id"]);
+}
+
+#[test]
+fn commands_that_report_do_so_for_programs() {
+    let shop = two();
+    let upgraded = shop.json(&with(&["upgrade"]));
+    assert_eq!(upgraded["applied"].as_array().map(Vec::len), Some(2), "{upgraded}");
+    let redone = shop.json(&with(&["redo"]));
+    assert_eq!(redone["reverted"], redone["applied"]);
+    assert_eq!(redone["applied"][0], shop.revisions()[1].as_str());
+    let heads = shop.json(&["heads"]);
+    assert_eq!(heads["heads"].as_array().map(Vec::len), Some(1), "{heads}");
+    let bare = Shop::bare(USER);
+    let set_up = bare.json(&["init"]);
+    assert_eq!(set_up["package"], "shop");
 }
 
 #[test]

@@ -105,3 +105,60 @@ fn a_process_that_dies_right_after_a_revision_has_noted_it() {
     killed_when(&shop, "downgrade", ("audit", "0"));
     assert!(pending());
 }
+
+/// Begins `generate`, and kills it when `moment` has come.
+fn killed_generate(shop: &Shop, moment: impl Fn(&Shop)) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_diesel-autogen"))
+        .args(["generate", "-m", "add user bio"])
+        .current_dir(shop.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    moment(shop);
+    // It may have ended before.
+    let _ = child.kill();
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_generate_that_is_killed_leaves_the_old_state_or_the_new_one() {
+    let shop = Shop::with_users();
+    let before = shop.files();
+    shop.models(USER_WITH_BIO);
+    let begun = Instant::now();
+    shop.ok(&["generate", "-m", "add user bio"]);
+    let whole = begun.elapsed();
+    let is_writing = |shop: &Shop| {
+        let entries = fs::read_dir(shop.path().join("migrations")).unwrap();
+        entries
+            .filter_map(Result::ok)
+            .any(|entry| entry.file_name().to_string_lossy().starts_with(".diesel_autogen-"))
+    };
+    let mut ends = [0, 0];
+    for round in 0..60_u32 {
+        for name in &shop.revisions()[1..] {
+            fs::remove_dir_all(shop.path().join("migrations").join(name)).unwrap();
+        }
+        for (path, text) in &before {
+            fs::write(path, text).unwrap();
+        }
+        // Half of them at any moment, half while it writes.
+        killed_generate(&shop, |shop| {
+            let begun = Instant::now();
+            if round % 2 == 0 {
+                return sleep(whole * round / 60);
+            }
+            while !is_writing(shop) && begun.elapsed() < Duration::from_secs(10) {}
+            sleep(Duration::from_micros(u64::from(round) * 40));
+        });
+        let check = shop.run(&["check"]);
+        let new = shop.revisions().len() - 1;
+        assert_eq!(check.code, if new == 1 { 0 } else { 3 }, "{check:#?}");
+        if new == 0 {
+            assert_eq!(shop.files(), before);
+        }
+        ends[new] += 1;
+    }
+    assert!(ends[0] > 0, "{ends:?}");
+}

@@ -80,6 +80,15 @@ const EVERYTHING: &[&str] = &[
     "swap columns",
     "retype column",
     "rename and retype column",
+    "change labels",
+    "change required",
+    "change default",
+    "change collation",
+    "begin computing",
+    "end computing",
+    "compute otherwise",
+    "begin numbering",
+    "end numbering",
     "change key",
     "add unique",
     "drop unique",
@@ -224,10 +233,7 @@ fn change(change: &Change, see: &mut impl FnMut(bool, &'static str)) {
     tried::change(change, see);
     for delta in change.altered().into_iter().flat_map(TableChange::columns) {
         if let Delta::Changed { before, after } = delta {
-            let retyped = !before.sql_type.same_facts(&after.sql_type);
-            see(retyped, "retype column");
-            see(before.name != after.name, "rename column");
-            see(retyped && before.name != after.name, "rename and retype column");
+            tried::column(before, after, see);
         }
     }
 }
