@@ -78,7 +78,7 @@ impl Database {
             }
             #[cfg(feature = "mysql")]
             Connection::Mysql(_) => {
-                let taken = self.rows(NAMED)?;
+                let taken = self.rows(diesel_autogen_progress::LOCK)?;
                 Ok(taken.first().and_then(|row| row.first()) == Some(&Value::Integer(1)))
             }
         }
@@ -88,10 +88,6 @@ impl Database {
 /// The number of the advisory lock, which is of one database: `autogen` in ASCII.
 #[cfg(feature = "postgres")]
 const ADVISORY: i64 = 0x0061_7574_6f67_656e;
-
-/// Takes the lock of one database: a name has 64 characters at most, and so has that of a database.
-#[cfg(feature = "mysql")]
-const NAMED: &str = "SELECT GET_LOCK(CONCAT('diesel_autogen:', SHA1(DATABASE())), 0)";
 
 /// The lock of a database file; `None` when somebody else holds it.
 fn beside(database: &Path) -> Result<Option<Held>, Error> {

@@ -1,15 +1,12 @@
 use std::path::Path;
 
-use diesel::connection::SimpleConnection;
 use diesel::migration::Migration;
 use diesel::mysql::{Mysql, MysqlConnection};
 use diesel_autogen_evolve::guard::told as told_guards;
+use diesel_autogen_progress::{Failure, Progress, Refused, Script, literal, run};
 use diesel_autogen_schema::Dialect;
 
-use super::connection::told;
-use super::progress::{Notes, Progress};
-use super::rows::{literal, rows};
-use super::statements::{Effect, Statement, leave_open, statements, words};
+use super::rows::rows;
 use crate::database::apply::{Applies, Direction};
 use crate::database::{HalfDone, ledger};
 use crate::{Error, Value};
@@ -32,7 +29,7 @@ pub(crate) fn applied(conn: &mut MysqlConnection) -> Result<Vec<String>, Error> 
 pub(crate) fn half_done(conn: &mut MysqlConnection) -> Result<Option<HalfDone>, Error> {
     Ok(Progress::read(conn)?.map(|it| HalfDone {
         version: it.version,
-        up: it.direction == Direction::Up,
+        up: it.direction == diesel_autogen_progress::Direction::Up,
         done: it.done.len(),
     }))
 }
@@ -57,22 +54,27 @@ impl Applies for MysqlConnection {
         direction: Direction,
     ) -> Result<(), Error> {
         let version = migration.name().version().to_string();
-        let script = read(file)?;
-        let all = statements(&script);
-        readable(file, &all)?;
-        let (guards, all) = apart(all);
-        let notes = Notes::of(self, &version, direction)?;
-        let mut run = Run { conn: self, file, all: &all, guards: &guards, notes, open: false };
-        run.begin(&version, direction)?;
+        let directory = file.parent().unwrap_or(file);
+        let read = |file: &Path| std::fs::read_to_string(file).map_err(|error| error.to_string());
+        let text =
+            read(file).map_err(|reason| Error::Directory { path: file.to_owned(), reason })?;
         // The row of Diesel's may be there already, or still, where an attempt was turned round.
-        let note = match direction {
-            Direction::Up => ledger::once(&version),
-            Direction::Down => direction.note(migration),
+        let (own, other, note) = match direction {
+            Direction::Up => {
+                (diesel_autogen_progress::Direction::Up, Direction::Down, ledger::once(&version))
+            }
+            Direction::Down => {
+                (diesel_autogen_progress::Direction::Down, Direction::Up, direction.note(migration))
+            }
         };
-        let forget = run.notes.forget();
-        run.conn
-            .batch_execute(&ledger::transaction(&[forget, note]))
-            .map_err(|error| run.failed(all.len(), told(&error)))
+        let script = Script {
+            version: &version,
+            direction: own,
+            text: &text,
+            note: &note,
+            other: &|| read(&other.file(directory)),
+        };
+        run(self, &script).map_err(|failure| failed(failure, file, directory))
     }
 
     fn half_done(&mut self) -> Result<Option<String>, Error> {
@@ -80,191 +82,45 @@ impl Applies for MysqlConnection {
     }
 }
 
-fn read(file: &Path) -> Result<String, Error> {
-    std::fs::read_to_string(file)
-        .map_err(|error| Error::Directory { path: file.to_owned(), reason: error.to_string() })
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Error {
+        let Refused { what, reason } = refused;
+        Error::Query { what, reason }
+    }
 }
 
-/// The statements that only ask, each with how many others stand before it, and the others. They are
-/// asked before anything changes and never again, and take nothing back.
-fn apart(all: Vec<Statement<'_>>) -> (Vec<(usize, Statement<'_>)>, Vec<Statement<'_>>) {
-    let (mut guards, mut others) = (Vec::new(), Vec::new());
-    for statement in all {
-        match told_guards(statement.sql, Dialect::Mysql).is_empty() {
-            true => others.push(statement),
-            false => guards.push((others.len(), statement)),
+/// The failure of the script in this file, whose migration has this directory.
+fn failed(failure: Failure, file: &Path, directory: &Path) -> Error {
+    let file = file.to_owned();
+    match failure {
+        Failure::Unfit(reason) => Error::Migration { file, reason, partial: false },
+        Failure::LeftOpen => {
+            let reason = Error::LeftOpen.to_string();
+            Error::Migration { file, reason, partial: false }
         }
-    }
-    (guards, others)
-}
-
-/// That the server, and Diesel's runner, can read the script as it is.
-fn readable(file: &Path, all: &[Statement<'_>]) -> Result<(), Error> {
-    let failed =
-        |reason: String| Err(Error::Migration { file: file.to_owned(), reason, partial: false });
-    if all
-        .iter()
-        .any(|it| words(it.sql).next().is_some_and(|it| it.eq_ignore_ascii_case("delimiter")))
-    {
-        return failed(
-            "`DELIMITER` is a word of the client `mysql` and not of the server: leave it out, and \
-             end a program with `END;`"
-                .to_owned(),
-        );
-    }
-    if leave_open(all) {
-        return failed(Error::LeftOpen.to_string());
-    }
-    Ok(())
-}
-
-/// A script that is being run.
-struct Run<'a, 'c> {
-    conn: &'c mut MysqlConnection,
-    file: &'a Path,
-    all: &'a [Statement<'a>],
-    guards: &'a [(usize, Statement<'a>)],
-    notes: Notes<'a>,
-    /// Whether the script has begun a transaction.
-    open: bool,
-}
-
-impl Run<'_, '_> {
-    fn begin(&mut self, version: &str, direction: Direction) -> Result<(), Error> {
-        let done = match Progress::read(self.conn)? {
-            Some(progress) if progress.version == version => self.resume(progress, direction)?,
-            Some(_) | None => 0,
-        };
-        // What was set then went with the session that set it.
-        for statement in self.all[..done].iter().filter(|it| it.effect == Effect::Session) {
-            self.conn
-                .batch_execute(statement.sql)
-                .map_err(|error| self.failed(done, told(&error)))?;
-        }
-        let fresh = done == 0 && Progress::read(self.conn)?.is_none();
-        for at in done..self.all.len() {
-            if fresh {
-                self.ask(at)?;
-            }
-            if let Err(reason) = self.statement(at) {
-                let _ = self.conn.batch_execute("ROLLBACK");
-                let done = Progress::read(self.conn)?.map_or(0, |it| it.done.len());
-                return Err(self.failed(done, reason));
-            }
-        }
-        Ok(())
-    }
-
-    /// Asks the guards that stand before a statement. Where one finds something, nothing of the
-    /// script has changed anything yet, and what was noted of it is forgotten.
-    fn ask(&mut self, at: usize) -> Result<(), Error> {
-        for (_, guard) in self.guards.iter().filter(|(place, _)| *place == at) {
-            let Err(error) = self.conn.batch_execute(guard.sql) else { continue };
-            let _ = self.conn.batch_execute("ROLLBACK");
-            let (reason, file) = (told(&error), self.file.to_owned());
-            let mut meant = told_guards(guard.sql, Dialect::Mysql).into_iter();
-            let found = meant.find_map(|it| it.sentence(&reason));
-            if at > 0 && self.all[..at].iter().any(|it| it.effect != Effect::Session) {
-                return Err(self.failed(at, found.unwrap_or(reason)));
-            }
-            let forget = self.notes.forget();
-            self.conn.batch_execute(&forget).map_err(|error| self.failed(at, told(&error)))?;
-            return Err(match found {
+        Failure::Guard { statement, reason } => {
+            let mut meant = told_guards(&statement, Dialect::Mysql).into_iter();
+            match meant.find_map(|it| it.sentence(&reason)) {
                 Some(found) => Error::Guard { file, found },
                 None => Error::Migration { file, reason, partial: false },
-            });
+            }
         }
-        Ok(())
+        Failure::Half { direction, reason, done, of } => {
+            let file = directory.join(format!("{}.sql", direction.name()));
+            Error::HalfDone { file, reason, done, of }
+        }
+        Failure::Server(refused) => refused.into(),
     }
+}
 
-    /// How many statements need not run: those that ran, or, where the attempt went the other way,
-    /// those that have nothing to take back.
-    fn resume(&mut self, mut progress: Progress, direction: Direction) -> Result<usize, Error> {
-        progress.settle(self.conn)?;
-        let done = progress.done.len();
-        let from = match self.file.parent() {
-            Some(directory) => progress.direction.file(directory),
-            None => self.file.to_owned(),
-        };
-        let script = read(&from)?;
-        let (_, then) = apart(statements(&script));
-        if let Some(number) = progress.edited(&then) {
-            let reason = format!(
-                "its statement {number} has run, and is not any more what it was: put it back as \
-                 it was"
-            );
-            return Err(Error::HalfDone { file: from, reason, done, of: then.len() });
-        }
-        if progress.direction == direction {
-            return Ok(done);
-        }
-        // Each statement of the one takes back its mirror image in the other.
-        let Some(done) = self.all.len().checked_sub(done).filter(|_| then.len() == self.all.len())
-        else {
-            let reason = format!(
-                "`{}` has {} statements, so nobody can tell which of them take back those that \
-                 have run: go on in the direction in which it was begun, and then back",
-                self.file.display(),
-                self.all.len()
-            );
-            return Err(Error::HalfDone { file: from, reason, done, of: then.len() });
-        };
-        self.notes.exactly(self.conn, &self.all[..done])?;
-        Ok(done)
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    /// Runs one statement and notes that it ran, together where that is possible.
-    fn statement(&mut self, at: usize) -> Result<(), String> {
-        let statement = &self.all[at];
-        let in_words = |error: &diesel::result::Error| {
-            format!("{}, in the statement\n{}\n", told(error), statement.sql)
-        };
-        let done = self.notes.done(at, statement);
-        let sql = |conn: &mut MysqlConnection, sql: &str| {
-            conn.batch_execute(sql).map_err(|error| in_words(&error))
-        };
-        match statement.effect {
-            Effect::Session => {
-                sql(self.conn, statement.sql)?;
-                sql(self.conn, &done)
-            }
-            Effect::Begins => {
-                sql(self.conn, statement.sql)?;
-                self.open = true;
-                sql(self.conn, &done)
-            }
-            Effect::Ends => {
-                self.open = false;
-                let commits =
-                    words(statement.sql).next().is_some_and(|it| it.eq_ignore_ascii_case("commit"));
-                let (first, second) =
-                    if commits { (&*done, statement.sql) } else { (statement.sql, &*done) };
-                sql(self.conn, first)?;
-                sql(self.conn, second)
-            }
-            Effect::Rows if self.open => {
-                sql(self.conn, statement.sql)?;
-                sql(self.conn, &done)
-            }
-            Effect::Rows => {
-                sql(self.conn, "BEGIN")?;
-                sql(self.conn, statement.sql)?;
-                sql(self.conn, &done)?;
-                sql(self.conn, "COMMIT")
-            }
-            Effect::Commits => {
-                self.open = false;
-                let noted = |result: Result<(), Error>| result.map_err(|error| error.to_string());
-                noted(self.notes.begin(self.conn, at, statement))?;
-                let result = sql(self.conn, statement.sql);
-                noted(self.notes.end(self.conn, result.is_ok()))?;
-                result
-            }
-        }
-    }
-
-    fn failed(&self, done: usize, reason: String) -> Error {
-        let file = self.file.to_owned();
-        Error::HalfDone { file, reason, done, of: self.all.len() }
+    #[test]
+    fn guards_are_found_by_one_mark() {
+        let script =
+            format!("-- {}rows of a have no b [c]\nSELECT 1", diesel_autogen_progress::GUARD);
+        assert_eq!(told_guards(&script, Dialect::Mysql).len(), 1);
     }
 }

@@ -1,7 +1,7 @@
 use diesel::mysql::MysqlConnection;
-use diesel::result::Error as DieselError;
 use diesel::{Connection as _, ConnectionError};
 
+use diesel_autogen_progress::told;
 use diesel_autogen_schema::Flavour;
 
 use super::introspect::release;
@@ -47,14 +47,6 @@ pub(crate) fn flavour(conn: &mut MysqlConnection) -> Result<(Flavour, String), E
 pub(crate) fn expect_flavour(conn: &mut MysqlConnection, named: Flavour) -> Result<(), Error> {
     let (found, version) = flavour(conn)?;
     if found == named { Ok(()) } else { Err(Error::Flavour { named, version }) }
-}
-
-/// What the server says of a failure.
-pub(crate) fn told(error: &DieselError) -> String {
-    match error {
-        DieselError::DatabaseError(_, info) => info.message().to_owned(),
-        error => error.to_string(),
-    }
 }
 
 fn names_a_database(url: &str) -> bool {

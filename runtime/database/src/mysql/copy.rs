@@ -2,9 +2,9 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::mysql::MysqlConnection;
+use diesel_autogen_progress::{Object, objects, quoted, told};
 
-use super::connection::told;
-use super::rows::{quoted, rows};
+use super::rows::rows;
 use crate::{Error, Value};
 
 /// Copies everything from the database of `from`, which is called `name`, to the empty one of `to`.
@@ -49,73 +49,6 @@ pub(super) fn copy(
         "SET foreign_key_checks = DEFAULT, unique_checks = DEFAULT, \
          SESSION sql_mode = @autogen_sql_mode",
     )
-}
-
-/// A table, a view, a trigger, a routine or an event.
-pub(super) struct Object {
-    /// As the server calls it.
-    pub(super) kind: String,
-    pub(super) name: String,
-    /// The statement that makes it, where it is known.
-    made: Option<String>,
-}
-
-/// Everything that can be made again, functions before what may call them.
-pub(super) fn objects(conn: &mut MysqlConnection) -> Result<Vec<Object>, Error> {
-    let mut found = ask(
-        conn,
-        "SELECT CASE table_type WHEN 'VIEW' THEN 'VIEW' ELSE 'TABLE' END AS kind, \
-         table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() \
-         AND table_type IN ('BASE TABLE', 'VIEW') \
-         UNION ALL SELECT routine_type, routine_name FROM information_schema.routines \
-         WHERE routine_schema = DATABASE() ORDER BY 1, 2",
-    )?;
-    // What a statement that is prepared cannot show is put together.
-    found.extend(ask(conn, TRIGGERS)?);
-    found.extend(ask(conn, EVENTS)?);
-    let object = |row: Vec<Value>| {
-        let text = |at: usize| row.get(at).and_then(Value::as_text).map(str::to_owned);
-        Some(Object { kind: text(0)?, name: text(1)?, made: text(2) })
-    };
-    Ok(found.into_iter().filter_map(object).collect())
-}
-
-const TRIGGERS: &str = "SELECT 'TRIGGER', trigger_name, CONCAT('CREATE TRIGGER `', \
-    REPLACE(trigger_name, '`', '``'), '` ', action_timing, ' ', event_manipulation, ' ON `', \
-    REPLACE(event_object_table, '`', '``'), '` FOR EACH ROW ', action_statement) \
-    FROM information_schema.triggers WHERE event_object_schema = DATABASE() \
-    ORDER BY event_object_table, action_order, trigger_name";
-
-const EVENTS: &str = "SELECT 'EVENT', event_name, CONCAT('CREATE EVENT `', \
-    REPLACE(event_name, '`', '``'), '` ON SCHEDULE ', \
-    COALESCE(CONCAT('AT ''', execute_at, ''''), \
-    CONCAT('EVERY ''', interval_value, ''' ', interval_field, ' STARTS ''', starts, '''', \
-    COALESCE(CONCAT(' ENDS ''', ends, ''''), ''))), ' ON COMPLETION ', on_completion, \
-    IF(status = 'ENABLED', ' ENABLE', ' DISABLE'), ' DO ', event_definition) \
-    FROM information_schema.events WHERE event_schema = DATABASE() ORDER BY event_name";
-
-impl Object {
-    /// The statement that makes it.
-    pub(super) fn create(&self, conn: &mut MysqlConnection) -> Result<String, Error> {
-        if let Some(sql) = &self.made {
-            return Ok(sql.clone());
-        }
-        if let Some(sql) = &self.made {
-            return Ok(sql.clone());
-        }
-        let sql = format!("SHOW CREATE {} {}", self.kind, quoted(&self.name));
-        let found = ask(conn, &sql)?;
-        // A table and a view have it behind their name, a routine behind a setting.
-        let at = match self.kind.as_str() {
-            "TABLE" | "VIEW" => 1,
-            _ => 2,
-        };
-        let text = found.first().and_then(|row| row.get(at)?.as_text());
-        text.map(str::to_owned).ok_or_else(|| Error::Query {
-            what: format!("{} {}", self.kind.to_lowercase(), self.name),
-            reason: "the server does not show how it is made: its user may not see it".to_owned(),
-        })
-    }
 }
 
 /// Tables with rows, and their columns that are not computed.

@@ -5,13 +5,11 @@ mod connection;
 mod copy;
 mod dump;
 mod introspect;
-mod progress;
 mod proof;
 mod rows;
 mod scratch;
 mod seed;
 mod server;
-mod statements;
 
 pub use dump::dump;
 pub use introspect::introspect;

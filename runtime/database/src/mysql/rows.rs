@@ -6,8 +6,8 @@ use diesel::mysql::{Mysql, MysqlConnection, MysqlType, MysqlValue};
 use diesel::row::{Field, NamedRow, Row};
 use diesel::sql_types::Datetime;
 use diesel::{RunQueryDsl, sql_query};
+use diesel_autogen_progress::told;
 
-use super::connection::told;
 use crate::Value;
 
 /// The rows of a query. Whole and floating point numbers are numbers, bits and bytes that are no
@@ -89,14 +89,4 @@ fn moment(of: MysqlType, at: MysqlTime) -> Value {
         MysqlType::Time => time,
         _ => format!("{date} {time}"),
     })
-}
-
-/// A text as MySQL reads it: a backslash there says how to read what follows.
-pub(crate) fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
-}
-
-/// The name in backticks.
-pub(crate) fn quoted(name: &str) -> String {
-    format!("`{}`", name.replace('`', "``"))
 }

@@ -4,10 +4,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use diesel::connection::SimpleConnection;
 use diesel::mysql::MysqlConnection;
 
+use diesel_autogen_progress::{literal, quoted, told};
 use diesel_autogen_schema::Flavour;
 
-use super::connection::{connect_to_server, expect_flavour, told, with_database};
-use super::rows::{literal, quoted, rows};
+use super::connection::{connect_to_server, expect_flavour, with_database};
+use super::rows::rows;
 use super::scratch::Scratch;
 use crate::database::url::without_secrets;
 use crate::{Error, Value};
@@ -78,13 +79,17 @@ impl Server {
     /// Drops a database. Best effort: whoever comes next cleans up.
     pub(super) fn drop_database(&self, name: &str) {
         let Ok(mut conn) = connect_to_server(&self.url) else { return };
-        let _ = conn.batch_execute(&format!("DROP DATABASE IF EXISTS {}", quoted(name)));
+        let _ = conn.batch_execute(&drop_database(name));
     }
 
     /// The URL of another database on the server.
     pub(super) fn url_of(&self, name: &str) -> String {
         with_database(&self.url, name)
     }
+}
+
+pub(super) fn drop_database(name: &str) -> String {
+    format!("DROP DATABASE IF EXISTS {}", quoted(name))
 }
 
 /// Drops scratch databases of processes that died: old ones to which nobody is connected.
@@ -102,7 +107,7 @@ fn drop_stale(conn: &mut MysqlConnection) {
         let made = name[SCRATCH_PREFIX.len()..].split('_').next();
         let made = made.and_then(|text| u64::from_str_radix(text, 16).ok());
         if made.is_some_and(|made| made + STALE.as_secs() < now) {
-            let _ = conn.batch_execute(&format!("DROP DATABASE IF EXISTS {}", quoted(name)));
+            let _ = conn.batch_execute(&drop_database(name));
         }
     }
 }

@@ -1,9 +1,10 @@
 //! What `information_schema` says of a database.
 
 use diesel::mysql::MysqlConnection;
+use diesel_autogen_progress::literal;
 use diesel_autogen_schema::Flavour;
 
-use super::super::rows::{literal, rows};
+use super::super::rows::rows;
 use super::is_ours;
 use crate::{Error, Value};
 

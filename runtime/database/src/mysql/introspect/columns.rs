@@ -1,10 +1,10 @@
 //! Columns.
 
+use diesel_autogen_progress::{literal, quoted};
 use diesel_autogen_schema::{
     Column, Expr, Extra, Extras, Flavour, Generated, Identity, SqlType, Storage, Text,
 };
 
-use super::super::rows::literal;
 use super::catalogue::{Catalogue, Record};
 use super::types;
 
@@ -58,7 +58,7 @@ fn is_json(catalogue: &Catalogue, it: &Record) -> bool {
 
 /// Whether the condition is the one of a JSON column.
 pub(super) fn is_json_check(check: &Record, table: &str, column: &str) -> bool {
-    let valid = format!("json_valid({})", super::super::rows::quoted(column));
+    let valid = format!("json_valid({})", quoted(column));
     check.text(0) == table && check.text(3) == "Column" && check.text(2) == valid
 }
 

@@ -2,8 +2,8 @@
 
 use diesel_autogen_schema::{Object, ObjectKind, Text};
 
-use super::super::rows::quoted;
 use super::catalogue::{Catalogue, Record};
+use diesel_autogen_progress::quoted;
 
 /// Views, triggers, routines and events, in an order that does not depend on when they were made.
 pub(super) fn objects(catalogue: &Catalogue) -> Vec<Object> {

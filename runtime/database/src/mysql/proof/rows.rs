@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use diesel_autogen_progress::literal;
 use diesel_autogen_schema::{OwnPlace, names};
 
 use super::super::Scratch;
-use super::super::rows::literal;
 use crate::ident::{placed, quoted};
 use crate::proof::{Named, Rows, Snapshot, Values};
 use crate::{Error, Value};
@@ -80,6 +80,8 @@ impl Values for Server<'_> {
     fn converted(&mut self, was: &Value, before: &str, is: &Value, after: &str) -> bool {
         let value = match was {
             Value::Null => return *is == Value::Null,
+            // Of bits the server writes no zeros in front, and digits have to come in pairs.
+            Value::Text(hex) if is_bytes(before) && hex.len() % 2 == 1 => format!("X'0{hex}'"),
             Value::Text(hex) if is_bytes(before) => format!("X'{hex}'"),
             Value::Text(text) => literal(text),
             Value::Integer(_) | Value::Real(_) | Value::Blob(_) => was.to_string(),

@@ -2,7 +2,7 @@
 
 use diesel_autogen_schema::{MyType, Size, SqlType, Width};
 
-use super::super::rows::literal;
+use diesel_autogen_progress::literal;
 
 /// Keys that the database could make up, one of them far from the others.
 pub(super) fn keys(of: &SqlType) -> Vec<String> {

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// What a statement does to the transaction that it runs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Effect {
+pub enum Effect {
     /// It says how the session goes on, and is lost with it.
     Session,
     /// It begins a transaction.
@@ -22,14 +22,15 @@ pub(crate) enum Effect {
 
 /// A statement of a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Statement<'a> {
+pub struct Statement<'a> {
     /// Without the `;` behind it, comments in front of it included.
-    pub(crate) sql: &'a str,
-    pub(crate) effect: Effect,
+    pub sql: &'a str,
+    /// What it does to its transaction.
+    pub effect: Effect,
 }
 
 /// The statements of a script. What is a comment and nothing else is none.
-pub(crate) fn statements(script: &str) -> Vec<Statement<'_>> {
+pub fn statements(script: &str) -> Vec<Statement<'_>> {
     let mut found = Vec::new();
     let mut reader = Reader::default();
     let mut start = 0;
@@ -47,7 +48,7 @@ pub(crate) fn statements(script: &str) -> Vec<Statement<'_>> {
 }
 
 /// Whether a transaction is open when all of these have run.
-pub(crate) fn leave_open(statements: &[Statement<'_>]) -> bool {
+pub fn leave_open(statements: &[Statement<'_>]) -> bool {
     let last = statements.iter().rev().find(|it| match it.effect {
         Effect::Begins | Effect::Ends | Effect::Commits => true,
         Effect::Session | Effect::Rows => false,
@@ -56,7 +57,7 @@ pub(crate) fn leave_open(statements: &[Statement<'_>]) -> bool {
 }
 
 /// The words of a statement, without comments and white space.
-pub(crate) fn words(sql: &str) -> impl Iterator<Item = &str> {
+pub fn words(sql: &str) -> impl Iterator<Item = &str> {
     Words::of(sql).map(|range| &sql[range])
 }
 

@@ -7,52 +7,62 @@
 
 use std::collections::BTreeSet;
 
-use diesel::connection::SimpleConnection;
 use diesel::mysql::MysqlConnection;
 use sha2::{Digest, Sha256};
 
-use super::connection::told;
-use super::copy::objects;
-use super::dump::shape;
-use super::rows::{literal, rows};
-use super::statements::{Statement, words};
-use crate::database::apply::Direction;
-use crate::{Error, Value};
+use crate::Direction;
+use crate::looks::{objects, shape};
+use crate::rows::{Refused, execute, literal, texts};
+use crate::statements::{Statement, words};
 
 /// The table of statements that have run.
 const TABLE: &str = "__diesel_autogen_progress";
 
+/// What is asked for here.
+const WHAT: &str = "how far a migration has come";
+
 /// A migration that was left half done.
-pub(crate) struct Progress {
-    pub(crate) version: String,
-    pub(crate) direction: Direction,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Its version.
+    pub version: String,
+    /// Which of its scripts was begun.
+    pub direction: Direction,
     /// Checksums of the statements that are done, in order.
-    pub(crate) done: Vec<String>,
+    pub done: Vec<String>,
     /// The statement that was begun, and how things looked then.
     begun: Option<(String, String)>,
 }
 
 impl Progress {
     /// What was left half done, if something was. Writes nothing.
-    pub(crate) fn read(conn: &mut MysqlConnection) -> Result<Option<Progress>, Error> {
-        if ask(conn, &super::apply::has_table(TABLE))?.is_empty() {
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn read(conn: &mut MysqlConnection) -> Result<Option<Progress>, Refused> {
+        let exists = format!(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() \
+             AND table_name = {}",
+            literal(TABLE)
+        );
+        if texts(conn, WHAT, &exists)?.is_empty() {
             return Ok(None);
         }
-        let found = ask(
+        let found = texts(
             conn,
+            WHAT,
             &format!(
                 "SELECT version, direction, checksum, statement, before_it FROM {TABLE} \
                  ORDER BY number"
             ),
         )?;
-        let text =
-            |row: &[Value], at: usize| row.get(at).and_then(Value::as_text).map(str::to_owned);
+        let text = |row: &[Option<String>], at: usize| row.get(at).cloned().flatten();
         let Some(first) = found.first() else { return Ok(None) };
         let mut progress = Progress {
             version: text(first, 0).unwrap_or_default(),
-            direction: match text(first, 1).as_deref() {
-                Some(DOWN) => Direction::Down,
-                Some(_) | None => Direction::Up,
+            direction: match text(first, 1).is_some_and(|it| it == Direction::Down.name()) {
+                true => Direction::Down,
+                false => Direction::Up,
             },
             done: Vec::new(),
             begun: None,
@@ -70,13 +80,13 @@ impl Progress {
     }
 
     /// Finds out whether a statement that was begun was done, and notes it.
-    pub(crate) fn settle(&mut self, conn: &mut MysqlConnection) -> Result<(), Error> {
+    pub(crate) fn settle(&mut self, conn: &mut MysqlConnection) -> Result<(), Refused> {
         let Some((statement, before)) = self.begun.take() else { return Ok(()) };
         if look(conn, &statement)? == before {
-            run(conn, &format!("DELETE FROM {TABLE} WHERE before_it IS NOT NULL"))
+            execute(conn, WHAT, &format!("DELETE FROM {TABLE} WHERE before_it IS NOT NULL"))
         } else {
             self.done.push(checksum(&statement));
-            run(conn, &format!("UPDATE {TABLE} SET before_it = NULL"))
+            execute(conn, WHAT, &format!("UPDATE {TABLE} SET before_it = NULL"))
         }
     }
 
@@ -99,9 +109,10 @@ impl Notes<'_> {
         conn: &mut MysqlConnection,
         version: &'a str,
         direction: Direction,
-    ) -> Result<Notes<'a>, Error> {
-        run(
+    ) -> Result<Notes<'a>, Refused> {
+        execute(
             conn,
+            WHAT,
             &format!(
                 "CREATE TABLE IF NOT EXISTS {TABLE} (version VARCHAR(50) NOT NULL, \
                  direction VARCHAR(4) NOT NULL, number INT NOT NULL, checksum VARCHAR(80) NOT NULL, \
@@ -125,15 +136,16 @@ impl Notes<'_> {
         conn: &mut MysqlConnection,
         number: usize,
         statement: &Statement<'_>,
-    ) -> Result<(), Error> {
+    ) -> Result<(), Refused> {
         let before = look(conn, statement.sql)?;
-        run(conn, &self.note(number, statement, &literal(&before)))
+        execute(conn, WHAT, &self.note(number, statement, &literal(&before)))
     }
 
     /// Notes that a statement that was begun is done, or, as it failed, was never begun.
-    pub(crate) fn end(&self, conn: &mut MysqlConnection, done: bool) -> Result<(), Error> {
-        run(
+    pub(crate) fn end(&self, conn: &mut MysqlConnection, done: bool) -> Result<(), Refused> {
+        execute(
             conn,
+            WHAT,
             &match done {
                 true => format!("UPDATE {TABLE} SET before_it = NULL WHERE before_it IS NOT NULL"),
                 false => format!("DELETE FROM {TABLE} WHERE before_it IS NOT NULL"),
@@ -146,10 +158,10 @@ impl Notes<'_> {
         &self,
         conn: &mut MysqlConnection,
         done: &[Statement<'_>],
-    ) -> Result<(), Error> {
+    ) -> Result<(), Refused> {
         let mut all = vec![self.forget()];
         all.extend(done.iter().enumerate().map(|(at, it)| self.done(at, it)));
-        run(conn, &crate::database::ledger::transaction(&all))
+        execute(conn, WHAT, &format!("BEGIN;\n{};\nCOMMIT;\n", all.join(";\n")))
     }
 
     /// The SQL that forgets all about the migration.
@@ -158,10 +170,7 @@ impl Notes<'_> {
     }
 
     fn note(&self, number: usize, statement: &Statement<'_>, before: &str) -> String {
-        let direction = match self.direction {
-            Direction::Up => UP,
-            Direction::Down => DOWN,
-        };
+        let direction = self.direction.name();
         format!(
             "INSERT INTO {TABLE} (version, direction, number, checksum, statement, before_it) \
              VALUES ({}, '{direction}', {}, '{}', {}, {before})",
@@ -173,16 +182,13 @@ impl Notes<'_> {
     }
 }
 
-const UP: &str = "up";
-const DOWN: &str = "down";
-
 /// What tells one statement from another.
 fn checksum(sql: &str) -> String {
     digest(&sql.replace("\r\n", "\n"))
 }
 
 /// How everything looks that the statement speaks of, in so many letters.
-fn look(conn: &mut MysqlConnection, sql: &str) -> Result<String, Error> {
+fn look(conn: &mut MysqlConnection, sql: &str) -> Result<String, Refused> {
     let name = |word: &str| word.trim_matches(['`', '"']).replace("``", "`").to_lowercase();
     let named: BTreeSet<String> = words(sql).map(name).collect();
     let mut text = String::new();
@@ -198,14 +204,4 @@ fn look(conn: &mut MysqlConnection, sql: &str) -> Result<String, Error> {
 fn digest(text: &str) -> String {
     let bytes = Sha256::digest(text.as_bytes());
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn ask(conn: &mut MysqlConnection, sql: &str) -> Result<Vec<Vec<Value>>, Error> {
-    rows(conn, sql)
-        .map_err(|reason| Error::Query { what: "how far a migration has come".to_owned(), reason })
-}
-
-fn run(conn: &mut MysqlConnection, sql: &str) -> Result<(), Error> {
-    conn.batch_execute(sql)
-        .map_err(|error| Error::Statement { statement: sql.to_owned(), reason: told(&error) })
 }
