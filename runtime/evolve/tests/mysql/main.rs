@@ -7,3 +7,4 @@ mod guards;
 mod harness;
 mod rules;
 mod tables;
+mod together;

@@ -1,4 +1,5 @@
 use super::{Expr, Extras, List, Text};
+use crate::Dialect;
 
 /// A uniqueness rule over columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +50,17 @@ impl IndexKey {
     /// An expression, smallest first.
     pub fn expression(expr: Expr) -> IndexKey {
         IndexKey { expr, is_column: false, order: Order::Asc, extras: Extras::NONE }
+    }
+
+    /// Whether it is the column, or an expression that names it, as the engine reads both.
+    pub fn mentions(&self, column: &str, dialect: Dialect) -> bool {
+        match (self.is_column, dialect) {
+            (true, Dialect::Sqlite | Dialect::Mysql) => {
+                self.expr.as_str().eq_ignore_ascii_case(column)
+            }
+            (true, Dialect::Postgres) => self.expr.as_str() == column,
+            (false, _) => self.expr.mentions(column, dialect),
+        }
     }
 }
 

@@ -25,8 +25,11 @@ fn table(catalogue: &Catalogue, it: &Record) -> Table {
     ];
     table.extras = own.into_iter().flatten().collect::<Vec<_>>().into();
     let conditions = catalogue.checks.iter().filter(|it| it.text(0) == name);
+    // The condition of a JSON column keeps the name that the column had at first.
+    let of_json =
+        |it: &Record| table.columns.iter().any(|column| is_json_check(it, name, &column.name));
     table.checks = conditions
-        .filter(|it| !is_json_check(it, name, it.text(1)))
+        .filter(|it| !of_json(it))
         .map(|it| Check {
             name: it.text(1).to_owned().into(),
             expr: written(it.text(2), catalogue.flavour),

@@ -33,11 +33,10 @@ pub(super) fn must_differ(table: &Table, column: &str) -> bool {
     among(&table.primary_key)
         || table.uniques.iter().any(|unique| among(&unique.columns))
         || table.indexes.iter().any(|index| {
-            index.unique
-                && index.keys.iter().any(|key| key.expr.mentions(column, Dialect::Postgres))
+            index.unique && index.keys.iter().any(|key| key.mentions(column, Dialect::Postgres))
         })
         || table.exclusions.iter().any(|it| {
-            it.elements.iter().any(|element| element.key.expr.mentions(column, Dialect::Postgres))
+            it.elements.iter().any(|element| element.key.mentions(column, Dialect::Postgres))
         })
 }
 

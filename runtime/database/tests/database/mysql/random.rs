@@ -105,8 +105,7 @@ fn work(cases: u32, seed: u64) -> Result<Tally> {
 
 #[test]
 fn every_law_holds_for_random_pairs() {
-    // More find faults that are not mended yet.
-    all_hold(60, work, coverage::missing);
+    all_hold(1_000, work, coverage::missing);
 }
 
 /// The first pairs of seeds that found something.

@@ -1,10 +1,11 @@
 //! `ALTER TABLE`, in as few statements as the server takes: one, unless rows are filled between.
 
-use diesel_autogen_schema::{Algorithm, Column, Flavour, Live, Online, Text};
+use diesel_autogen_schema::{Column, Delta, Flavour, Live, Table, Text};
 
 use super::fate::{Fate, fates};
 use super::fill::{self, Way};
 use super::hazards;
+use super::online;
 use super::op::Alteration;
 use super::quote::{ident, list};
 use super::rename;
@@ -50,7 +51,7 @@ pub(crate) fn statements(it: &Alteration, context: &Context<'_>) -> Vec<String> 
     // What a column is while it comes, it is no more at the end.
     let twice = fates.iter().any(|fate| matches!(fate, Fate::Comes(_, Way::Constant(_))));
     let split = twice || !updates.is_empty();
-    let apart = renames_keyed(it, context) && hazards::copies(it, context);
+    let apart = renames_tied(it) && (is_computed(it) || hazards::copies(it, context));
     let (renames, first, last) = (vec![], vec![], vec![]);
     let mut draft = Draft { it, flavour, split, apart, renames, first, updates, last };
     draft.keys();
@@ -64,38 +65,35 @@ pub(crate) fn statements(it: &Alteration, context: &Context<'_>) -> Vec<String> 
 
 /// Whether a column is renamed that a foreign key is about: the servers do no such thing while they
 /// copy a table.
-fn renames_keyed(it: &Alteration, context: &Context<'_>) -> bool {
-    let renames = it.renames();
-    let has = |columns: &[Text]| {
-        renames.iter().any(|(from, to)| columns.iter().any(|it| it == from || it == to))
+fn renames_tied(it: &Alteration) -> bool {
+    it.renames().iter().any(|(from, _)| it.tied.0.iter().any(|name| name == from))
+}
+
+/// Whether columns come, go or change in a table that computes some: there the servers copy it for
+/// much that they do in place elsewhere.
+fn is_computed(it: &Alteration) -> bool {
+    let computes = |table: &Table| table.columns.iter().any(|column| column.generated.is_some());
+    let renamed = |delta: &Delta<Column>| match delta {
+        Delta::Changed { before, after } => {
+            let before = Column { name: after.name.clone(), ..rename::column(it, before) };
+            before.same_facts(after)
+        }
+        Delta::Added(_) | Delta::Removed(_) => false,
     };
-    let others = context.live.schema.tables.iter().flat_map(|table| &table.foreign_keys[..]);
-    let mut others = others.filter(|key| key.table == it.live || key.table == it.after.name);
-    it.before.foreign_keys.iter().any(|key| has(&key.columns))
-        || others.any(|key| has(&key.references))
+    (computes(&it.before) || computes(&it.after)) && !it.columns.iter().all(renamed)
 }
 
 /// The clauses of one statement, and what is asked of it: on the way up, of tables that have rows.
 /// Who goes back must get back.
 pub(crate) fn statement(table: &Text, mut clauses: Vec<String>, context: &Context<'_>) -> String {
     if context.direction == Direction::Up && !context.made.contains(table) {
-        clauses.extend(asked(context.target));
+        clauses.extend(online::clauses(context.target));
     }
     let table = ident(table);
     match &clauses[..] {
         [only] => format!("ALTER TABLE {table} {only}"),
         several => format!("ALTER TABLE {table}\n    {}", several.join(",\n    ")),
     }
-}
-
-fn asked(target: &Target) -> Vec<String> {
-    let Online { algorithm, lock } = target.online;
-    // MySQL takes no word about locks there: nobody waits for what is instant.
-    let instant = algorithm == Some(Algorithm::Instant) && target.flavour == Flavour::Mysql;
-    let algorithm = algorithm.map(|it| format!("ALGORITHM = {}", it.name().to_ascii_uppercase()));
-    let lock = lock.filter(|_| !instant);
-    let lock = lock.map(|it| format!("LOCK = {}", it.name().to_ascii_uppercase()));
-    algorithm.into_iter().chain(lock).collect()
 }
 
 impl Draft<'_> {
@@ -155,17 +153,26 @@ impl Draft<'_> {
         let flavour = self.flavour;
         let whole = |column: &Column| render::whole(after, column, flavour);
         let taken = |name: &Text| after.column(name).is_some();
+        let wanted = |column: &Column| fill::there(self.it, column) != column.name;
+        // What is computed from a column cannot stay longer.
+        let some_early = fates.iter().any(|fate| match fate {
+            Fate::Goes(column) => taken(&column.name),
+            Fate::Anew { before, carried: None, .. } => wanted(before),
+            Fate::Anew { .. } | Fate::Comes(..) | Fate::Stays { .. } => false,
+        });
+        // There, nothing is renamed while something is computed from it.
+        let computed_early = some_early || flavour == Flavour::Mysql;
         for fate in fates {
             match fate {
                 Fate::Goes(column) => {
                     let clause = format!("DROP COLUMN {}", ident(&column.name));
                     // Its name may be wanted at once.
-                    if taken(&column.name) { &mut self.first } else { &mut self.last }.push(clause);
+                    let early = taken(&column.name) || some_early && column.generated.is_some();
+                    if early { &mut self.first } else { &mut self.last }.push(clause);
                 }
                 Fate::Comes(column, way) => self.comes(column, way, &whole),
                 Fate::Anew { before, after, carried: None } => {
-                    // There, nothing is renamed while something is computed from it.
-                    let early = flavour == Flavour::Mysql && before.generated.is_some();
+                    let early = wanted(before) || computed_early && before.generated.is_some();
                     let clause = format!("DROP COLUMN {}", ident(&before.name));
                     if early { &mut self.first } else { &mut self.last }.push(clause);
                     self.last.push(format!("ADD COLUMN {} {}", ident(&after.name), whole(after)));
@@ -173,8 +180,13 @@ impl Draft<'_> {
                 Fate::Anew { before, after, carried: Some(_) } => {
                     let aside = ident(&fill::aside(self.it, after));
                     let empty = whole(&nullable(after));
+                    let there = ident(&fill::there(self.it, before));
+                    if wanted(before) {
+                        let old = render::whole(&self.it.before, before, flavour);
+                        self.first.push(rename::clause(&ident(&before.name), &there, &old, target));
+                    }
                     self.first.push(format!("ADD COLUMN {aside} {empty}"));
-                    self.last.push(format!("DROP COLUMN {}", ident(&before.name)));
+                    self.last.push(format!("DROP COLUMN {there}"));
                     let name = ident(&after.name);
                     self.last.push(format!("CHANGE COLUMN {aside} {name} {}", whole(after)));
                 }
@@ -214,10 +226,7 @@ impl Draft<'_> {
                 self.last.push(format!("CHANGE COLUMN {name} {to} {new}"));
             }
             (false, changed) => {
-                let clause = match rename::natively(target) {
-                    true => format!("RENAME COLUMN {name} TO {to}"),
-                    false => format!("CHANGE COLUMN {name} {to} {old}"),
-                };
+                let clause = rename::clause(&name, &to, &old, target);
                 if self.apart { &mut self.renames } else { &mut self.first }.push(clause);
                 if !changed {
                     self.last.push(modify(&new));

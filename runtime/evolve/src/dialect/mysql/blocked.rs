@@ -7,7 +7,7 @@ use diesel_autogen_schema::{
 };
 
 use super::render::{collation_of, method};
-use super::types::{Kind, kind};
+use super::types::{Kind, is_castable, kind};
 use crate::decide::Refusal;
 use crate::dialect::Target;
 
@@ -20,6 +20,7 @@ pub(crate) fn blocked(changes: &[Change], target: &Target, live: &Live) -> Vec<R
             Change::DropTable(table) => drops(table, changes, live, &mut refusals),
             Change::AlterTable(change) => {
                 cannot_be(&change.after, target, &mut refusals);
+                turns(change, &mut refusals);
                 alters(change, live, &mut refusals);
                 loses_key(change, changes, live, &mut refusals);
             }
@@ -31,6 +32,9 @@ pub(crate) fn blocked(changes: &[Change], target: &Target, live: &Live) -> Vec<R
         if let Some(table) = change.after() {
             shared_names(table, changes, target, live, &mut refusals);
         }
+    }
+    if target.flavour == Flavour::Mariadb {
+        hands_on_null(changes, live, &mut refusals);
     }
     refusals
 }
@@ -110,11 +114,21 @@ fn computed<'t>(table: &'t Table, target: &Target) -> impl Iterator<Item = (&'t 
     let flavour = target.flavour;
     let columns = table.columns.iter().filter_map(move |column| {
         let generated = column.generated.as_ref()?;
-        // MariaDB computes at every reading what is not stored.
-        let late = flavour == Flavour::Mariadb && generated.storage == Storage::Virtual;
+        // MariaDB computes at every reading what is not stored, unless an index keeps it.
+        let late = flavour == Flavour::Mariadb
+            && generated.storage == Storage::Virtual
+            && !is_indexed(table, &column.name);
         (!late).then_some((&*column.name, &generated.expr))
     });
     columns.chain(table.checks.iter().map(|check| (&*check.name, &check.expr)))
+}
+
+fn is_indexed(table: &Table, column: &str) -> bool {
+    table.uniques.iter().any(|it| it.columns.iter().any(|name| name == column))
+        || table
+            .indexes
+            .iter()
+            .any(|it| it.keys.iter().any(|key| key.mentions(column, Dialect::Mysql)))
 }
 
 /// The names in a table, its own first.
@@ -172,6 +186,19 @@ fn drops(table: &Table, changes: &[Change], live: &Live, refusals: &mut Vec<Refu
     // A trigger on the table would go with it, and the way back would not bring it again.
     for object in live.objects.iter().filter(|object| reads(object, &table.name)) {
         refusals.push(Refusal::InUse { object: table.name.to_string(), by: phrase(object) });
+    }
+}
+
+/// Columns whose values the server turns into none of the new type.
+fn turns(change: &TableChange, refusals: &mut Vec<Refusal>) {
+    for edit in change.edits.iter() {
+        let Edit::Column(Delta::Changed { before, after }) = edit else { continue };
+        let plain = before.generated.is_none() && after.generated.is_none();
+        if plain && after.using.is_none() && !is_castable(&before.sql_type, &after.sql_type) {
+            let reason = "is of a kind that the server turns into no other: say what becomes of \
+                          its values with `using`";
+            refusals.push(unsupported(format!("{}.{}", change.before.name, before.name), reason));
+        }
     }
 }
 
@@ -235,7 +262,11 @@ fn unowned_users(table: &Table, column: &Column, live: &Live) -> Vec<String> {
     let Some(own) = live.schema.table(&table.name) else { return Vec::new() };
     let is = |expr: &Expr| expr.mentions(&column.name, Dialect::Mysql);
     let mut by = Vec::new();
-    for index in own.indexes.iter().filter(|it| it.keys.iter().any(|key| is(&key.expr))) {
+    for index in own
+        .indexes
+        .iter()
+        .filter(|index| index.keys.iter().any(|key| key.mentions(&column.name, Dialect::Mysql)))
+    {
         if table.indexes.iter().all(|it| it.name != index.name) {
             by.push(format!("index `{}`", index.name));
         }
@@ -262,6 +293,33 @@ fn unowned_users(table: &Table, column: &Column, live: &Live) -> Vec<String> {
         by.push(format!("column `{}`", other.name));
     }
     by
+}
+
+/// Foreign keys that would hand NULL on to a column that takes none: MariaDB makes no such key, and
+/// no change that leads to one.
+fn hands_on_null(changes: &[Change], live: &Live, refusals: &mut Vec<Refusal>) {
+    let changed = |table: &Table| {
+        changes.iter().filter_map(Change::before).any(|before| before.name == table.name)
+    };
+    let stay = live.schema.tables.iter().filter(|table| !changed(table));
+    let there: Vec<&Table> = changes.iter().filter_map(Change::after).chain(stay).collect();
+    let takes = |table: &Table, name: &str| table.column(name).is_some_and(|it| it.nullable);
+    for table in &there {
+        for key in table.foreign_keys.iter().filter(|key| key.on_update == Action::Cascade) {
+            let Some(parent) = there.iter().find(|parent| parent.name == key.table) else {
+                continue;
+            };
+            let concerned = [&table.name, &parent.name].into_iter().any(|name| {
+                changes.iter().filter_map(Change::after).any(|after| after.name == *name)
+            });
+            let mut pairs = key.columns.iter().zip(key.references.iter());
+            if concerned && pairs.any(|(own, of)| !takes(table, own) && takes(parent, of)) {
+                let reason = "hands an update to NULL on to a column that takes none: make the \
+                              column optional, or leave `on_update` out";
+                refusals.push(unsupported(format!("{}.{}", table.name, key.name), reason));
+            }
+        }
+    }
 }
 
 /// Names that a database has once: those of foreign keys, and on MySQL those of conditions.

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use diesel_autogen_schema::{Column, Delta, Dialect, Flavour, Storage};
 
-use super::alter::Context;
+use super::alter::{Context, Direction};
 use super::fill::{self, Way};
 use super::op::Alteration;
 use super::quote::{expr, ident, string};
 use super::render;
-use super::types::kind;
+use super::types::{is_castable, kind};
 use crate::decide::relabelled;
 
 /// What becomes of a column.
@@ -41,7 +41,7 @@ pub(crate) fn fates<'a>(it: &'a Alteration, context: &Context<'_>) -> Vec<Fate<'
     for column in render::ordered(&it.after.columns) {
         fates.push(match delta(column) {
             Some(Delta::Added(column)) => Fate::Comes(column, fill::way(it, column, context)),
-            Some(Delta::Changed { before, after }) => changed(before, after),
+            Some(Delta::Changed { before, after }) => changed(it, before, after, context),
             Some(Delta::Removed(_)) | None => {
                 let before = it.before.column(&column.name).unwrap_or(column);
                 Fate::Stays { before, after: column }
@@ -58,8 +58,14 @@ pub(crate) fn fates<'a>(it: &'a Alteration, context: &Context<'_>) -> Vec<Fate<'
     fates.collect()
 }
 
-fn changed<'a>(before: &'a Column, after: &'a Column) -> Fate<'a> {
-    let name = ident(&before.name);
+fn changed<'a>(
+    it: &Alteration,
+    before: &'a Column,
+    after: &'a Column,
+    context: &Context<'_>,
+) -> Fate<'a> {
+    let there = fill::there(it, before);
+    let name = ident(&there);
     match (&before.generated, &after.generated) {
         (None, Some(_)) => return Fate::Anew { before, after, carried: None },
         (Some(a), Some(b)) if a.storage != b.storage => {
@@ -76,7 +82,7 @@ fn changed<'a>(before: &'a Column, after: &'a Column) -> Fate<'a> {
     let carried = match (&after.using, before.sql_type.enumeration(), after.sql_type.enumeration())
     {
         (Some(using), ..) => {
-            let own = [(&*after.name, &*before.name)];
+            let own = [(&*after.name, &*there)];
             Some(expr(using.renamed(&own, Dialect::Mysql).as_str()))
         }
         (None, Some(a), Some(b)) => {
@@ -95,6 +101,12 @@ fn changed<'a>(before: &'a Column, after: &'a Column) -> Fate<'a> {
     };
     match carried {
         Some(carried) => Fate::Anew { before, after, carried: Some(carried) },
+        // On the way up it is refused.
+        None if context.direction == Direction::Down
+            && !is_castable(&before.sql_type, &after.sql_type) =>
+        {
+            Fate::Anew { before, after, carried: None }
+        }
         None => Fate::Stays { before, after },
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use diesel_autogen_schema::{Column, Dialect, Extra, ForeignKey, Table};
+use diesel_autogen_schema::{Column, Delta, Dialect, Extra, ForeignKey, Table};
 
 use super::alter::{Context, Direction};
 use super::fate::Fate;
@@ -57,8 +57,12 @@ fn stand_in(it: &Alteration, column: &Column) -> Way {
         let at = key.columns.iter().position(|name| *name == column.name);
         if let Some(reference) = at.and_then(|at| key.references.get(at)) {
             let own = key.table == it.after.name;
+            let comes = |name: &str| {
+                let mut columns = it.columns.iter();
+                columns.any(|delta| matches!(delta, Delta::Added(it) if it.name == name))
+            };
             return match it.after.column(reference).filter(|_| own) {
-                Some(comes) if it.before.column(&comes.name).is_none() => made_up(it, comes),
+                Some(column) if comes(&column.name) => made_up(it, column),
                 Some(_) | None => {
                     let (reference, of) = (ident(reference), ident(&key.table));
                     // No table is read while it is written, but a list that was made of it is.
@@ -96,7 +100,7 @@ pub(crate) fn is_unique(table: &Table, column: &Column) -> bool {
     table.primary_key.contains(&column.name)
         || table.uniques.iter().any(|it| it.columns.contains(&column.name))
         || table.indexes.iter().any(|it| {
-            it.unique && it.keys.iter().any(|key| key.expr.mentions(&column.name, Dialect::Mysql))
+            it.unique && it.keys.iter().any(|key| key.mentions(&column.name, Dialect::Mysql))
         })
 }
 
@@ -105,6 +109,18 @@ pub(crate) fn aside(it: &Alteration, column: &Column) -> String {
     let both = it.before.columns.iter().chain(&it.after.columns[..]);
     let taken: BTreeSet<String> = both.map(|column| column.name.to_lowercase()).collect();
     lower::aside(&column.name, &taken)
+}
+
+/// What a column that is made anew is called while its values are carried over: as before, unless
+/// that is the name of another column by then.
+pub(crate) fn there(it: &Alteration, column: &Column) -> String {
+    let comes = it.columns.iter().filter_map(|delta| match delta {
+        Delta::Added(column) => Some(&column.name),
+        Delta::Changed { before, after } if before.name != after.name => Some(&after.name),
+        Delta::Changed { .. } | Delta::Removed(_) => None,
+    });
+    let wanted = comes.into_iter().any(|name| *name == column.name);
+    if wanted { aside(it, column) } else { column.name.to_string() }
 }
 
 /// The statements between the first `ALTER TABLE` and the last.

@@ -52,7 +52,7 @@ fn needs(op: &Op) -> bool {
             || exprs.chain(keys).any(|expr| quote::hangs_on_mode(expr.as_str()))
     };
     match op {
-        Op::CreateTable(table) | Op::DropTable(table) => mode(table),
+        Op::CreateTable(table, _) | Op::DropTable(table, _) => mode(table),
         Op::Alter(it) => {
             let columns = it.columns.iter().any(|delta| match delta {
                 Delta::Added(_) | Delta::Removed(_) => true,

@@ -19,14 +19,14 @@ use crate::hazard::{Hazard, HazardCode};
 pub(crate) fn hazards(op: &Op, context: &Context<'_>) -> Vec<Hazard> {
     use HazardCode::{DropsTable, IrreversibleData, LosesOnDown};
     match op {
-        Op::CreateTable(table) => {
+        Op::CreateTable(table, _) => {
             let name = table.name.to_string();
             vec![match context.direction {
                 Direction::Up => Hazard::new(LosesOnDown, name, "down drops its rows"),
                 Direction::Down => Hazard::new(IrreversibleData, name, "its rows were dropped"),
             }]
         }
-        Op::DropTable(table) => {
+        Op::DropTable(table, _) => {
             vec![Hazard::new(DropsTable, table.name.to_string(), "table dropped").loss()]
         }
         Op::Alter(it) => altered(it, context),
@@ -152,7 +152,7 @@ fn is_stored(column: &Column) -> bool {
 /// Whether what is computed is written down, in the row or in an index.
 fn is_kept(table: &Table, column: &Column) -> bool {
     let keys = table.indexes.iter().flat_map(|index| &index.keys[..]);
-    is_stored(column) || keys.into_iter().any(|key| key.expr.mentions(&column.name, Dialect::Mysql))
+    is_stored(column) || keys.into_iter().any(|key| key.mentions(&column.name, Dialect::Mysql))
 }
 
 /// Whether a new column has another value in each row from the beginning.

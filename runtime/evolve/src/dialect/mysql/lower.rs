@@ -49,16 +49,17 @@ impl<'a> Lowering<'a> {
         let taken = self.taken();
         let (first, last): (Vec<&Table>, Vec<&Table>) =
             self.dropped.iter().copied().partition(|table| taken.contains(&*table.name));
-        ops.extend(first.into_iter().map(|table| Op::DropTable(self.whole(table))));
+        ops.extend(first.into_iter().map(|table| self.drop(table)));
         ops.extend(self.renamed());
         for (at, table) in self.created.iter().enumerate() {
-            let mut table = (*table).clone();
+            let (mut table, supports) = ((*table).clone(), table.supports());
             table.foreign_keys.to_mut().retain(|key| self.comes_along(at, key));
-            ops.push(Op::CreateTable(table));
+            ops.push(Op::CreateTable(table, supports));
         }
-        ops.extend(self.altered.iter().filter_map(|change| self.alteration(change)));
+        let altered = self.altered.iter().enumerate();
+        ops.extend(altered.filter_map(|(at, change)| self.alteration(at, change)));
         ops.extend(grouped(late, Op::AddKeys));
-        ops.extend(last.into_iter().map(|table| Op::DropTable(self.whole(table))));
+        ops.extend(last.into_iter().map(|table| self.drop(table)));
         ops
     }
 
@@ -144,14 +145,14 @@ impl<'a> Lowering<'a> {
         let elsewhere = !self.altered.iter().any(|it| it.before.name == key.table)
             && !self.dropped.iter().any(|it| it.name == key.table && early.contains(&*it.name));
         let back = change.after.foreign_keys.iter().any(|it| it.name == key.name);
-        elsewhere && !back && !retyped(change, &key.columns)
+        elsewhere && !back && !moves(change) && !retyped(change, &key.columns)
     }
 
     /// Whether a key comes in the statement that alters its table.
     fn comes_with(&self, change: &TableChange, key: &ForeignKey) -> bool {
         let elsewhere = !self.altered.iter().any(|it| it.after.name == key.table);
         let back = change.before.foreign_keys.iter().any(|it| it.name == key.name);
-        elsewhere && !back && !retyped_after(change, &key.columns)
+        elsewhere && !back && !moves(change) && !retyped_after(change, &key.columns)
     }
 
     /// Whether a foreign key of the new table at this place can come with it.
@@ -170,15 +171,38 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    /// Columns of an altered table, as they are called before, that a foreign key is on or refers to
+    /// which is there all along.
+    fn tied(&self, change: &TableChange) -> Vec<Text> {
+        let own = change.before.foreign_keys.iter().filter(|key| self.stays(change, key));
+        let all = self.live.schema.tables.iter().flat_map(|table| &table.foreign_keys[..]);
+        let others = all.filter(|key| key.table == change.before.name && !self.is_disturbed(key));
+        let own = own.flat_map(|key| &key.columns[..]);
+        own.chain(others.flat_map(|key| &key.references[..])).cloned().collect()
+    }
+
+    /// A foreign key of the altered table at this place, as what it refers to is called when the
+    /// table has its turn on the way back: no table has its old name yet, and columns have theirs
+    /// where the table had its turn already.
+    fn meanwhile(&self, at: usize, key: &ForeignKey) -> ForeignKey {
+        let parent = self.altered.iter().position(|it| it.before.name == key.table);
+        let now = self.names.retargeted(key);
+        match parent {
+            Some(parent) if parent < at => now,
+            Some(_) | None => ForeignKey { references: key.references.clone(), ..now },
+        }
+    }
+
     /// A table that goes, with what nobody owns, so that it comes back as it was.
-    fn whole(&self, table: &Table) -> Table {
+    fn drop(&self, table: &Table) -> Op {
         let mut whole = table.clone();
         if let Some(live) = self.live.schema.table(&table.name) {
             more(&mut whole, live);
         }
         let at = self.dropped.iter().position(|it| it.name == table.name).unwrap_or(0);
+        let supports = whole.supports();
         whole.foreign_keys.to_mut().retain(|key| self.goes_along(at, key));
-        whole
+        Op::DropTable(whole, supports)
     }
 
     /// The renames as one statement. One that needs a name which is still in use waits, and a
@@ -209,7 +233,7 @@ impl<'a> Lowering<'a> {
         own.chain(live).map(|name| name.to_lowercase()).collect()
     }
 
-    fn alteration(&self, change: &TableChange) -> Option<Op> {
+    fn alteration(&self, at: usize, change: &TableChange) -> Option<Op> {
         let TableChange { before, after, edits } = change;
         let column = |edit: &Edit| match edit {
             Edit::Column(delta) => Some(delta.clone()),
@@ -218,6 +242,7 @@ impl<'a> Lowering<'a> {
         let columns: Vec<Delta<Column>> = edits.iter().filter_map(column).collect();
         let mut own = before.clone();
         own.name.clone_from(&after.name);
+        own.foreign_keys.to_mut().iter_mut().for_each(|key| *key = self.meanwhile(at, key));
         let own_key = |key: &ForeignKey| self.names.mapped_key(before, key);
         let stay: Vec<ForeignKey> =
             before.foreign_keys.iter().filter(|key| self.stays(change, key)).map(own_key).collect();
@@ -229,7 +254,10 @@ impl<'a> Lowering<'a> {
             .foreign_keys
             .iter()
             .filter(|key| !stay.contains(key) && self.comes_with(change, key));
+        let tied = self.tied(change);
+        let now = |name: &Text| self.names.column(before.place(), name);
         let it = Alteration {
+            tied: (tied.clone(), tied.iter().map(now).collect()),
             live: before.name.clone(),
             gone: gone.cloned().collect(),
             came: came.cloned().collect(),
@@ -241,13 +269,22 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Whether one of these columns, as they are called before, is renamed where names are taken over:
-/// MariaDB loses its way there and leaves foreign keys to columns of the old names.
+/// Whether one of these columns, as they are called before, is renamed where names are taken over,
+/// on the way there or back: MariaDB loses its way there and leaves foreign keys to columns of the
+/// old names.
 fn tangled(change: &TableChange, columns: &[Text]) -> bool {
     let renames = change.column_renames();
-    let taken_over = |(_, to): &(&str, &str)| renames.iter().any(|(from, _)| from == to);
+    let taken_over = |(from, to): &(&str, &str)| {
+        change.before.column(to).is_some() || change.after.column(from).is_some()
+    };
     renames.iter().any(taken_over)
         && renames.iter().any(|(from, _)| columns.iter().any(|column| column == from))
+}
+
+/// Whether another engine keeps the table after: no foreign key can be there meanwhile.
+fn moves(change: &TableChange) -> bool {
+    let engine = |table: &Table| super::render::engine(&table.extras).to_ascii_lowercase();
+    engine(&change.before) != engine(&change.after)
 }
 
 /// Whether one of these columns, as they are called before, gets another type.

@@ -8,6 +8,7 @@ mod fill;
 mod frame;
 mod hazards;
 mod lower;
+pub mod online;
 mod op;
 pub mod quote;
 mod rename;
@@ -82,9 +83,9 @@ struct Rendered {
 fn rendered(ops: &[Op], direction: Direction, target: &Target, live: &Live) -> Vec<Rendered> {
     let made: Vec<Text> = ops
         .iter()
-        .filter_map(
-            |op| if let Op::CreateTable(table) = op { Some(table.name.clone()) } else { None },
-        )
+        .filter_map(|op| {
+            if let Op::CreateTable(table, _) = op { Some(table.name.clone()) } else { None }
+        })
         .collect();
     let context = Context { target, live, direction, made: &made };
     let one = |op: &Op| Rendered {
@@ -100,8 +101,10 @@ fn statements(op: &Op, context: &Context<'_>) -> Vec<String> {
     let alter =
         |table: &Text, clauses: Vec<String>| vec![alter::statement(table, clauses, context)];
     match op {
-        Op::CreateTable(table) => vec![render::create(table, context.target.flavour)],
-        Op::DropTable(table) => vec![format!("DROP TABLE {}", ident(&table.name))],
+        Op::CreateTable(table, supports) => {
+            vec![render::create(table, supports, context.target.flavour)]
+        }
+        Op::DropTable(table, _) => vec![format!("DROP TABLE {}", ident(&table.name))],
         Op::Alter(it) => alter::statements(it, context),
         Op::AddKeys(table, keys) => alter(
             table,

@@ -1,14 +1,16 @@
 //! What a plan does, in a form that can be inverted; SQL is rendered from it in each direction.
 
+use diesel_autogen_schema::facts::mysql::Support;
 use diesel_autogen_schema::{Column, Delta, ForeignKey, Table, Text};
 
 /// One thing to do to a database.
 #[derive(Clone, Debug)]
 pub(crate) enum Op {
-    /// Make a table with everything that it can have at once.
-    CreateTable(Table),
+    /// Make a table with everything that it can have at once, and the indexes for all of its
+    /// foreign keys, those included that come later.
+    CreateTable(Table, Vec<Support>),
     /// Drop the same.
-    DropTable(Table),
+    DropTable(Table, Vec<Support>),
     /// Change a table where it stands.
     Alter(Alteration),
     /// Add foreign keys to a table.
@@ -28,6 +30,9 @@ pub(crate) struct Alteration {
     pub(crate) columns: Vec<Delta<Column>>,
     /// What the database calls the table before the way up.
     pub(crate) live: Text,
+    /// Columns, as they are called before and after, that foreign keys are about which are there
+    /// all along.
+    pub(crate) tied: (Vec<Text>, Vec<Text>),
     /// Keys that go here.
     pub(crate) gone: Vec<ForeignKey>,
     /// Keys that come here.
@@ -38,8 +43,8 @@ impl Op {
     /// What undoes this.
     pub(crate) fn invert(self) -> Op {
         match self {
-            Op::CreateTable(table) => Op::DropTable(table),
-            Op::DropTable(table) => Op::CreateTable(table),
+            Op::CreateTable(table, supports) => Op::DropTable(table, supports),
+            Op::DropTable(table, supports) => Op::CreateTable(table, supports),
             Op::Alter(it) => Op::Alter(it.invert()),
             Op::AddKeys(table, keys) => Op::DropKeys(table, keys),
             Op::DropKeys(table, keys) => Op::AddKeys(table, keys),
@@ -57,6 +62,7 @@ impl Alteration {
             after: self.before,
             columns: self.columns.into_iter().map(Delta::invert).collect(),
             live: self.live,
+            tied: (self.tied.1, self.tied.0),
             gone: self.came,
             came: self.gone,
         }

@@ -41,6 +41,14 @@ pub(crate) fn column(it: &Alteration, column: &Column) -> Column {
     column
 }
 
+/// The clause that renames a column, which is defined so.
+pub(crate) fn clause(from: &str, to: &str, whole: &str, target: &Target) -> String {
+    match natively(target) {
+        true => format!("RENAME COLUMN {from} TO {to}"),
+        false => format!("CHANGE COLUMN {from} {to} {whole}"),
+    }
+}
+
 /// Whether columns and indexes can be renamed without saying what they are.
 pub(crate) fn natively(target: &Target) -> bool {
     match target.flavour {

@@ -177,7 +177,8 @@ pub(crate) fn changed_options(before: &Table, after: &Table) -> Vec<String> {
     parts
 }
 
-fn engine(extras: &Extras) -> &str {
+/// The engine that keeps the table.
+pub(crate) fn engine(extras: &Extras) -> &str {
     let said = extras.iter().find_map(|extra| match extra {
         Extra::Engine(name) => Some(&**name),
         _ => None,
@@ -317,7 +318,7 @@ pub(crate) fn ordered(columns: &[Column]) -> Vec<&Column> {
 }
 
 /// `CREATE TABLE` with everything that is in it.
-pub(crate) fn create(table: &Table, flavour: Flavour) -> String {
+pub(crate) fn create(table: &Table, supports: &[Support], flavour: Flavour) -> String {
     let mut lines: Vec<String> =
         ordered(&table.columns).into_iter().map(|it| column(table, it, flavour)).collect();
     if !table.primary_key.is_empty() {
@@ -325,7 +326,7 @@ pub(crate) fn create(table: &Table, flavour: Flavour) -> String {
     }
     lines.extend(table.uniques.iter().map(unique));
     lines.extend(table.indexes.iter().map(index));
-    lines.extend(table.supports().iter().map(support));
+    lines.extend(supports.iter().map(support));
     lines.extend(table.checks.iter().map(check));
     lines.extend(table.foreign_keys.iter().map(foreign_key));
     format!(

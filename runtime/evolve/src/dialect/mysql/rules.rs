@@ -37,18 +37,20 @@ impl Rules {
             Flavour::Mariadb => Vec::new(),
         };
         let uniques = both(&before.uniques, &after.uniques, |rule| on(&rule.columns));
-        let indexes = both(&before.indexes, &after.indexes, |index| {
-            index
-                .keys
-                .iter()
-                .any(|key| anew.iter().any(|name| key.expr.mentions(name, Dialect::Mysql)))
-        });
+        let over = |index: &Index| {
+            let mut keys = index.keys.iter();
+            keys.any(|key| anew.iter().any(|name| key.mentions(name, Dialect::Mysql)))
+        };
+        let indexes = both(&before.indexes, &after.indexes, over);
+        // MariaDB takes a condition on no column for one on the column that goes.
+        let sweeps = context.target.flavour == Flavour::Mariadb
+            && fates.iter().any(|fate| matches!(fate, Fate::Goes(_) | Fate::Anew { .. }));
         let checks = both(&before.checks, &after.checks, |check| {
             let renamed = renames.iter().map(|(_, to)| to);
-            anew.iter()
-                .chain(&retyped)
-                .chain(renamed)
-                .any(|name| check.expr.mentions(name, Dialect::Mysql))
+            let mut disturbing = anew.iter().chain(&retyped).chain(renamed);
+            let names = |name: &str| check.expr.mentions(name, Dialect::Mysql);
+            disturbing.any(|name| names(name))
+                || sweeps && !after.columns.iter().any(|column| names(&column.name))
         });
         let stay: Vec<&Text> =
             before.foreign_keys.iter().filter(|key| kept(key, it)).map(|key| &key.name).collect();
@@ -77,7 +79,7 @@ impl Rules {
             renamed: Vec::new(),
         };
         if rename::natively(context.target) {
-            rules.find_renamed(&before);
+            rules.find_renamed(&before, &|rule| on(&rule.columns), &over, &|one| on(&one.columns));
         }
         rules
     }
@@ -87,7 +89,14 @@ impl Rules {
         uniques.chain(self.indexes.0.iter().map(|it| &it.name))
     }
 
-    fn find_renamed(&mut self, before: &Table) {
+    /// Finds what is only called otherwise, among what nothing else disturbs.
+    fn find_renamed(
+        &mut self,
+        before: &Table,
+        unique: &dyn Fn(&Unique) -> bool,
+        index: &dyn Fn(&Index) -> bool,
+        support: &dyn Fn(&Support) -> bool,
+    ) {
         let had = |name: &Text| {
             before.uniques.iter().any(|it| it.name == *name)
                 || before.indexes.iter().any(|it| it.name == *name)
@@ -100,17 +109,17 @@ impl Rules {
                 renamed.push((from.clone(), to.clone()));
             }
         };
-        for a in &self.uniques.0 {
+        for a in self.uniques.0.iter().filter(|a| !unique(a)) {
             for b in &self.uniques.1 {
                 pair(&a.name, &b.name, Unique { name: b.name.clone(), ..a.clone() } == *b);
             }
         }
-        for a in &self.indexes.0 {
+        for a in self.indexes.0.iter().filter(|a| !index(a)) {
             for b in &self.indexes.1 {
                 pair(&a.name, &b.name, Index { name: b.name.clone(), ..a.clone() } == *b);
             }
         }
-        for (a, needed) in &self.supports.0 {
+        for (a, needed) in self.supports.0.iter().filter(|(a, _)| !support(a)) {
             for (b, wanted) in &self.supports.1 {
                 pair(&a.name, &b.name, a.columns == b.columns && !needed && !wanted);
             }

@@ -123,6 +123,31 @@ pub(crate) fn is_text(of: &SqlType) -> bool {
     matches!(kind(of), Kind::Text | Kind::LongText | Kind::Enum)
 }
 
+/// Whether the server makes values of the one type of values of the other, of some at least: a
+/// shape is told by texts and bytes and by nothing else.
+pub(crate) fn is_castable(before: &SqlType, after: &SqlType) -> bool {
+    let tells = |of: &SqlType| match kind(of) {
+        Kind::Number | Kind::Date | Kind::Time | Kind::Moment(_) => false,
+        Kind::Text | Kind::LongText | Kind::Bytes | Kind::LongBytes => true,
+        Kind::Json | Kind::Enum => true,
+        Kind::Other => is_shape(of),
+    };
+    match (is_shape(before), is_shape(after)) {
+        (false, false) => true,
+        (true, _) => tells(after),
+        (false, true) => tells(before),
+    }
+}
+
+fn is_shape(of: &SqlType) -> bool {
+    let SqlType::Custom(of) = of else { return false };
+    let name = of.sql.to_ascii_lowercase();
+    let name = name.split(['(', ' ']).next().unwrap_or_default();
+    let shapes = ["geometry", "point", "linestring", "polygon"];
+    let many = name.strip_prefix("multi").unwrap_or(name);
+    shapes.contains(&many) || matches!(name, "geometrycollection" | "geomcollection")
+}
+
 /// A value of the type that stands for "nothing known": what a required column that comes back
 /// without its data is filled with. `None` where nobody knows one.
 pub(crate) fn blank(of: &SqlType) -> Option<String> {

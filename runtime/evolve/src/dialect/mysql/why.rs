@@ -11,8 +11,8 @@ use crate::dialect::words;
 /// The comment above the statements of an operation.
 pub(crate) fn why(op: &Op) -> String {
     match op {
-        Op::CreateTable(table) => format!("{}: create the table", table.name),
-        Op::DropTable(table) => format!("{}: drop the table", table.name),
+        Op::CreateTable(table, _) => format!("{}: create the table", table.name),
+        Op::DropTable(table, _) => format!("{}: drop the table", table.name),
         Op::Alter(it) => format!("{}: {}", it.after.name, alteration(it)),
         Op::AddKeys(table, keys) => {
             let names: Vec<String> =

@@ -227,10 +227,7 @@ pub(crate) fn index_mentions(index: &Index, column: &str) -> bool {
 }
 
 fn sorts_by(index: &Index, column: &str) -> bool {
-    index.keys.iter().any(|key| match key.is_column {
-        true => key.expr.as_str().eq_ignore_ascii_case(column),
-        false => key.expr.mentions(column, Dialect::Sqlite),
-    })
+    index.keys.iter().any(|key| key.mentions(column, Dialect::Sqlite))
 }
 
 fn key_columns(index: &Index) -> List<Text> {

@@ -155,14 +155,16 @@ pub(super) fn foreign_keys(of: &Table, table: &Table, all: &[Table]) -> List<For
             plain && !enums && (texts || own.sql_type.same_facts(&other.sql_type))
         };
         let all_fit = columns.iter().zip(references.iter()).all(fits);
-        // NULL would follow into a column that takes none.
-        let is_strict = columns.iter().zip(references.iter()).any(|(own, other)| {
-            let nullable = |table: &Table, name: &Text| {
-                table.column(name).is_some_and(|column| column.nullable)
-            };
-            !nullable(table, own) && nullable(parent, other)
+        // MariaDB makes no key that hands NULL on to a column that takes none.
+        let hands_on = columns.iter().zip(references.iter()).any(|(own, other)| {
+            let takes =
+                |table: &Table, name: &Text| table.column(name).is_some_and(|it| it.nullable);
+            !takes(table, own) && takes(parent, other)
         });
-        let action = |of| if is_strict { Action::NoAction } else { action(of) };
+        let on_update = match action(it.on_update) {
+            Action::Cascade if hands_on => Action::NoAction,
+            other => other,
+        };
         all_fit.then(|| ForeignKey {
             name: named(of, "f", &it.name),
             columns,
@@ -170,7 +172,7 @@ pub(super) fn foreign_keys(of: &Table, table: &Table, all: &[Table]) -> List<For
             table: target,
             references,
             on_delete: action(it.on_delete),
-            on_update: action(it.on_update),
+            on_update,
             deferrable: Deferrable::No,
             extras: Extras::NONE,
         })
