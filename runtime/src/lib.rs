@@ -3,7 +3,7 @@
 //! [`Model`](macro@Model) makes a struct a table, [`DbEnum`] and [`DbType`](macro@DbType) make an
 //! enum or a newtype a column type, and [`schema!`] lists the models of a package. [`embed!`] holds
 //! its migrations, and [`migrate!`] applies them when an application starts, with the feature of
-//! the engine: `sqlite` or `postgres`. This crate must not know how migrations are made: without
+//! the engine: `sqlite`, `postgres` or `mysql`. This crate must not know how migrations are made: without
 //! these features a user's binary links facts and traits, no engine.
 
 mod startup;

@@ -160,3 +160,88 @@ fn postgresql_is_migrated_under_its_own_lock() {
     assert!(conn.batch_execute("SELECT * FROM c").is_err());
     assert_eq!(conn.versions().unwrap(), ["1", "2"]);
 }
+
+#[cfg(feature = "mysql")]
+#[test]
+fn mysql_goes_on_where_a_migration_failed_and_refuses_what_it_cannot_go_on_with() {
+    let Some(own) = diesel_autogen_database::testing::mysql() else { return };
+    const FIRST: &str = "CREATE TABLE a (x INTEGER)";
+    const SECOND: &str = "CREATE TABLE b (x INTEGER);\nSET @three = 3;\n\
+                          INSERT INTO b VALUES (@three);\nINSERT INTO b SELECT x FROM late;\n\
+                          CREATE TABLE c (x INTEGER);\nINSERT INTO c SELECT x + @three FROM b";
+    const LINE: Migrations =
+        Migrations::new("mysql", &[one("1", FIRST, true), one("2", SECOND, true)]);
+    let url = own.url();
+    let connect = || MysqlConnection::establish(&url).unwrap();
+    let mut program = own.open();
+    program.lock(Duration::ZERO, &mut || {}).unwrap();
+    let error = LINE.run_within(&mut connect(), Duration::from_millis(200)).unwrap_err();
+    assert_eq!(error, StartError::Locked { seconds: 0 });
+    drop(program);
+    let all = |sql: &str| -> Vec<i32> {
+        use diesel::sql_types::Integer;
+        let query = diesel::dsl::sql::<Integer>(sql);
+        query.load(&mut connect()).unwrap()
+    };
+    for _ in 0..2 {
+        let error = LINE.run(&mut connect()).unwrap_err().to_string();
+        assert!(error.starts_with("migration `2` failed: "), "{error}");
+        assert!(error.contains("late") && error.contains("3 of the 6 statements"), "{error}");
+        assert_eq!(all("SELECT x FROM b"), [3]);
+        // The program knows of it, and the connection holds the lock no longer.
+        let mut program = own.open();
+        program.lock(Duration::ZERO, &mut || {}).unwrap();
+        let half = program.half_done().unwrap().unwrap();
+        assert_eq!((&*half.version, half.up, half.done), ("2", true, 3));
+    }
+    let pending = vec!["2"];
+    assert_eq!(LINE.expect(&mut connect()), Err(StartError::Behind { pending }));
+    // What has run must be what it was, and of the migration that was begun.
+    const EDITED: Migrations = Migrations::new(
+        "mysql",
+        &[one("1", FIRST, true), one("2", "CREATE TABLE b (x BIGINT);\nSELECT 1", true)],
+    );
+    let error = EDITED.run(&mut connect()).unwrap_err().to_string();
+    assert!(error.contains("its statement 1 has run, and is not any more what it was"), "{error}");
+    const OTHER: Migrations = Migrations::new(
+        "mysql",
+        &[one("1", FIRST, true), one("3", "CREATE TABLE d (x INT)", true)],
+    );
+    let version = "2".to_owned();
+    assert_eq!(OTHER.run(&mut connect()), Err(StartError::HalfDone { version }));
+    // Of several instances one goes on, with what its session has to know.
+    connect().batch_execute("CREATE TABLE late (x INTEGER); INSERT INTO late VALUES (4)").unwrap();
+    let applied: usize = std::thread::scope(|scope| {
+        let started: Vec<_> =
+            (0..4).map(|_| scope.spawn(|| LINE.run(&mut connect()).unwrap().len())).collect();
+        started.into_iter().map(|it| it.join().unwrap()).sum()
+    });
+    assert_eq!(applied, 1);
+    LINE.expect(&mut connect()).unwrap();
+    assert_eq!(all("SELECT x FROM b ORDER BY x"), [3, 4]);
+    assert_eq!(all("SELECT x FROM c ORDER BY x"), [6, 7]);
+    assert!(own.open().half_done().unwrap().is_none());
+}
+
+#[cfg(feature = "mysql")]
+#[test]
+fn what_rows_are_in_the_way_of_on_mysql_changes_nothing() {
+    let Some(own) = diesel_autogen_database::testing::mysql() else { return };
+    const GUARDED: &str = "-- guard: rows of a have no x [tightens-not-null]\n\
+        SET SESSION completion_type = (SELECT if(n > 0, concat(n, ' rows of a have no x'), \
+        @@SESSION.completion_type) FROM (SELECT count(*) AS n FROM a WHERE x IS NULL) AS counted);\n\
+        ALTER TABLE a ADD y INTEGER;\nALTER TABLE a MODIFY x INTEGER NOT NULL";
+    const TABLE: Embedded = one("1", "CREATE TABLE a (x INTEGER)", true);
+    const FIRST: Migrations = Migrations::new("mysql", &[TABLE]);
+    const LINE: Migrations = Migrations::new("mysql", &[TABLE, one("2", GUARDED, true)]);
+    let mut conn = MysqlConnection::establish(&own.url()).unwrap();
+    FIRST.run(&mut conn).unwrap();
+    conn.batch_execute("INSERT INTO a VALUES (NULL)").unwrap();
+    let error = LINE.run(&mut conn).unwrap_err().to_string();
+    assert!(error.contains("1 rows of a have no x"), "{error}");
+    assert!(own.open().half_done().unwrap().is_none());
+    assert!(conn.batch_execute("SELECT y FROM a").is_err());
+    conn.batch_execute("UPDATE a SET x = 1").unwrap();
+    assert_eq!(LINE.run(&mut conn).unwrap(), ["2"]);
+    conn.batch_execute("SELECT y FROM a").unwrap();
+}

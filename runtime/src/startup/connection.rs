@@ -6,7 +6,7 @@ use super::{Embedded, StartError};
 pub type Work<'w, C> = dyn FnMut(&mut C) -> Result<Vec<&'static str>, StartError> + 'w;
 
 /// A connection of Diesel's that migrations are applied through: SQLite's with the feature
-/// `sqlite`, PostgreSQL's with `postgres`. What a pool lends is one as well once it is borrowed:
+/// `sqlite`, PostgreSQL's with `postgres`, MySQL's and MariaDB's with `mysql`. What a pool lends is one as well once it is borrowed:
 /// `&mut *pool.get()?`.
 pub trait Migrate: Sized {
     /// Name of the engine, as the manifest has it.
@@ -18,13 +18,23 @@ pub trait Migrate: Sized {
     /// When the database cannot be read.
     fn versions(&mut self) -> Result<Vec<String>, StartError>;
 
+    /// The version of the migration that was left half done, and whether it was being applied.
+    /// Engines whose transactions hold a migration together leave none.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn half_done(&mut self) -> Result<Option<(String, bool)>, StartError> {
+        Ok(None)
+    }
+
     /// Makes Diesel's table where it is not.
     ///
     /// # Errors
     /// When the database cannot be written to.
     fn prepare(&mut self) -> Result<(), StartError>;
 
-    /// Applies one migration and notes it, in one transaction wherever it is one.
+    /// Applies one migration and notes it, in one transaction wherever it is one. Where statements
+    /// commit by themselves it goes on where an earlier attempt came to.
     ///
     /// # Errors
     /// The engine's message.
@@ -41,7 +51,7 @@ pub trait Migrate: Sized {
     ) -> Result<Vec<&'static str>, StartError>;
 }
 
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 diesel::table! {
     __diesel_schema_migrations (version) {
         version -> Text,

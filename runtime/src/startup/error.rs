@@ -18,6 +18,11 @@ pub enum StartError {
         /// Directory of the one.
         name: &'static str,
     },
+    /// A migration was left half done that this binary cannot go on with.
+    HalfDone {
+        /// Its version.
+        version: String,
+    },
     /// Another process migrates the database.
     Locked {
         /// How long it was waited for.
@@ -63,6 +68,11 @@ impl fmt::Display for StartError {
                 "the database has some of the migrations that `{name}` replaces, and not all: run \
                  a binary that has them first"
             ),
+            StartError::HalfDone { version } => write!(
+                f,
+                "migration {version} was left half done, and this binary cannot go on with it: run \
+                 diesel-autogen current, then upgrade or downgrade"
+            ),
             StartError::Locked { seconds } => write!(
                 f,
                 "another process has been migrating this database for {seconds} s: see whether it \
@@ -86,7 +96,7 @@ impl fmt::Display for StartError {
 
 impl std::error::Error for StartError {}
 
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 impl From<diesel::result::Error> for StartError {
     fn from(error: diesel::result::Error) -> StartError {
         StartError::Database { reason: error.to_string() }

@@ -2,6 +2,8 @@
 
 mod connection;
 mod error;
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod script;
@@ -20,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// [`embed!`](crate::embed) makes them.
 #[derive(Clone, Copy, Debug)]
 pub struct Migrations {
-    /// `sqlite` or `postgres`.
+    /// `sqlite`, `postgres` or `mysql`.
     engine: &'static str,
     /// In the order in which they run.
     revisions: &'static [Embedded],
@@ -35,7 +37,8 @@ pub struct Embedded {
     pub name: &'static str,
     /// Text of `up.sql`.
     pub up: &'static str,
-    /// Whether it is run in a transaction; otherwise it brings its own.
+    /// Whether it is run in a transaction; otherwise it brings its own. On MySQL no transaction holds
+    /// what changes tables, and the database keeps how far it has come.
     pub transaction: bool,
     /// Versions of the revisions that were made one, this one's own excepted.
     pub replaces: &'static [&'static str],
@@ -56,8 +59,10 @@ impl Migrations {
     /// start at once one does it, and the others wait for it up to a minute.
     ///
     /// # Errors
-    /// When a migration fails, which leaves those before it; when another process takes longer;
-    /// when the database has migrations that this binary does not know. Then nothing is run.
+    /// When a migration fails, which leaves those before it and on MySQL its statements that are
+    /// done, behind which the next attempt goes on; when another process takes longer; when the
+    /// database has migrations that this binary does not know, or one that was left half done on
+    /// its way back. Then nothing is run.
     pub fn run<C: Migrate>(&self, conn: &mut C) -> Result<Vec<&'static str>, StartError> {
         self.run_within(conn, PATIENCE)
     }
@@ -73,13 +78,13 @@ impl Migrations {
     ) -> Result<Vec<&'static str>, StartError> {
         self.is_for::<C>()?;
         // Who has nothing to do waits for nobody.
-        if self.pending(&conn.versions()?)?.is_empty() {
+        if self.pending_of(conn)?.is_empty() {
             return Ok(Vec::new());
         }
         conn.locked(patience, &mut |conn| {
             conn.prepare()?;
             let mut applied = Vec::new();
-            for revision in self.pending(&conn.versions()?)? {
+            for revision in self.pending_of(conn)? {
                 conn.apply(revision)
                     .map_err(|reason| StartError::Migration { name: revision.name, reason })?;
                 applied.push(revision.name);
@@ -94,7 +99,7 @@ impl Migrations {
     /// When migrations are pending, or the database has some that this binary does not know.
     pub fn expect<C: Migrate>(&self, conn: &mut C) -> Result<(), StartError> {
         self.is_for::<C>()?;
-        let pending = self.pending(&conn.versions()?)?;
+        let pending = self.pending_of(conn)?;
         match pending.is_empty() {
             true => Ok(()),
             false => {
@@ -107,6 +112,23 @@ impl Migrations {
         match self.engine == C::ENGINE {
             true => Ok(()),
             false => Err(StartError::Engine { migrations: self.engine, connection: C::ENGINE }),
+        }
+    }
+
+    /// What a database has not, which begins with what was left half done.
+    fn pending_of<C: Migrate>(&self, conn: &mut C) -> Result<Vec<&'static Embedded>, StartError> {
+        let half = conn.half_done()?;
+        let mut applied = conn.versions()?;
+        // Its row may have been made before the process died.
+        applied.retain(|it| half.as_ref().is_none_or(|(version, up)| !up || it != version));
+        let pending = self.pending(&applied)?;
+        match half {
+            Some((version, up))
+                if !up || pending.first().is_none_or(|it| it.version != version) =>
+            {
+                Err(StartError::HalfDone { version })
+            }
+            Some(_) | None => Ok(pending),
         }
     }
 
