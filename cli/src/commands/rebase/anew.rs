@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use diesel_autogen_database::Server;
+use diesel_autogen_evolve::dialect::mysql::online;
 use diesel_autogen_evolve::ownership::spelled;
 use diesel_autogen_evolve::revision::{History, Revision, checksum, slug, version};
-use diesel_autogen_evolve::{Plan, plan};
+use diesel_autogen_evolve::{Plan, Target, plan};
 use diesel_autogen_schema::change::follow;
 use diesel_autogen_schema::{Live, Record, Schema, diff};
 
@@ -138,7 +139,8 @@ fn planned(
     records: &[Record],
     models: Option<&Schema>,
 ) -> Result<Plan, Error> {
-    let target = project.target();
+    // How tables are altered is asked for when a revision is generated, and is in its SQL alone.
+    let target = Target { online: online::said(&revision.up_sql), ..project.target() };
     let mut after = here.owned.clone();
     follow(&mut after, records).map_err(|error| conflict(error.to_string(), revision))?;
     let mut live = here.scratch.live()?;

@@ -3,6 +3,7 @@
 use diesel_autogen_database::{Value, testing};
 
 use crate::commands::shop::{Shop, USER, USER_WITH_BIO};
+use crate::commands::team::Team;
 
 fn manifest(shop: &Shop, more: &str) {
     let manifest = shop.read("Cargo.toml");
@@ -72,4 +73,33 @@ fn words_that_an_engine_does_not_have_are_told() {
     let run = shop.run(&["generate", "-m", "add users", "--algorithm", "fast"]);
     assert_eq!(run.code, 2);
     assert!(run.err.contains("instant, nocopy, inplace, copy"), "{}", run.err);
+}
+
+#[test]
+fn a_revision_that_is_moved_asks_for_what_it_asked_for() {
+    let Some(own) = testing::mysql() else { return };
+    let name = "    #[column(max_length = 40)]\n    pub name: Option<String>,\n    pub email";
+    let with_name = |models: &str| models.replace("    pub email", name);
+    let asking = "algorithm = \"instant\"\nlock = \"none\"";
+    for asked in [true, false] {
+        let shop = Shop::mariadb(USER).at(own.url());
+        shop.ok(&["generate", "-m", "add users"]);
+        let plain = shop.read("Cargo.toml");
+        if asked {
+            manifest(&shop, asking);
+        }
+        let left = ("add user bio", USER_WITH_BIO);
+        let right = ("add user name", &*with_name(USER));
+        let Team { shop, right, .. } = &Team::new(shop, left, right, &with_name(USER_WITH_BIO));
+        // The package asks for something else by now.
+        shop.write("Cargo.toml", &plain);
+        if !asked {
+            manifest(shop, asking);
+        }
+        shop.ok(&["rebase", right]);
+        let new = shop.revisions().last().unwrap().clone();
+        let up = shop.read(&format!("migrations/{new}/up.sql"));
+        assert_eq!(up.contains("ALGORITHM = INSTANT,\n    LOCK = NONE"), asked, "{up}");
+        shop.ok(&["check"]);
+    }
 }
