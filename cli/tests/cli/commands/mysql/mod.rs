@@ -1,6 +1,7 @@
 //! The commands on MariaDB, where every statement about tables commits by itself.
 
 mod asked;
+mod flavours;
 mod killed;
 mod walk;
 mod warehouse;
