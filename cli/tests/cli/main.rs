@@ -1,6 +1,7 @@
 //! The command line from outside.
 
 mod commands;
+mod flavours;
 mod hostile;
 mod interop;
 mod pictures;
