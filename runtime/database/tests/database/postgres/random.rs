@@ -118,6 +118,7 @@ fn work(cases: u32, seed: u64) -> Result<Tally> {
 
 #[test]
 fn every_law_holds_for_random_pairs() {
-    // A thousand find faults that are not mended yet: a document `null` that becomes a number.
-    all_hold(240, work, coverage::missing);
+    // All laws hold for a thousand, in which six facts are not tried yet: ranges of `Int4` and of
+    // `Ts`, `gist`, `brin`, labels that are renamed, extensions that go.
+    all_hold(998, work, coverage::missing);
 }
