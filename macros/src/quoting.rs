@@ -133,6 +133,10 @@ fn extra(extra: &Extra) -> TokenStream {
         }
         Extra::OnUpdateNow => quote!(OnUpdateNow),
         Extra::Prefix(number) => quote!(Prefix(#number)),
+        Extra::Retired(name) => {
+            let name = text(name);
+            quote!(Retired(#name))
+        }
     };
     quote!(#p::Extra::#variant)
 }

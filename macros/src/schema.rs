@@ -79,7 +79,8 @@ fn together(models: &[&Path]) -> TokenStream {
     tokens
 }
 
-/// A warning for every table of the last migration that no model has become, and one when tables
+/// A warning for every table of the last migration that no model has become and that is not retired,
+/// and one when tables
 /// swap names: no derive sees the other table.
 fn gone(measure: &Measure) -> TokenStream {
     let p = private();
@@ -89,7 +90,8 @@ fn gone(measure: &Measure) -> TokenStream {
         return TokenStream::new();
     }
     let last = tables.iter().map(last_table);
-    let gone = tables.iter().map(|table| {
+    let claimed = tables.iter().filter(|table| table.extras.retired().is_none());
+    let gone = claimed.map(|table| {
         let place = table.place();
         let text = format!(
             "table `{place}` of the last migration has no model in `schema!`; list the model, \

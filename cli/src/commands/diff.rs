@@ -1,4 +1,5 @@
 use clap::Args;
+use diesel_autogen_evolve::retire::kept;
 use diesel_autogen_evolve::revision::{History, Spot};
 use diesel_autogen_schema::{Schema, diff};
 use serde::Serialize;
@@ -8,6 +9,9 @@ use crate::project::Project;
 use crate::project::compare::owned_now;
 use crate::terminal::{Terminal, differences};
 use crate::{Error, Exit};
+
+/// The name of the state that no revision needs to have made.
+const MODELS: &str = "models";
 
 /// Show what leads from one state of the schema to another. Exit code 3 when they differ.
 ///
@@ -49,6 +53,9 @@ impl Diff {
         let history = project.history()?;
         let from = self.state(&self.from, &project, &history, terminal)?;
         let to = self.state(&self.to, &project, &history, terminal)?;
+        // What is retired is no difference to models.
+        let to = if self.to == MODELS { with_retired(to, &from)? } else { to };
+        let from = if self.from == MODELS { with_retired(from, &to)? } else { from };
         let changes = diff(&from, &to).map_err(|errors| Error::all(Exit::Decision, errors))?;
         let differences = differences(&changes);
         if differences.is_empty() {
@@ -71,7 +78,7 @@ impl Diff {
         terminal: &mut Terminal,
     ) -> Result<Schema, Error> {
         match name {
-            "models" => Ok(project.read_models(|| Ok(()))?.0.schema),
+            MODELS => Ok(project.read_models(|| Ok(()))?.0.schema),
             "snapshot" => project.recorded(history)?.schema,
             "database" => {
                 let mut database = self.database.open_existing(project)?;
@@ -98,4 +105,8 @@ impl Diff {
             }
         }
     }
+}
+
+fn with_retired(models: Schema, other: &Schema) -> Result<Schema, Error> {
+    kept(models, other, |_| false).map_err(|errors| Error::all(Exit::Decision, errors))
 }

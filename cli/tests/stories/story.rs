@@ -26,6 +26,7 @@ pub(crate) struct Expect {
     pub(crate) short: Vec<String>,
     pub(crate) allow_loss: Vec<String>,
     pub(crate) rename: Vec<String>,
+    pub(crate) retire: Vec<String>,
     pub(crate) refused: Option<i32>,
     pub(crate) unchanged: bool,
     pub(crate) hand_written: Option<String>,

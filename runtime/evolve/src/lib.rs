@@ -14,6 +14,7 @@
 //! - [`cost`]: the locks that a statement takes, and what it does with rows meanwhile,
 //! - [`lint`]: opinions about what a migration does,
 //! - [`ownership`]: what belongs to the models and what only to the database,
+//! - [`retire`]: what no model claims and is kept for a while under another name,
 //! - [`revision`]: what is written beside the SQL, and the graph it forms.
 
 pub mod cost;
@@ -26,6 +27,7 @@ pub mod loss;
 pub mod order;
 pub mod ownership;
 pub mod plan;
+pub mod retire;
 pub mod revision;
 pub mod script;
 

@@ -32,12 +32,14 @@ pub struct Difference {
     pub text: String,
 }
 
-/// The differences that a change consists of, in the order of its edits.
+/// The differences that a change consists of, in the order of its edits. That no model has what is
+/// retired is none.
 pub fn differences(change: &Change) -> Vec<Difference> {
     match change {
         Change::CreateTable(table) => {
             vec![on_table(format!("table `{}` is not in the last migration", table.place()))]
         }
+        Change::DropTable(table) if table.extras.retired().is_some() => Vec::new(),
         Change::DropTable(table) => {
             vec![on_table(format!("table `{}` of the last migration has no model", table.place()))]
         }
@@ -150,6 +152,7 @@ fn column(table: &Table, delta: &Delta<Column>) -> Vec<Difference> {
                 words::column(it)
             ),
         }],
+        Delta::Removed(it) if it.extras.retired().is_some() => Vec::new(),
         Delta::Removed(it) => vec![on_table(format!(
             "column `{}.{}` of the last migration ({}) is no field",
             table.place(),

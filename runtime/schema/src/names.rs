@@ -45,6 +45,13 @@ pub fn check(table: &str, column: Option<&str>) -> String {
     joined(table, column.as_slice(), "check")
 }
 
+/// Name of a column or table that no model claims any more; `count` is 1 for the first choice.
+pub fn retired(name: &str, count: usize) -> String {
+    let suffix = if count == 1 { String::new() } else { format!("_{count}") };
+    let name = format!("deprecated_{name}{suffix}");
+    cut(name, suffix.trim_start_matches('_'))
+}
+
 fn joined<S: AsRef<str>>(table: &str, columns: &[S], suffix: &str) -> String {
     let mut name = table.to_owned();
     for column in columns {
@@ -56,12 +63,13 @@ fn joined<S: AsRef<str>>(table: &str, columns: &[S], suffix: &str) -> String {
     cut(name, suffix)
 }
 
-/// The name, or, when it is too long, its beginning, a hash of the whole and the suffix.
+/// The name, or, when it is too long, its beginning, a hash of the whole and the suffix, if any.
 fn cut(name: String, suffix: &str) -> String {
     if name.len() <= MAX_BYTES {
         return name;
     }
     let tail = format!("_{:08x}_{suffix}", fnv1a(name.as_bytes()));
+    let tail = tail.trim_end_matches('_');
     let mut keep = MAX_BYTES - tail.len();
     while !name.is_char_boundary(keep) {
         keep -= 1;
@@ -87,6 +95,18 @@ mod tests {
         assert_eq!(foreign_key("orders", &["customer_id"]), "orders_customer_id_fkey");
         assert_eq!(check("orders", Some("total")), "orders_total_check");
         assert_eq!(check("orders", None), "orders_check");
+    }
+
+    #[test]
+    fn names_of_what_is_retired_say_so_and_fit() {
+        assert_eq!(retired("bio", 1), "deprecated_bio");
+        assert_eq!(retired("bio", 2), "deprecated_bio_2");
+        let (long, other) = ("ä".repeat(31), "ä".repeat(30) + "ö");
+        let names = [retired(&long, 1), retired(&long, 2), retired(&other, 1)];
+        for (at, name) in names.iter().enumerate() {
+            assert!(name.len() <= MAX_BYTES && name.starts_with("deprecated_ä"), "{name}");
+            assert!(!names[..at].contains(name), "{name}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use chrono::Utc;
 use diesel_autogen_database::{self as database, Proof, Script};
 use diesel_autogen_evolve::lint::{Finding, Levels, Subject, Workflow, lint};
 use diesel_autogen_evolve::ownership::{spelled, unmanaged};
+use diesel_autogen_evolve::retire::{Retired, retired};
 use diesel_autogen_evolve::revision::{Metadata, Revision, Title, checksum, version};
 use diesel_autogen_evolve::script::Known;
 use diesel_autogen_evolve::{Allowed, Plan, Refusal, RefusalKind, decide, plan};
@@ -28,6 +29,8 @@ pub(super) struct Draft {
     pub(super) learned: Vec<String>,
     /// Text of the snapshot from now on.
     pub(super) snapshot: String,
+    /// What is retired from now on.
+    pub(super) retired: Vec<Retired>,
     /// The files.
     pub(super) changeset: Changeset,
 }
@@ -107,6 +110,7 @@ impl Draft {
         mut files: Vec<(String, String)>,
     ) -> Result<Draft, Error> {
         let heads = replayed.history.recorded_heads();
+        let retired = retired(&replayed.owned);
         let snapshot = snapshot::write(&Snapshot {
             backend: project.config.backend.name().to_owned(),
             head: heads.iter().map(|it| it.version.clone()).collect(),
@@ -117,7 +121,7 @@ impl Draft {
             files.push((snapshot::FILE.to_owned(), snapshot.clone()));
         }
         let changeset = Changeset { files, ..Changeset::default() };
-        Ok(Draft { revision: None, learned: replayed.learned, snapshot, changeset })
+        Ok(Draft { revision: None, learned: replayed.learned, snapshot, retired, changeset })
     }
 
     fn with_revision(
@@ -137,6 +141,7 @@ impl Draft {
                  report the models with which this happens",
             ));
         }
+        let retired = retired(&schema);
         let snapshot = snapshot::write(&Snapshot {
             backend: project.config.backend.name().to_owned(),
             head: vec![version(&proved.dir_name)],
@@ -162,7 +167,8 @@ impl Draft {
             metadata: metadata.write(),
         };
         let changeset = Changeset { revision: Some(revision), files, ..Changeset::default() };
-        Ok(Draft { revision: Some(proved), learned: replayed.learned, snapshot, changeset })
+        let learned = replayed.learned;
+        Ok(Draft { revision: Some(proved), learned, snapshot, retired, changeset })
     }
 
     /// Objects that may lose data and do not.

@@ -4,6 +4,7 @@ mod hints;
 mod online;
 mod relearn;
 mod report;
+mod retired;
 
 use std::collections::BTreeSet;
 
@@ -28,6 +29,7 @@ use report::Report;
 #[command(after_help = "Examples:\n  diesel-autogen generate -m \"add user bio\"\n  \
                         diesel-autogen generate -m \"split name\" --rename users.name:full_name\n  \
                         diesel-autogen generate -m \"drop bio\" --allow-loss users.bio\n  \
+                        diesel-autogen generate -m \"retire bio\" --retire users.bio\n  \
                         diesel-autogen generate -m \"fill slugs\" --empty")]
 pub(super) struct Generate {
     /// What the revision changes, in a few words.
@@ -37,7 +39,7 @@ pub(super) struct Generate {
     #[arg(long)]
     dry_run: bool,
     /// Write a migration without SQL, to be filled in by hand.
-    #[arg(long, conflicts_with_all = ["rename", "allow_loss", "dry_run", "relearn"])]
+    #[arg(long, conflicts_with_all = ["rename", "allow_loss", "retire", "dry_run", "relearn"])]
     empty: bool,
     /// A column or table that has another name now: users.name:full_name, people:users.
     #[arg(long, value_name = "OLD:NEW")]
@@ -46,6 +48,10 @@ pub(super) struct Generate {
     /// although nothing fills its rows: a guard stops the migration where one holds NULL.
     #[arg(long, value_name = "OBJECT")]
     allow_loss: Vec<String>,
+    /// A column or table that no model claims any more and that is kept for now: it is renamed to
+    /// deprecated_…, and dropped when a later revision is generated with --allow-loss.
+    #[arg(long, value_name = "OBJECT")]
+    retire: Vec<String>,
     /// A migration by hand that was edited after its effect was learned, and that no database has
     /// run yet: its version, the beginning of that, or its name.
     #[arg(long, value_name = "REVISION")]
@@ -113,10 +119,11 @@ impl Generate {
         })?;
         let (levels, known) = (project.levels()?, project.known(&replayed.owned, &[]));
         let models = hints::with_renames(source.schema, &mut replayed.owned, &self.rename)?;
+        let allowed = Allowed { loss: self.allow_loss.iter().cloned().collect::<BTreeSet<_>>() };
+        let models = retired::with_retired(models, &replayed, &self.retire, &allowed)?;
         for message in hints::dangling(&models, &replayed.everything().schema) {
             terminal.warn(message);
         }
-        let allowed = Allowed { loss: self.allow_loss.iter().cloned().collect::<BTreeSet<_>>() };
         let draft = Draft::new(project, title, replayed, models.canonical(), &allowed)?;
         for object in draft.unused_allowances(&allowed) {
             terminal.note(format!("--allow-loss {object}: nothing of it is lost"));

@@ -1,4 +1,5 @@
 use diesel_autogen_evolve::lint::Finding;
+use diesel_autogen_evolve::retire::Retired;
 use diesel_autogen_evolve::{Guard, Hazard};
 use serde::Serialize;
 
@@ -16,6 +17,9 @@ pub(super) struct Report {
     learned: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     revision: Option<RevisionReport>,
+    /// What no model claims and is kept.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    retired: Vec<RetiredReport>,
     #[serde(skip)]
     snapshot: String,
     #[serde(skip)]
@@ -35,6 +39,14 @@ struct RevisionReport {
     lints: Vec<FindingView>,
     /// `null` when there was no server to try it on.
     proof: Option<ProofReport>,
+}
+
+#[derive(Serialize)]
+struct RetiredReport {
+    /// What it is called.
+    object: String,
+    /// What it was called.
+    was: String,
 }
 
 #[derive(Serialize)]
@@ -84,11 +96,16 @@ impl Report {
         } else {
             String::new()
         };
+        let retired = draft.retired.iter().map(|Retired { object, was }| RetiredReport {
+            object: object.clone(),
+            was: was.clone(),
+        });
         Report {
             package: project.package().to_owned(),
             written: false,
             learned: draft.learned.clone(),
             revision,
+            retired: retired.collect(),
             snapshot,
             snapshot_diff,
         }
@@ -145,6 +162,12 @@ impl Report {
 
     /// What became of it.
     pub(super) fn finish(mut self, dry_run: bool, terminal: &mut Terminal) {
+        for RetiredReport { object, was } in &self.retired {
+            terminal.note(format!(
+                "`{object}` is retired and kept, with what `{was}` held: drop it with --allow-loss \
+                 {object}, or take it back with --rename once a model claims it"
+            ));
+        }
         match &self.revision {
             None if self.learned.is_empty() => {
                 terminal.line(format!(

@@ -20,6 +20,7 @@ mod parallel;
 mod predeploy;
 mod rebase;
 mod report;
+mod retire;
 mod seed;
 mod server;
 pub(crate) mod shop;

@@ -18,16 +18,29 @@ pub(crate) struct Team {
     left_snapshot: String,
 }
 
+/// What a branch generated.
+pub(crate) struct Branch<'a> {
+    pub(crate) message: &'a str,
+    pub(crate) models: &'a str,
+    pub(crate) flags: &'a [&'a str],
+}
+
 impl Team {
     /// Branches that changed the models of `shop`, which has one revision, to these; the models
     /// are those of both in the end. The snapshot has conflict markers.
     pub(crate) fn new(shop: Shop, left: (&str, &str), right: (&str, &str), both: &str) -> Team {
+        let allow = ["--allow-loss", "users", "--allow-loss", "users.email"];
+        let allowing = |(message, models)| Branch { message, models, flags: &allow };
+        Team::of(shop, &allowing(left), &allowing(right), both)
+    }
+
+    /// As [`Team::new`].
+    pub(crate) fn of(shop: Shop, left: &Branch<'_>, right: &Branch<'_>, both: &str) -> Team {
         let base = shop.revisions().last().unwrap().clone();
         let before = shop.read("migrations/schema.toml");
-        let generate = |(message, models): (&str, &str)| {
+        let generate = |Branch { message, models, flags }: &Branch<'_>| {
             shop.models(models);
-            let allow = ["--allow-loss", "users", "--allow-loss", "users.email"];
-            shop.ok(&[&["generate", "-m", message][..], &allow].concat());
+            shop.ok(&[&["generate", "-m", message][..], flags].concat());
             shop.revisions().last().unwrap().clone()
         };
         next_second();

@@ -22,7 +22,8 @@ pub struct Allowed {
 }
 
 impl Allowed {
-    fn loses(&self, object: &str) -> bool {
+    /// Whether this object may.
+    pub fn loses(&self, object: &str) -> bool {
         self.loss.contains(object)
     }
 }
@@ -56,7 +57,7 @@ fn dropped_table(table: &Table, changes: &[Change], allowed: &Allowed) -> Option
         .collect();
     like.sort();
     if like.is_empty() {
-        return Some(Refusal::Loss { object, how: "the table is dropped" });
+        return Some(Refusal::Dropped { object, what: "table" });
     }
     Some(Refusal::TableRenamed { before: object, after: like })
 }
@@ -81,7 +82,7 @@ fn altered(change: &TableChange, dialect: Dialect, allowed: &Allowed, refusals: 
             continue;
         }
         if like.is_empty() {
-            refusals.push(Refusal::Loss { object, how: "the column is dropped" });
+            refusals.push(Refusal::Dropped { object, what: "column" });
             continue;
         }
         asked.extend(like.iter().map(|column| column.name.as_ref()));

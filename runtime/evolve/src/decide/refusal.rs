@@ -53,11 +53,18 @@ pub enum Refusal {
         /// The labels that went, in declaration order.
         gone: Vec<String>,
     },
-    /// Rows or values would be lost.
-    Loss {
-        /// What is lost, and what to allow: `users`, `users.bio`.
+    /// A column or a table would go, with what it holds.
+    Dropped {
+        /// What goes, and what to allow or to retire: `users`, `users.bio`.
         object: String,
-        /// How, as a fragment: `the column is dropped`.
+        /// What it is: `column`, `table`.
+        what: &'static str,
+    },
+    /// Values would be lost.
+    Loss {
+        /// What is lost, and what to allow: `users.bio`.
+        object: String,
+        /// How, as a fragment: `its values are computed anew`.
         how: &'static str,
     },
     /// What no model claims stands in the way, and only a person can change it.
@@ -106,7 +113,7 @@ impl Refusal {
             | Refusal::NothingForRows { .. }
             | Refusal::Type { .. }
             | Refusal::Labels { .. } => RefusalKind::Decision,
-            Refusal::Loss { .. } => RefusalKind::Loss,
+            Refusal::Dropped { .. } | Refusal::Loss { .. } => RefusalKind::Loss,
             Refusal::InUse { .. } | Refusal::Unsupported { .. } => RefusalKind::Unsupported,
         }
     }
@@ -123,7 +130,8 @@ impl Refusal {
                 format!("{table}.{}", after.name)
             }
             Refusal::TableRenamed { before, after: _ } => before.clone(),
-            Refusal::Loss { object, how: _ }
+            Refusal::Dropped { object, what: _ }
+            | Refusal::Loss { object, how: _ }
             | Refusal::InUse { object, by: _ }
             | Refusal::Unsupported { object, reason: _ } => object.clone(),
         }
@@ -160,6 +168,9 @@ impl Refusal {
                 let names: Vec<&str> = gone.iter().map(String::as_str).collect();
                 format!("`{object}` loses {}, which rows may hold", listed("label", &names))
             }
+            Refusal::Dropped { object: _, what } => {
+                format!("`{object}` would lose data: the {what} is dropped")
+            }
             Refusal::Loss { object: _, how } => format!("`{object}` would lose data: {how}"),
             Refusal::InUse { object: _, by } => {
                 format!("`{object}` is used by {by}, which no model claims")
@@ -172,13 +183,15 @@ impl Refusal {
     pub fn ways_out(&self) -> Vec<String> {
         let object = self.object();
         let allow = format!("lose it: `--allow-loss {object}`");
+        let retire = format!("keep it for now under another name: `--retire {object}`");
         match self {
             Refusal::ColumnRenamed { table: _, before, after } => {
                 let names = after.iter().map(|column| column.name.as_ref());
-                renames(&object, &before.name, names, "column", allow)
+                renames(&object, &before.name, names, "column", [retire, allow])
             }
             Refusal::TableRenamed { before, after } => {
-                renames(&object, before, after.iter().map(String::as_str), "model", allow)
+                let names = after.iter().map(String::as_str);
+                renames(&object, before, names, "model", [retire, allow])
             }
             Refusal::NothingForRows { table: _, before, after } => {
                 fillings(&object, before.as_ref(), after)
@@ -207,6 +220,7 @@ impl Refusal {
                 );
                 hints.chain([using, fail]).collect()
             }
+            Refusal::Dropped { object: _, what: _ } => vec![retire, allow],
             Refusal::Loss { object: _, how: _ } => vec![allow],
             Refusal::InUse { object: _, by: _ } => vec![
                 "change or drop it first in a migration of your own: `generate --empty`".to_owned(),
@@ -255,7 +269,7 @@ fn renames<'a>(
     before: &str,
     after: impl Iterator<Item = &'a str>,
     attribute: &str,
-    allow: String,
+    otherwise: [String; 2],
 ) -> Vec<String> {
     let mut ways = Vec::new();
     for name in after {
@@ -264,7 +278,7 @@ fn renames<'a>(
              or `--rename {object}:{name}`"
         ));
     }
-    ways.push(allow);
+    ways.extend(otherwise);
     ways
 }
 

@@ -8,6 +8,7 @@ use crate::decide::Refusal;
 use crate::dialect::{Target, mysql, postgres, sqlite};
 use crate::guard::Guard;
 use crate::hazard::Hazard;
+use crate::retire;
 
 /// The steps of one migration, in the order of its `up.sql`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +90,7 @@ impl Plan {
 /// # Errors
 /// Every change that the engine cannot make without breaking what no model claims.
 pub fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<Plan, Vec<Refusal>> {
+    let changes = &retire::of_engine(changes);
     match target.dialect {
         Dialect::Sqlite => sqlite::plan(changes, target, live),
         Dialect::Postgres => postgres::plan(changes, target, live),

@@ -30,6 +30,7 @@ fn a_rename_candidate_asks_and_says_the_ways_out() {
         "`users.name` is gone and `full_name` is new: renamed or dropped?\n  \
          renamed: `#[column(renamed_from = \"name\")]` on `full_name`, \
          or `--rename users.name:full_name`\n  \
+         keep it for now under another name: `--retire users.name`\n  \
          lose it: `--allow-loss users.name`"
     );
     assert_eq!(refusals.len(), 1);
@@ -46,6 +47,7 @@ fn another_type_is_no_candidate_but_a_loss() {
     assert_eq!(
         refusals[0].to_string(),
         "`users.name` would lose data: the column is dropped\n  \
+         keep it for now under another name: `--retire users.name`\n  \
          lose it: `--allow-loss users.name`"
     );
     assert_eq!(refusals[0].kind().exit_code(), 5);

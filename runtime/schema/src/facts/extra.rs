@@ -47,6 +47,9 @@ pub enum Extra {
     OnUpdateNow,
     /// How much of a text or of bytes an index key takes.
     Prefix(i64),
+    /// No model claims the column or table any more; it is kept for a while under another name
+    /// than this one, which it had. No engine knows of that.
+    Retired(Text),
 }
 
 /// What only some engines can say about a thing, sorted.
@@ -96,6 +99,7 @@ impl Extra {
             Extra::Engine(_) => "engine",
             Extra::OnUpdateNow => "on_update_now",
             Extra::Prefix(_) => "prefix",
+            Extra::Retired(_) => "retired",
         }
     }
 
@@ -106,7 +110,8 @@ impl Extra {
             | Extra::Collate(text)
             | Extra::Opclass(text)
             | Extra::Comment(text)
-            | Extra::Engine(text) => ExtraValue::Text(text.clone()),
+            | Extra::Engine(text)
+            | Extra::Retired(text) => ExtraValue::Text(text.clone()),
             Extra::Include(names) | Extra::SetColumns(names) => ExtraValue::Names(names.clone()),
             Extra::NullsNotDistinct
             | Extra::NullsFirst
@@ -151,6 +156,7 @@ impl Extra {
             ("engine", ExtraValue::Text(text)) => Extra::Engine(text),
             ("on_update_now", ExtraValue::Flag) => Extra::OnUpdateNow,
             ("prefix", ExtraValue::Number(number)) => Extra::Prefix(number),
+            ("retired", ExtraValue::Text(text)) => Extra::Retired(text),
             _ => return None,
         })
     }
@@ -178,7 +184,8 @@ impl Extra {
             | Extra::Comment(_)
             | Extra::Engine(_)
             | Extra::OnUpdateNow
-            | Extra::Prefix(_) => self,
+            | Extra::Prefix(_)
+            | Extra::Retired(_) => self,
         }
     }
 }
@@ -225,6 +232,18 @@ impl Extras {
     /// The same after columns were renamed.
     pub fn renamed(&self, column: impl Fn(&Text) -> Text) -> Extras {
         self.iter().cloned().map(|extra| extra.renamed(&column)).collect::<Vec<_>>().into()
+    }
+
+    /// The same without what no engine knows of.
+    pub fn of_engine(&self) -> Extras {
+        let own = self.iter().filter(|extra| !matches!(extra, Extra::Retired(_)));
+        own.cloned().collect::<Vec<_>>().into()
+    }
+
+    /// The name that a retired column or table had.
+    pub fn retired(&self) -> Option<&Text> {
+        self.iter()
+            .find_map(|extra| if let Extra::Retired(name) = extra { Some(name) } else { None })
     }
 
     /// The remark, if there is one.

@@ -61,6 +61,7 @@ fn sound(refusal: &Refusal, changes: &[Change], live: Option<&Live>) -> Result {
             | Refusal::TableRenamed { .. }
             | Refusal::Type { .. }
             | Refusal::Labels { .. }
+            | Refusal::Dropped { .. }
             | Refusal::Loss { .. }
             | Refusal::NothingForRows { .. }
             | Refusal::InUse { .. }

@@ -100,7 +100,8 @@ pub(crate) fn options(column: &Column) -> Vec<String> {
         | Extra::Comment(_)
         | Extra::Engine(_)
         | Extra::OnUpdateNow
-        | Extra::Prefix(_) => None,
+        | Extra::Prefix(_)
+        | Extra::Retired(_) => None,
     };
     column.extras.iter().filter_map(option).collect()
 }
