@@ -2,6 +2,7 @@
 
 use diesel_autogen_schema::change::{follow, hinted};
 use diesel_autogen_schema::diff::invert;
+use diesel_autogen_schema::drift::differences;
 use diesel_autogen_schema::snapshot::{
     Snapshot, read, read_beside, read_records, write, write_records,
 };
@@ -194,6 +195,27 @@ fn what_only_mysql_has_reads_back_and_replays() {
     let read = read(&text).unwrap().schema;
     assert_eq!(read, after.clone().canonical(), "{text}");
     laws(&Schema::EMPTY, &after);
+}
+
+#[test]
+fn what_is_retired_reads_back_and_replays_and_is_no_drift() {
+    let mut bio = column("deprecated_bio", SqlType::Text { max_length: None });
+    bio.extras = vec![Extra::Retired("bio".into())].into();
+    let users = table("users", vec![id()]);
+    let mut kept = users.clone();
+    kept.columns.to_mut().push(bio);
+    let mut posts = table("deprecated_posts", vec![id()]);
+    posts.extras = vec![Extra::Retired("posts".into())].into();
+    let after = schema(vec![kept, posts]);
+    let text = write(&snapshot(after.clone()));
+    assert!(text.contains("retired = \"bio\"") && text.contains("retired = \"posts\""), "{text}");
+    assert_eq!(read(&text).unwrap().schema, after.clone().canonical(), "{text}");
+    laws(&Schema::EMPTY, &after);
+    let models = schema(vec![users]);
+    laws(&models, &after);
+    let changes = diff(&after, &models).unwrap();
+    assert_eq!(changes.len(), 2);
+    assert!(changes.iter().flat_map(differences).next().is_none(), "{changes:?}");
 }
 
 #[test]

@@ -86,6 +86,11 @@ fn lives_and_goes(shop: &Shop, database: &mut Database) {
     // A model takes it back, values and all.
     shop.models(&with_bio());
     let back = ["generate", "-m", "bio is back", "--rename", "users.deprecated_bio:bio"];
+    let run = shop.run(&back);
+    assert_eq!(run.code, 4, "{run:?}");
+    assert!(run.err.contains("`users.bio` becomes required"), "{}", run.err);
+    // A guard looks whether every row has one.
+    let back = [&back[..], &["--allow-loss", "users.deprecated_bio"]].concat();
     let report = shop.json(&back);
     assert_eq!(report["retired"].as_array().unwrap().len(), 1, "{report}");
     shop.ok(&["upgrade"]);
