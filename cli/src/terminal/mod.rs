@@ -76,6 +76,11 @@ impl Terminal {
         self.is_watched
     }
 
+    /// Whether results are written for a person, who may be asked.
+    pub fn is_for_a_person(&self) -> bool {
+        self.format == Format::Text
+    }
+
     /// A line of the result, unless a program reads it.
     pub fn line(&mut self, text: impl Display) {
         match self.format {

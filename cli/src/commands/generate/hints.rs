@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use diesel_autogen_evolve::Allowed;
-use diesel_autogen_schema::{Change, Delta, Edit, PUBLIC, Place, Schema, Table, Text};
+use diesel_autogen_schema::{Change, Delta, Edit, Expr, PUBLIC, Place, Schema, Table, Text};
 
 use crate::Error;
 
@@ -31,6 +31,35 @@ pub(super) fn with_renames(
     }
     if !renames.is_empty() {
         forget(recorded, &tables, renames);
+    }
+    Ok(Schema { tables: tables.into(), extensions: models.extensions })
+}
+
+/// The models with what `--backfill column=SQL` says as if it stood on the field.
+///
+/// # Errors
+/// When an argument is none, or no model has the column.
+pub(super) fn with_backfills(models: Schema, backfills: &[String]) -> Result<Schema, Error> {
+    let mut tables = models.tables.into_owned();
+    for argument in backfills {
+        let (object, sql) = argument
+            .split_once('=')
+            .filter(|(_, sql)| !sql.trim().is_empty())
+            .ok_or_else(|| {
+                Error::usage(format!(
+                    "`--backfill {argument}` says no value: write --backfill users.email=\"lower(name)\""
+                ))
+            })?;
+        let (table, name) = object.rsplit_once('.').unwrap_or_default();
+        let table = position(&tables, table).map(|at| &mut tables[at]);
+        let column = table
+            .and_then(|table| table.columns.to_mut().iter_mut().find(|column| column.name == name));
+        let column = column.ok_or_else(|| {
+            Error::usage(format!(
+                "--backfill: no model has a column `{object}`: write users.email=…"
+            ))
+        })?;
+        column.backfill = Some(Expr::from(sql.trim().to_owned()));
     }
     Ok(Schema { tables: tables.into(), extensions: models.extensions })
 }

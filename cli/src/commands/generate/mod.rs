@@ -1,3 +1,5 @@
+mod answers;
+mod ask;
 mod by_hand;
 mod draft;
 mod hints;
@@ -6,10 +8,7 @@ mod relearn;
 mod report;
 mod retired;
 
-use std::collections::BTreeSet;
-
 use clap::Args;
-use diesel_autogen_evolve::Allowed;
 use diesel_autogen_evolve::lint::Finding;
 use diesel_autogen_evolve::revision::Title;
 use diesel_autogen_schema::config::Level;
@@ -20,6 +19,7 @@ use crate::project::learn::Replayed;
 use crate::project::write::{self, Lock};
 use crate::terminal::Terminal;
 use crate::{Error, Exit};
+use answers::Answers;
 use draft::Draft;
 use online::Asked;
 use report::Report;
@@ -39,19 +39,10 @@ pub(super) struct Generate {
     #[arg(long)]
     dry_run: bool,
     /// Write a migration without SQL, to be filled in by hand.
-    #[arg(long, conflicts_with_all = ["rename", "allow_loss", "retire", "dry_run", "relearn"])]
+    #[arg(long, conflicts_with_all = ["rename", "backfill", "allow_loss", "retire", "dry_run", "relearn"])]
     empty: bool,
-    /// A column or table that has another name now: users.name:full_name, people:users.
-    #[arg(long, value_name = "OLD:NEW")]
-    rename: Vec<String>,
-    /// A column or table whose data may be lost: users.bio, users. Also a column that becomes required
-    /// although nothing fills its rows: a guard stops the migration where one holds NULL.
-    #[arg(long, value_name = "OBJECT")]
-    allow_loss: Vec<String>,
-    /// A column or table that no model claims any more and that is kept for now: it is renamed to
-    /// deprecated_…, and dropped when a later revision is generated with --allow-loss.
-    #[arg(long, value_name = "OBJECT")]
-    retire: Vec<String>,
+    #[command(flatten)]
+    answers: Answers,
     /// A migration by hand that was edited after its effect was learned, and that no database has
     /// run yet: its version, the beginning of that, or its name.
     #[arg(long, value_name = "REVISION")]
@@ -118,9 +109,16 @@ impl Generate {
             Ok((replayed, recorded.text))
         })?;
         let (levels, known) = (project.levels()?, project.known(&replayed.owned, &[]));
-        let models = hints::with_renames(source.schema, &mut replayed.owned, &self.rename)?;
-        let allowed = Allowed { loss: self.allow_loss.iter().cloned().collect::<BTreeSet<_>>() };
-        let models = retired::with_retired(models, &replayed, &self.retire, &allowed)?;
+        let mut person = ask::at_terminal().filter(|_| terminal.is_for_a_person());
+        let mut answers = self.answers.clone();
+        let models = answers.completed(
+            &source.schema,
+            &mut replayed,
+            project,
+            person.as_mut().map(|it| it as &mut dyn ask::Person),
+            terminal,
+        )?;
+        let allowed = answers.allowed();
         for message in hints::dangling(&models, &replayed.everything().schema) {
             terminal.warn(message);
         }

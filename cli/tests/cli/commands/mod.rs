@@ -1,5 +1,7 @@
 //! The program itself, on packages in temporary directories and real SQLite files.
 
+#[cfg(unix)]
+mod ask;
 mod check;
 mod concerned;
 mod database;

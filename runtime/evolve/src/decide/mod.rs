@@ -1,6 +1,7 @@
 //! What a person must say before a migration is written: nothing is guessed, nothing is lost
 //! unasked.
 
+mod candidates;
 mod conversion;
 mod mysql;
 mod refusal;
@@ -49,26 +50,11 @@ fn dropped_table(table: &Table, changes: &[Change], allowed: &Allowed) -> Option
     if allowed.loses(&object) {
         return None;
     }
-    let mut like: Vec<String> = changes
-        .iter()
-        .filter_map(Change::created)
-        .filter(|new| alike(table, new))
-        .map(|new| new.place().to_string())
-        .collect();
-    like.sort();
+    let like = candidates::tables(table, changes);
     if like.is_empty() {
         return Some(Refusal::Dropped { object, what: "table" });
     }
     Some(Refusal::TableRenamed { before: object, after: like })
-}
-
-/// Whether most columns of the larger table are in the other one too.
-fn alike(a: &Table, b: &Table) -> bool {
-    let shared = a.columns.iter().filter(|column| {
-        b.column(&column.name).is_some_and(|other| other.sql_type.same_facts(&column.sql_type))
-    });
-    let larger = a.columns.len().max(b.columns.len());
-    larger > 0 && shared.count() * 3 >= larger * 2
 }
 
 fn altered(change: &TableChange, dialect: Dialect, allowed: &Allowed, refusals: &mut Vec<Refusal>) {
@@ -76,7 +62,7 @@ fn altered(change: &TableChange, dialect: Dialect, allowed: &Allowed, refusals: 
     let added: Vec<&Column> = change.edits.iter().filter_map(added).collect();
     let mut asked: BTreeSet<&str> = BTreeSet::new();
     for column in change.edits.iter().filter_map(removed) {
-        let like = candidates(column, &added);
+        let like = candidates::columns(column, &added, change, dialect);
         let object = format!("{table}.{}", column.name);
         if allowed.loses(&object) || column.generated.is_some() {
             continue;
@@ -122,16 +108,6 @@ fn added(edit: &Edit) -> Option<&Column> {
 
 fn removed(edit: &Edit) -> Option<&Column> {
     if let Edit::Column(Delta::Removed(column)) = edit { Some(column) } else { None }
-}
-
-/// The new columns that may be the one that went, under another name.
-fn candidates<'c>(column: &Column, added: &[&'c Column]) -> Vec<&'c Column> {
-    let like = added.iter().filter(|new| {
-        new.generated.is_none()
-            && new.nullable == column.nullable
-            && new.sql_type.same_facts(&column.sql_type)
-    });
-    like.copied().collect()
 }
 
 /// A required column needs something for the rows; the database numbers a key by itself.

@@ -12,14 +12,14 @@ pub enum Refusal {
         table: String,
         /// The column that went.
         before: Column,
-        /// Those that came and may be it, by name.
+        /// Those that came and may be it, the likeliest first.
         after: Vec<Column>,
     },
     /// A table went and a like one came.
     TableRenamed {
         /// The table that went.
         before: String,
-        /// Those that came and may be it, by name.
+        /// Those that came and may be it, the likeliest first.
         after: Vec<String>,
     },
     /// A required column has nothing for the rows that are there.

@@ -1,6 +1,6 @@
 use diesel_autogen_evolve::{Allowed, Dialect, Refusal, RefusalKind, decide};
 use diesel_autogen_schema::testing::{big, column, id, one_of, schema, table, text};
-use diesel_autogen_schema::{Column, Generated, Schema, SqlType, Storage, diff};
+use diesel_autogen_schema::{Column, Extras, Generated, Schema, SqlType, Storage, Unique, diff};
 
 fn asked(before: &Schema, after: &Schema, allowed: &[&str]) -> Vec<Refusal> {
     let changes = diff(before, after).expect("hints that fit");
@@ -132,4 +132,54 @@ fn labels_that_go_need_a_place_for_their_rows() {
     assert_eq!(refusals[0].message(), "`users.role` loses label `guest`, which rows may hold");
     assert!(refusals[0].to_string().contains("#[db_enum(renamed_from = \"guest\")]"));
     assert_eq!(refusals[0].kind(), RefusalKind::Decision);
+}
+
+#[test]
+fn candidates_are_told_the_likeliest_first_by_type_name_and_rules() {
+    let names = |before: Schema, after: Schema| -> Vec<Vec<String>> {
+        let after_of = |refusal: Refusal| match refusal {
+            Refusal::ColumnRenamed { after, .. } => {
+                Some(after.iter().map(|column| column.name.to_string()).collect())
+            }
+            Refusal::TableRenamed { after, .. } => Some(after),
+            _ => None,
+        };
+        asked(&before, &after, &[]).into_iter().filter_map(after_of).collect()
+    };
+    let columns = |before, after| names(users(before), users(after));
+    // By name, whatever the order of the alphabet; several at once are each told all of them.
+    let found = columns(
+        vec![text("name"), text("mail")],
+        vec![text("about"), text("full_name"), text("email")],
+    );
+    let first: Vec<&str> = found.iter().map(|after| &*after[0]).collect();
+    assert_eq!(first, ["email", "full_name"]);
+    assert!(found.iter().all(|after| after.len() == 3), "{found:?}");
+    // Another type, where the name says it.
+    let limited = column("title", SqlType::Text { max_length: Some(80) });
+    let found =
+        columns(vec![limited], vec![text("book_title"), text("title_id").null(), big("pages")]);
+    assert_eq!(found, [["book_title", "title_id"]]);
+    assert!(columns(vec![text("name")], vec![big("age").null()]).is_empty());
+    // By the rules over it.
+    let unique = |name: &'static str, other: &'static str| {
+        let mut schema = users(vec![text(name), text(other)]);
+        schema.tables.to_mut()[0].uniques.to_mut().push(Unique {
+            name: "u".into(),
+            columns: vec![name.into()].into(),
+            extras: Extras::NONE,
+        });
+        schema
+    };
+    let found = names(unique("code", "other"), unique("zz", "aa"));
+    assert_eq!(found[0], ["zz", "aa"]);
+    // A table that got more columns beside its new name.
+    let old = schema(vec![table("users", vec![id(), text("name"), text("mail")])]);
+    let more = vec![id(), text("name"), text("mail"), big("a"), big("b"), big("c"), big("d")];
+    let new = schema(vec![
+        table("accounts", more),
+        table("user_names", vec![id(), text("name")]),
+        table("teams", vec![id(), big("n")]),
+    ]);
+    assert_eq!(names(old, new), [["user_names", "accounts"]]);
 }
