@@ -5,6 +5,8 @@ mod ask;
 mod check;
 mod concerned;
 mod database;
+#[cfg(unix)]
+mod faults;
 mod generate;
 mod graph;
 mod guards;
