@@ -14,8 +14,31 @@ use crate::story::{Story, root};
 /// What lints find in the SQL of every story of an engine, a line a story, so that a false alarm is a
 /// difference that somebody sees. The SQL is that of the goldens: no server is asked.
 pub(crate) fn check(engine: Dialect, stories: &[Story]) -> Result<(), String> {
-    let mut packages = BTreeMap::new();
     let mut lines = String::new();
+    for (story, codes) in codes(engine, stories)? {
+        let codes: Vec<String> = codes
+            .iter()
+            .map(
+                |(code, count)| {
+                    if *count > 1 { format!("{code} ×{count}") } else { (*code).into() }
+                },
+            )
+            .collect();
+        if !codes.is_empty() {
+            lines.push_str(&format!("{story}: {}\n", codes.join(", ")));
+        }
+    }
+    golden::lints(engine, &lines);
+    Ok(())
+}
+
+/// How often each lint finds something, by its code.
+type Codes = BTreeMap<&'static str, usize>;
+
+/// What lints find in the SQL of each story, in the order of the stories.
+pub(crate) fn codes(engine: Dialect, stories: &[Story]) -> Result<Vec<(String, Codes)>, String> {
+    let mut packages = BTreeMap::new();
+    let mut all = Vec::new();
     for story in stories.iter().filter(|it| it.engine == engine) {
         let Some(golden) = golden_of(story) else { continue };
         let (package, located) = packages
@@ -35,34 +58,23 @@ pub(crate) fn check(engine: Dialect, stories: &[Story]) -> Result<(), String> {
                 ..Workflow::default()
             }),
         };
-        let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut codes = Codes::new();
         for finding in lint(&subject, &Levels::default()) {
             *codes.entry(finding.code).or_default() += 1;
         }
-        let codes: Vec<String> = codes
-            .iter()
-            .map(
-                |(code, count)| {
-                    if *count > 1 { format!("{code} ×{count}") } else { (*code).into() }
-                },
-            )
-            .collect();
-        if !codes.is_empty() {
-            lines.push_str(&format!("{}/{}: {}\n", story.topic, story.name, codes.join(", ")));
-        }
+        all.push((format!("{}/{}", story.topic, story.name), codes));
     }
-    golden::lints(engine, &lines);
-    Ok(())
+    Ok(all)
 }
 
 /// The reviewed SQL of a story.
-struct Golden {
-    up: String,
+pub(crate) struct Golden {
+    pub(crate) up: String,
     down: String,
-    transaction: bool,
+    pub(crate) transaction: bool,
 }
 
-fn golden_of(story: &Story) -> Option<Golden> {
+pub(crate) fn golden_of(story: &Story) -> Option<Golden> {
     let folder = root().join("snapshots").join(story.engine.name()).join(&story.topic);
     let text = fs::read_to_string(folder.join(format!("{}.snap", story.name))).ok()?;
     let (_, text) = text.split_once("\n---\n-- up.sql, ")?;

@@ -13,6 +13,7 @@ mod lints;
 mod package;
 mod records;
 mod shuffle;
+mod squawk;
 mod story;
 
 use diesel_autogen_schema::Dialect;
@@ -40,5 +41,8 @@ fn main() {
         let check = move || lints::check(engine, &story::on_disk()).map_err(Into::into);
         Trial::test(format!("{}::lints", engine.name()), check)
     });
-    libtest_mimic::run(&arguments, trials.chain(faults).chain(lints).collect()).exit();
+    let squawk =
+        Trial::test("postgres::squawk", || squawk::check(&story::on_disk()).map_err(Into::into));
+    let others = lints.chain([squawk.with_ignored_flag(squawk::is_missing())]);
+    libtest_mimic::run(&arguments, trials.chain(faults).chain(others).collect()).exit();
 }
