@@ -83,26 +83,11 @@ fn twice(
     let mut values = Vec::new();
     let mut names = Vec::new();
     for key in keys {
-        // Another collation has other values for the same.
-        if key.extras.iter().any(|extra| matches!(extra, Extra::Collate(_) | Extra::Opclass(_))) {
-            return None;
-        }
-        let prefix = key.extras.iter().find_map(|extra| match extra {
-            Extra::Prefix(length) => Some(*length),
-            _ => None,
-        });
         match key.is_column {
             true => used.push(rows.fate(&key.expr.0)?),
             false => used.extend(rows.mentioned(&key.expr)),
         }
-        let value = match key.is_column {
-            true => rows.speech.ident(&key.expr.0),
-            false => rows.speech.expr(&key.expr),
-        };
-        values.push(match prefix {
-            Some(length) => format!("left({value}, {length})"),
-            None => value,
-        });
+        values.push(compared(rows, key)?);
         names.push(key.expr.as_str());
     }
     used.extend(predicate.into_iter().flat_map(|expr| rows.mentioned(expr)));
@@ -132,6 +117,25 @@ fn twice(
         found: format!("values of {of} are there more than once"),
         count: shared(&from, &conditions, &values),
     })
+}
+
+/// What of a row an index key compares; `None` where that is not known.
+fn compared(rows: &Rows<'_>, key: &IndexKey) -> Option<String> {
+    let mut value = match key.is_column {
+        true => rows.speech.ident(&key.expr.0),
+        false => rows.speech.expr(&key.expr),
+    };
+    for extra in key.extras.iter() {
+        if let Extra::Prefix(length) = extra {
+            value = format!("left({value}, {length})");
+        } else if let Extra::Collate(name) = extra {
+            value = format!("{value} COLLATE {}", rows.speech.collation(name));
+        } else if let Extra::Opclass(_) = extra {
+            // Another class may have other values for the same.
+            return None;
+        }
+    }
+    Some(value)
 }
 
 /// The query for the number of values that several rows have.

@@ -36,6 +36,14 @@ impl Speech {
         }
     }
 
+    /// A collation as a fact names it: with a double quote first it is SQL as it stands.
+    pub(crate) fn collation(self, name: &str) -> String {
+        match self.dialect {
+            Dialect::Postgres => postgres::quote::collation(name),
+            Dialect::Sqlite | Dialect::Mysql => self.ident(name),
+        }
+    }
+
     /// Texts, separated by commas.
     pub(crate) fn strings<'t>(self, texts: impl Iterator<Item = &'t str>) -> String {
         texts.map(|text| self.string(text)).collect::<Vec<_>>().join(", ")

@@ -3,7 +3,9 @@
 use diesel_autogen_evolve::guard::told;
 use diesel_autogen_evolve::{Dialect, HazardCode};
 use diesel_autogen_schema::testing::{big, column, id, one_of, schema, table, text};
-use diesel_autogen_schema::{Action, Column, Expr, PgType, Schema, SqlType, Table};
+use diesel_autogen_schema::{
+    Action, Column, Expr, Extra, Extras, Index, IndexKey, PgType, Schema, SqlType, Table,
+};
 
 use crate::harness::{Story, planned};
 
@@ -90,6 +92,28 @@ fn rules_that_come() {
     let check = with(members().check("few", "team_id < 5"));
     let expected = (HazardCode::TightensCheck, "4 rows of users break few");
     stops((before(), check), good, bad, expected);
+}
+
+#[test]
+fn what_another_collation_takes_for_the_same_is_there_more_than_once() {
+    let key = IndexKey {
+        extras: vec![Extra::Collate("\"pg_catalog\".\"C\"".into())].into(),
+        ..IndexKey::column("email".into())
+    };
+    let index = Index {
+        name: "users_email".into(),
+        keys: vec![key].into(),
+        unique: true,
+        predicate: None,
+        extras: Extras::NONE,
+    };
+    let mut after = users(vec![text("email")]);
+    after.indexes = vec![index].into();
+    let good = "INSERT INTO users (email) VALUES ('a'), ('A')";
+    let bad = "INSERT INTO users (email) VALUES ('b'), ('b'), ('c'), ('c')";
+    let found = "2 values of users.email are there more than once";
+    let change = (of(text("email")), schema(vec![after]));
+    stops(change, good, bad, (HazardCode::TightensUnique, found));
 }
 
 #[test]
