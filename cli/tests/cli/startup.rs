@@ -245,3 +245,36 @@ fn what_rows_are_in_the_way_of_on_mysql_changes_nothing() {
     assert_eq!(LINE.run(&mut conn).unwrap(), ["2"]);
     conn.batch_execute("SELECT y FROM a").unwrap();
 }
+
+/// What `generate` writes for PostgreSQL when an index is to be built beside running writers, and
+/// when rows may be in the way.
+#[cfg(feature = "postgres")]
+#[test]
+fn an_index_is_built_outside_of_transactions_and_a_guard_within() {
+    let Some(own) = diesel_autogen_database::testing::postgres() else { return };
+    const GUARD: &str = "BEGIN;\n-- guard: rows of a [x]\nDO $$ DECLARE n bigint; BEGIN SELECT \
+                         count(*) INTO n FROM a; IF n > 1 THEN RAISE EXCEPTION 'too many'; END IF; \
+                         END $$;\nALTER TABLE a ADD y INTEGER;\nCOMMIT;\n";
+    const LINE: Migrations = Migrations::new(
+        "postgres",
+        &[
+            one("1", "CREATE TABLE a (x INTEGER)", true),
+            one("2", "-- writers go on;\nCREATE INDEX CONCURRENTLY i ON a (x);\n", false),
+            one("3", GUARD, false),
+        ],
+    );
+    let mut conn = PgConnection::establish(&own.url()).unwrap();
+    const FIRST: Migrations =
+        Migrations::new("postgres", &[one("1", "CREATE TABLE a (x INTEGER)", true)]);
+    FIRST.run(&mut conn).unwrap();
+    conn.batch_execute("INSERT INTO a VALUES (1), (2)").unwrap();
+    let error = LINE.run(&mut conn).unwrap_err();
+    assert!(error.to_string().contains("too many"), "{error}");
+    assert_eq!(conn.versions().unwrap(), ["1", "2"], "the index is noted, the guarded is not");
+    conn.batch_execute("DELETE FROM a WHERE x = 2").unwrap();
+    assert_eq!(LINE.run(&mut conn).unwrap(), ["3"]);
+    let mut database = own.open();
+    let valid = "SELECT count(*) FROM pg_index WHERE indexrelid = 'i'::regclass AND indisvalid";
+    assert_eq!(database.rows(valid).unwrap(), [[diesel_autogen_database::Value::Integer(1)]]);
+    conn.batch_execute("SELECT y FROM a").unwrap();
+}

@@ -6,6 +6,7 @@ use diesel::dsl::sql;
 use diesel::migration::MigrationConnection;
 use diesel::sql_types::Bool;
 use diesel::{PgConnection, QueryDsl, RunQueryDsl, select};
+use diesel_autogen_schema::Dialect;
 
 use super::connection::Work;
 use super::{Embedded, Migrate, StartError, script};
@@ -31,7 +32,8 @@ impl Migrate for PgConnection {
     }
 
     fn apply(&mut self, revision: &Embedded) -> Result<(), String> {
-        let result = self.batch_execute(&script::noted(revision));
+        let scripts = script::noted(revision, Dialect::Postgres);
+        let result = scripts.iter().try_for_each(|it| self.batch_execute(it));
         if result.is_err() {
             // Of a script that brings its own transaction it may still be open.
             let _ = self.batch_execute("ROLLBACK");

@@ -8,6 +8,7 @@ use diesel::dsl::sql;
 use diesel::migration::MigrationConnection;
 use diesel::sql_types::{Bool, Nullable, Text};
 use diesel::{QueryDsl, RunQueryDsl, SqliteConnection, select};
+use diesel_autogen_schema::Dialect;
 
 use super::connection::Work;
 use super::{Embedded, Migrate, StartError, script};
@@ -35,7 +36,8 @@ impl Migrate for SqliteConnection {
         let enforced = select(sql::<Bool>("(SELECT foreign_keys FROM pragma_foreign_keys)"))
             .get_result::<bool>(self)
             .map_err(text)?;
-        let result = self.batch_execute(&script::noted(revision)).map_err(text);
+        let scripts = script::noted(revision, Dialect::Sqlite);
+        let result = scripts.iter().try_for_each(|it| self.batch_execute(it)).map_err(text);
         // There is nothing to roll back unless it failed in the middle, or left something open.
         let left_open = self.batch_execute("ROLLBACK").is_ok();
         let setting = if enforced { "ON" } else { "OFF" };
