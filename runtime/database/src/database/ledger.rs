@@ -108,10 +108,19 @@ impl Database {
     /// migration is run.
     ///
     /// # Errors
-    /// When the database cannot be written to; then it is as it was.
+    /// When the database cannot be written to; then what was noted is as it was.
     pub fn stamp(&mut self, rows: &[(String, String)]) -> Result<(), Error> {
-        let statements = [setup(), exactly(rows)].concat();
-        let result = self.execute(&transaction(&statements));
+        self.note(&exactly(rows))
+    }
+
+    /// Runs statements of this module as one transaction, once both tables are there: to make one
+    /// ends a transaction on MySQL.
+    ///
+    /// # Errors
+    /// When the database cannot be written to; then what was noted is as it was.
+    pub fn note(&mut self, statements: &[String]) -> Result<(), Error> {
+        self.execute(&format!("{};", setup().join(";\n")))?;
+        let result = self.execute(&transaction(statements));
         if result.is_err() {
             // Of a statement that failed the transaction is still open.
             let _ = self.execute("ROLLBACK");

@@ -6,13 +6,17 @@ use std::time::Duration;
 use diesel_autogen_database::{Database, Error, Value, ledger, testing};
 use tempfile::TempDir;
 
-/// Does the same on a SQLite file and on PostgreSQL, where a server answers: `open` connects to the
-/// one database again and again.
+/// Does the same on a SQLite file, and on PostgreSQL and MariaDB, where a server answers: `open`
+/// connects to the one database again and again.
 fn on_each(test: &dyn Fn(&dyn Fn() -> Database)) {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("test.db");
     test(&|| Database::open(path.to_str().unwrap()).unwrap());
     if let Some(own) = testing::postgres() {
+        test(&|| own.open());
+    }
+    #[cfg(feature = "mysql")]
+    if let Some(own) = testing::mysql() {
         test(&|| own.open());
     }
 }
@@ -42,6 +46,21 @@ fn exactly_what_is_stamped_is_applied() {
         database.stamp(&[]).unwrap();
         assert!(database.applied().unwrap().is_empty());
         assert!(database.checksums().unwrap().is_empty());
+    });
+}
+
+#[test]
+fn a_stamp_that_fails_half_way_leaves_what_was_noted() {
+    on_each(&|open| {
+        let mut database = open();
+        database.stamp(&rows(&["1", "2"])).unwrap();
+        // What is noted twice fails after everything else was forgotten.
+        let error = database.stamp(&rows(&["3", "3"])).unwrap_err();
+        assert!(matches!(error, Error::Statement { .. }), "{error}");
+        for mut database in [database, open()] {
+            assert_eq!(database.applied().unwrap(), ["1", "2"]);
+            assert_eq!(pairs(&mut database), rows(&["1", "2"]));
+        }
     });
 }
 
