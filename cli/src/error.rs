@@ -2,6 +2,8 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use serde::Serialize;
+
 use crate::project::shown;
 use diesel_autogen_evolve::revision::{AddressError, HistoryError, MessageError};
 
@@ -39,17 +41,25 @@ pub struct Error {
     /// Fragments that name the object, the file and the next command: one, or all that were
     /// found.
     pub messages: Vec<String>,
+    /// What was done before, as a document of the command has it.
+    pub done: Option<serde_json::Value>,
 }
 
 impl Error {
     /// An error of one message.
     pub fn new(exit: Exit, message: impl Into<String>) -> Error {
-        Error { exit, messages: vec![message.into()] }
+        Error { exit, messages: vec![message.into()], done: None }
     }
 
     /// An error of all these messages.
     pub fn all<M: fmt::Display>(exit: Exit, messages: impl IntoIterator<Item = M>) -> Error {
-        Error { exit, messages: messages.into_iter().map(|it| it.to_string()).collect() }
+        let messages = messages.into_iter().map(|it| it.to_string()).collect();
+        Error { exit, messages, done: None }
+    }
+
+    /// The error of a command that did this much of its work.
+    pub fn after(self, done: &impl Serialize) -> Error {
+        Error { done: serde_json::to_value(done).ok(), ..self }
     }
 
     /// Something that does not work.
@@ -90,6 +100,9 @@ impl From<AddressError> for Error {
             | AddressError::OutOfHistory { .. }
             | AddressError::NoWay { .. }
             | AddressError::Unknown { .. }
+            | AddressError::NoBranch { .. }
+            | AddressError::NotInBranch { .. }
+            | AddressError::Overlap { .. }
             | AddressError::Ambiguous { .. }
             | AddressError::Number { .. }
             | AddressError::TooFar { .. }

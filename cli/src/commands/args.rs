@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -93,6 +94,17 @@ pub struct DatabaseUrl {
     pub database_url: Option<String>,
 }
 
+/// What a database says of its revisions.
+#[derive(Default)]
+pub(super) struct Seen {
+    /// Versions that it has.
+    pub(super) applied: Vec<String>,
+    /// Checksums of what it ran, by version.
+    pub(super) checksums: BTreeMap<String, String>,
+    /// The revision that it has half of.
+    pub(super) half: Option<HalfDone>,
+}
+
 impl DatabaseUrl {
     /// Opens the database; one that is not there is made.
     pub(super) fn open(&self, project: &Project) -> Result<Database, Error> {
@@ -133,20 +145,19 @@ impl DatabaseUrl {
         project: &Project,
         terminal: &mut Terminal,
     ) -> Result<Vec<String>, Error> {
-        let url = self.named(project)?;
-        if is_there(&url) {
-            return Ok(open(&url, project)?.applied()?);
-        }
-        terminal.note(format!("database `{}` does not exist yet", without_secrets(&url)));
-        Ok(Vec::new())
+        Ok(self.seen(project, terminal)?.applied)
     }
 
-    /// The revision that the named database has half of.
-    pub(super) fn half_done(&self, project: &Project) -> Result<Option<HalfDone>, Error> {
-        match project.target().dialect {
-            Dialect::Sqlite | Dialect::Postgres => Ok(None),
-            Dialect::Mysql => Ok(self.open_existing(project)?.half_done()?),
+    /// What the database says of its revisions; nothing when it is not there.
+    pub(super) fn seen(&self, project: &Project, terminal: &mut Terminal) -> Result<Seen, Error> {
+        let url = self.named(project)?;
+        if is_there(&url) {
+            let mut database = open(&url, project)?;
+            let (applied, checksums) = (database.applied()?, database.checksums()?);
+            return Ok(Seen { applied, checksums, half: database.half_done()? });
         }
+        terminal.note(format!("database `{}` does not exist yet", without_secrets(&url)));
+        Ok(Seen::default())
     }
 
     /// As [`DatabaseUrl::applied`], if a database is named.
@@ -177,6 +188,20 @@ impl DatabaseUrl {
             }
             applied => applied,
         }
+    }
+
+    /// Versions that the database has, if --database-url names it: for scripts that run elsewhere,
+    /// where DATABASE_URL means nothing.
+    pub(super) fn applied_if_given(&self, project: &Project) -> Result<Option<Vec<String>>, Error> {
+        match self.database_url {
+            Some(_) => Ok(Some(self.open_existing(project)?.applied()?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether a database is named.
+    pub(super) fn is_named(&self, project: &Project) -> Result<bool, Error> {
+        Ok(self.find(project)?.is_some())
     }
 
     fn named(&self, project: &Project) -> Result<String, Error> {

@@ -2,6 +2,7 @@ use clap::Args;
 use diesel_autogen_database::HalfDone;
 use serde::Serialize;
 
+use super::args::Seen;
 use super::view::{RevisionView, Views};
 use super::{DatabaseUrl, Selection, half, integrity};
 use crate::terminal::Terminal;
@@ -9,10 +10,12 @@ use crate::{Error, Exit};
 
 /// Show how far a database has come. Exit code 3 when revisions are pending.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: diesel-autogen current --database-url shop.db")]
+#[command(after_help = "Examples:\n  diesel-autogen current --database-url shop.db\n  \
+                        diesel-autogen current --check-heads && ./deploy")]
 pub(super) struct Current {
-    /// What this command does anyway; taken so that old habits work.
-    #[arg(long, hide = true)]
+    /// Insist that the database has every head: this command does that anyway, and says so to
+    /// whoever reads the pipeline.
+    #[arg(long)]
     check_heads: bool,
     #[command(flatten)]
     database: DatabaseUrl,
@@ -28,6 +31,8 @@ struct Report {
     out_of_order: Vec<String>,
     /// Versions that the database has and the disk has not.
     not_on_disk: Vec<String>,
+    /// Directories of revisions that were edited after the database ran them.
+    edited: Vec<String>,
     /// The revision that stopped between two of its statements.
     #[serde(skip_serializing_if = "Option::is_none")]
     half_done: Option<HalfView>,
@@ -57,7 +62,7 @@ impl Current {
     ) -> Result<Exit, Error> {
         let project = selection.open(terminal)?;
         let history = project.history()?;
-        let applied = self.database.applied(&project, terminal)?;
+        let Seen { applied, checksums, half } = self.database.seen(&project, terminal)?;
         let views = Views::new(&history, Some(&applied));
         let current: Vec<RevisionView> =
             history.reached(&applied).into_iter().map(|it| views.of(it)).collect();
@@ -81,13 +86,13 @@ impl Current {
         for it in &late {
             terminal.warn(integrity::late_text(it));
         }
-        for version in &not_on_disk {
-            terminal.warn(format!(
-                "the database has revision {version} that is not on disk: check out the branch \
-                 that has it, or restore its directory"
-            ));
+        if let Err(error) = history.all_here(&applied) {
+            terminal.warn(error);
         }
-        let half = self.database.half_done(&project)?;
+        let edited = integrity::edited(&history, &applied, &checksums);
+        for revision in &edited {
+            terminal.warn(integrity::edited_text(&project, revision));
+        }
         if let Some(half) = &half {
             terminal.warn(half::told(&history, half));
         }
@@ -95,7 +100,7 @@ impl Current {
             terminal.note(format!("{} pending: run diesel-autogen upgrade", pending.len()));
         }
         let settled = pending.is_empty() && half.is_none();
-        let exit = match (not_on_disk.is_empty(), settled) {
+        let exit = match (not_on_disk.is_empty() && edited.is_empty(), settled) {
             (false, _) => Exit::Conflict,
             (true, false) => Exit::Drift,
             (true, true) => Exit::Fine,
@@ -106,6 +111,7 @@ impl Current {
             pending,
             out_of_order,
             not_on_disk,
+            edited: edited.iter().map(|it| it.dir_name.clone()).collect(),
             half_done: half.map(HalfView::from),
         });
         Ok(exit)

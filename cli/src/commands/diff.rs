@@ -1,6 +1,6 @@
 use clap::Args;
 use diesel_autogen_evolve::retire::kept;
-use diesel_autogen_evolve::revision::{History, Spot};
+use diesel_autogen_evolve::revision::History;
 use diesel_autogen_schema::{Schema, diff};
 use serde::Serialize;
 
@@ -24,10 +24,10 @@ const MODELS: &str = "models";
 )]
 pub(super) struct Diff {
     /// Where to begin.
-    #[arg(value_name = "FROM", default_value = "snapshot")]
+    #[arg(value_name = "FROM", default_value = "snapshot", allow_negative_numbers = true)]
     from: String,
     /// Where to end.
-    #[arg(value_name = "TO", default_value = "models")]
+    #[arg(value_name = "TO", default_value = "models", allow_negative_numbers = true)]
     to: String,
     #[command(flatten)]
     database: DatabaseUrl,
@@ -89,11 +89,8 @@ impl Diff {
             }
             address => {
                 let applied = self.database.applied_if_answered(project, terminal)?;
-                let part = match history.locate(address, applied.as_deref())? {
-                    Spot::Base => return Ok(Schema::EMPTY),
-                    Spot::Heads => history.leading_to(&history.heads()),
-                    Spot::At(revision) => history.leading_to(&[revision]),
-                };
+                let spot = history.locate(address, applied.as_deref())?;
+                let part = history.leading_to(&history.upto(spot));
                 if let Some(unlearned) = part.unlearned().next() {
                     terminal.warn(format!(
                         "what `{}` changes is not recorded yet and not shown: record it with \

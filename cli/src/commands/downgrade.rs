@@ -1,9 +1,11 @@
 use clap::Args;
+use diesel_autogen_database::Database;
 use diesel_autogen_evolve::revision::{History, Way};
 
 use super::args::LockTimeout;
+use super::integrity::AllowEdited;
 use super::losses::AllowLoss;
-use super::upgrade::{address, start_of};
+use super::upgrade::versions;
 use super::walk::Walked;
 use super::{DatabaseUrl, Selection, half, integrity, offline};
 use crate::project::Project;
@@ -14,11 +16,12 @@ use crate::{Error, Exit};
 /// it unless they may be.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  diesel-autogen downgrade -1\n  \
-                        diesel-autogen downgrade 2026-11-22\n  diesel-autogen downgrade base\n  \
+                        diesel-autogen downgrade 2026-11-22\n  diesel-autogen downgrade base\n  diesel-autogen downgrade add_teams@-1\n  \
                         diesel-autogen downgrade --allow-loss users.bio\n  \
                         diesel-autogen downgrade head:add_users --sql > back.sql")]
 pub(super) struct Downgrade {
-    /// `-N`, `base`, or the revision to stop at, as upgrade takes it. With `--sql` also a range
+    /// `-N`, `base`, or the revision to stop at, as upgrade takes it. `REVISION@` in front means the
+    /// branch of that revision alone: `add_teams@-1`, `add_teams@base`. With `--sql` also a range
     /// `from:to`.
     #[arg(default_value = "-1", allow_negative_numbers = true)]
     target: String,
@@ -27,6 +30,8 @@ pub(super) struct Downgrade {
     sql: bool,
     #[command(flatten)]
     losses: AllowLoss,
+    #[command(flatten)]
+    edits: AllowEdited,
     #[command(flatten)]
     lock: LockTimeout,
     #[command(flatten)]
@@ -52,14 +57,9 @@ impl Downgrade {
         if path.is_empty() {
             terminal.line(format!("nothing to revert: the database is at {}", self.target));
         }
-        let checksums = database.checksums()?;
-        let edited = integrity::edited(&history, &applied, &checksums);
+        unclear(&history, &applied, &self.target, terminal);
+        self.edits.check(&project, &history, &applied, &path, &mut database, terminal)?;
         integrity::recognise(&history, &applied, &mut database)?;
-        for revision in edited {
-            if path.contains(&revision) {
-                terminal.warn(integrity::edited_text(&project, revision));
-            }
-        }
         self.losses.check(&project, &history, &path, &mut database, terminal)?;
         let mut walked = Walked::default();
         walked.walk(Way::Down, &path, &project, &mut database, terminal)?;
@@ -73,24 +73,58 @@ impl Downgrade {
         history: &History,
         terminal: &mut Terminal,
     ) -> Result<Exit, Error> {
-        let (applied, target) = match self.target.split_once(':') {
+        let mut database = match self.database.database_url {
+            Some(_) => Some(self.database.open_existing(project)?),
+            None => None,
+        };
+        let here = database.as_mut().map(Database::applied).transpose()?;
+        let (applied, path) = match (self.target.split_once(':'), here) {
             // Its start is the newer end.
-            Some((from, to)) => {
-                let (to, from) = history.ends(&format!("{to}:{from}"), None)?;
-                (start_of(history, from), address(to))
+            (Some((from, to)), here) => {
+                let (to, from) = history.ends(&format!("{to}:{from}"), here.as_deref())?;
+                let applied = versions(history, from);
+                let path = history.way_down(&applied, to)?;
+                (applied, path)
             }
-            None if self.database.database_url.is_none() => {
+            (None, None) => {
                 return Err(Error::usage(
                     "downgrade --sql goes from one revision to another: write both, as in \
                      diesel-autogen downgrade head:base --sql, or name the database with \
                      --database-url",
                 ));
             }
-            None => (self.database.open_existing(project)?.applied()?, self.target.clone()),
+            (None, Some(applied)) => {
+                let path = history.downgrade_path(&applied, &self.target)?;
+                (applied, path)
+            }
         };
-        let path = history.downgrade_path(&applied, &target)?;
+        if let Some(database) = &mut database {
+            half::none(history, database)?;
+            self.edits.check(project, history, &applied, &path, database, terminal)?;
+        }
         let engine = project.config.backend;
         offline::show(engine, &offline::script(engine, Way::Down, &path), terminal);
         Ok(Exit::Fine)
+    }
+}
+
+/// Says which revision a step reverts where branches were applied that are not merged.
+pub(super) fn unclear(
+    history: &History,
+    applied: &[String],
+    target: &str,
+    terminal: &mut Terminal,
+) {
+    let reached = history.reached(applied);
+    if let [first, .., last] = reached[..]
+        && target.starts_with('-')
+    {
+        terminal.note(format!(
+            "{} branches are applied, and {target} begins with the newest revision, `{}`: to go \
+             back on one branch, name it as in {}@{target}",
+            reached.len(),
+            last.dir_name,
+            first.dir_name
+        ));
     }
 }

@@ -1,7 +1,7 @@
 //! A revision that stopped between two of its statements, on an engine where each commits by
 //! itself.
 
-use diesel_autogen_database::HalfDone;
+use diesel_autogen_database::{Database, HalfDone};
 use diesel_autogen_evolve::revision::{History, Revision};
 
 use crate::{Error, Exit};
@@ -52,6 +52,14 @@ pub(super) fn told(history: &History, half: &HalfDone) -> String {
          {doing} goes on from there, diesel-autogen {other} takes them back",
         half.done
     )
+}
+
+/// That no revision is half done, where SQL is written for a database as it is.
+pub(super) fn none(history: &History, database: &mut Database) -> Result<(), Error> {
+    match database.half_done()? {
+        None => Ok(()),
+        Some(half) => Err(Error::new(Exit::Conflict, told(history, &half))),
+    }
 }
 
 fn put_first<'h>(revision: &'h Revision, path: &mut Vec<&'h Revision>) {

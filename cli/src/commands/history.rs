@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::view::{RevisionView, Said, Views};
 use super::{DatabaseUrl, Selection};
-use crate::project::{Project, mend};
+use crate::project::Project;
+use crate::project::mend::{self, Mended};
 use crate::terminal::{Node, Terminal, lanes};
 use crate::{Error, Exit};
 
@@ -27,8 +28,9 @@ pub(super) struct History {
     /// Draw which follows which, as a terminal gets it anyway where there are branches.
     #[arg(long)]
     graph: bool,
-    /// Take directories that were renamed under their new names for good: only where no database
-    /// has run them.
+    /// Make one history of directories that were renamed, that share a version, or that follow what
+    /// is not there or comes later: only where no database has run them, and the recorded changes
+    /// fit each other.
     #[arg(long, conflicts_with_all = ["verbose", "range", "graph"])]
     fix: bool,
     #[command(flatten)]
@@ -131,13 +133,26 @@ fn said(
 }
 
 fn fix(project: &Project, applied: &[String], terminal: &mut Terminal) -> Result<Exit, Error> {
-    let mended = mend::renamed(project, applied)?;
-    if mended.is_empty() {
-        terminal.line("nothing to fix: every directory has the name it was generated with");
+    let Mended { renamed, moved, followed } = mend::mended(project, applied)?;
+    if renamed.is_empty() && moved.is_empty() && followed.is_empty() {
+        terminal.line("nothing to fix: the directories are one history");
     }
-    for name in &mended {
+    for name in &renamed {
         terminal.line(format!("`{name}` is the name of the revision from now on"));
     }
-    terminal.json(&serde_json::json!({ "fixed": mended }));
+    for name in &moved {
+        terminal.line(format!("`{name}` has a version of its own now"));
+    }
+    for name in &followed {
+        terminal.line(format!("`{name}` follows what stands before it now"));
+    }
+    if !moved.is_empty() || !followed.is_empty() {
+        terminal.note(
+            "see what it came to with diesel-autogen history --graph and check, and prove it with \
+             diesel-autogen verify",
+        );
+    }
+    let fixed = [&renamed[..], &moved, &followed].concat();
+    terminal.json(&serde_json::json!({ "fixed": fixed }));
     Ok(Exit::Fine)
 }

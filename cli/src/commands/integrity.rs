@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use clap::Args;
 use diesel_autogen_database::{Database, ledger};
 use diesel_autogen_evolve::revision::{History, Late, Revision, checksum};
 
 use crate::project::{Project, shown};
+use crate::terminal::Terminal;
 use crate::{Error, Exit};
 
 /// The applied revisions whose `up.sql` is another one than the database ran.
@@ -52,6 +54,50 @@ pub(super) fn unedited(
     Err(Error::all(Exit::Conflict, edited.iter().map(|it| edited_text(project, it))))
 }
 
+/// Whether revisions that were edited after they ran may be reverted all the same.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(super) struct AllowEdited {
+    /// Revert revisions whose up.sql was edited after the database ran it, by the down.sql that they
+    /// have now.
+    #[arg(long)]
+    allow_edited: bool,
+}
+
+impl AllowEdited {
+    /// That no revision that is to be reverted was edited after it ran, unless that is allowed.
+    ///
+    /// # Errors
+    /// When one was: all of them, and the argument that allows it.
+    pub(super) fn check(
+        self,
+        project: &Project,
+        history: &History,
+        applied: &[String],
+        path: &[&Revision],
+        database: &mut Database,
+        terminal: &mut Terminal,
+    ) -> Result<(), Error> {
+        let checksums = database.checksums()?;
+        let mut edited = edited(history, applied, &checksums);
+        edited.retain(|it| path.contains(it));
+        let texts: Vec<String> = edited.iter().map(|it| edited_text(project, it)).collect();
+        if texts.is_empty() {
+            return Ok(());
+        }
+        if self.allow_edited {
+            texts.iter().for_each(|text| terminal.warn(text));
+            return Ok(());
+        }
+        let mut error = Error::all(Exit::Conflict, texts);
+        error.messages.push(
+            "nothing was reverted: where the down.sql that is there now undoes what the database \
+             ran, run it again with --allow-edited"
+                .to_owned(),
+        );
+        Err(error)
+    }
+}
+
 /// Notes that a database has applied the revisions that others replace, and returns their
 /// directories.
 ///
@@ -72,7 +118,7 @@ pub(super) fn recognise(
         }
         let mut notes: Vec<String> = gone.iter().flat_map(|it| ledger::reverted(it)).collect();
         notes.extend(ledger::checksum(&revision.version, &checksum(&revision.up_sql)));
-        database.execute(&ledger::transaction(&[ledger::setup(), notes].concat()))?;
+        database.note(&notes)?;
         names.push(revision.dir_name.clone());
     }
     Ok(names)

@@ -34,9 +34,14 @@ impl AllowLoss {
         database: &mut Database,
         terminal: &mut Terminal,
     ) -> Result<(), Error> {
-        let replayed = history.replay()?;
+        // Branches that were not merged need not fit each other, so each is followed alone.
+        let versions: Vec<String> = path.iter().map(|it| it.version.clone()).collect();
+        let heads = history.reached(&versions);
+        let lines: Vec<History> = heads.iter().map(|it| history.leading_to(&[it])).collect();
+        let replayed: Vec<Vec<Replayed<'_>>> =
+            lines.iter().map(History::replay).collect::<Result<_, _>>()?;
         let find = |it: &&Revision| -> Option<&Replayed<'_>> {
-            replayed.iter().find(|other| other.revision.version == it.version)
+            replayed.iter().flatten().find(|other| other.revision.version == it.version)
         };
         let path: Vec<&Replayed<'_>> = path.iter().filter_map(find).collect();
         let mut messages = Vec::new();
@@ -65,7 +70,7 @@ impl AllowLoss {
             "nothing was reverted: where that is meant, run it again with {}",
             flags.join(" ")
         ));
-        Err(Error { exit: Exit::Loss, messages })
+        Err(Error::all(Exit::Loss, messages))
     }
 }
 

@@ -31,15 +31,17 @@ impl Man {
         fs::create_dir_all(dir).map_err(failed)?;
         let commands: Vec<clap::Command> =
             command.get_subcommands().filter(|it| it.get_name() != "help").cloned().collect();
-        let mut count = 1;
-        fs::write(dir.join("diesel-autogen.1"), page(command)?).map_err(failed)?;
+        let mut pages = vec!["diesel-autogen.1".to_owned()];
+        fs::write(dir.join(&pages[0]), page(command)?).map_err(failed)?;
         for command in commands {
             let name = format!("diesel-autogen-{}", command.get_name());
             let command = command.display_name(name.clone());
-            fs::write(dir.join(format!("{name}.1")), page(command)?).map_err(failed)?;
-            count += 1;
+            let file = format!("{name}.1");
+            fs::write(dir.join(&file), page(command)?).map_err(failed)?;
+            pages.push(file);
         }
-        terminal.line(format!("wrote {count} pages to {}", shown(dir)));
+        terminal.line(format!("wrote {} pages to {}", pages.len(), shown(dir)));
+        terminal.json(&serde_json::json!({ "directory": shown(dir), "pages": pages }));
         Ok(Exit::Fine)
     }
 }

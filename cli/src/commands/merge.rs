@@ -5,7 +5,7 @@ use diesel_autogen_evolve::revision::{History, Metadata, Revision, Title, checks
 use diesel_autogen_schema::snapshot::{self, Snapshot};
 use serde::Serialize;
 
-use super::rebase::movable;
+use super::rebase::{movable, moved};
 use super::{DatabaseUrl, ScratchUrl, Selection};
 use crate::project::parallel::{Joined, Parallel};
 use crate::project::write::{self, Changeset, Lock, NewRevision};
@@ -24,7 +24,7 @@ const JOINS: &str = "this revision joins branches that were done in parallel";
 pub(super) struct Merge {
     /// The heads to join: `heads`, or two and more of them by version, name, or the beginning of
     /// either.
-    #[arg(default_value = "heads", value_name = "REVISION")]
+    #[arg(default_value = "heads", allow_negative_numbers = true, value_name = "REVISION")]
     revisions: Vec<String>,
     /// What is joined, in a few words.
     #[arg(short, long, value_name = "TEXT")]
@@ -62,7 +62,8 @@ impl Merge {
         let _held = lock.acquire()?;
         write::recover_locked(project.migrations())?;
         let history = project.history()?;
-        let heads = self.heads(&history)?;
+        let applied = self.database.applied_if_answered(&project, terminal)?;
+        let heads = self.heads(&history, applied.as_deref())?;
         let package = project.package().to_owned();
         if heads.len() < 2 {
             terminal.line("nothing to merge: there is one head");
@@ -77,15 +78,22 @@ impl Merge {
             });
             return Ok(Exit::Fine);
         }
-        let applied = self.database.applied_if_answered(&project, terminal)?;
-        let rebase_instead = unpublished(&history, &heads, &applied.unwrap_or_default());
+        let applied = applied.unwrap_or_default();
+        let rebase_instead = unpublished(&history, &heads, &applied);
+        let joining = Joining {
+            project: &project,
+            history: &history,
+            heads: &heads,
+            applied: &applied,
+            scratch: &self.scratch,
+        };
+        let joined = joining.joined()?;
         if let Some(head) = &rebase_instead {
             terminal.note(format!(
                 "no database that is known here has applied `{head}`: diesel-autogen rebase \
                  {head} puts it on top of the other instead, and history stays one line"
             ));
         }
-        let joined = joined(&project, &history, &heads, &self.scratch)?;
         let dir_name = format!("{}_{}", stamp(Utc::now(), &history)?, title.slug);
         let changeset = changeset(&project, &history, &heads, &title, &dir_name, &joined);
         let Joined { rows, notes, .. } = joined;
@@ -108,12 +116,16 @@ impl Merge {
     }
 
     /// The revisions to join.
-    fn heads<'h>(&self, history: &'h History) -> Result<Vec<&'h Revision>, Error> {
+    fn heads<'h>(
+        &self,
+        history: &'h History,
+        applied: Option<&[String]>,
+    ) -> Result<Vec<&'h Revision>, Error> {
         let mut found: Vec<&Revision> = Vec::new();
         for address in &self.revisions {
             match address.as_str() {
                 "heads" => found.extend(history.heads()),
-                address => found.push(history.find(address)?),
+                address => found.push(history.found(address, applied)?),
             }
         }
         found.sort_by(|a, b| a.version.cmp(&b.version));
@@ -128,7 +140,14 @@ impl Merge {
                 )));
             }
         }
-        Ok(found)
+        match found[..] {
+            [only] if history.heads().len() > 1 => Err(Error::usage(format!(
+                "`{}` alone cannot be merged: name what it is to be joined with, or write heads \
+                 for all, see diesel-autogen heads",
+                only.dir_name
+            ))),
+            [] | [_] | [_, ..] => Ok(found),
+        }
     }
 }
 
@@ -141,54 +160,73 @@ fn unpublished(history: &History, heads: &[&Revision], applied: &[String]) -> Op
         .map(|(mine, _)| mine.dir_name.clone())
 }
 
-/// What the branches lead to together.
-fn joined(
-    project: &Project,
-    history: &History,
-    heads: &[&Revision],
-    scratch: &ScratchUrl,
-) -> Result<Joined, Error> {
-    let parallel = Parallel::new(history, heads);
-    let clashes = parallel.clashes();
-    if !clashes.is_empty() {
-        let what = format!("both branches concern {}", clashes.join(", "));
-        return Err(refused(history, heads, &parallel, what));
-    }
-    let server = scratch.server(&project.target(), project.root())?.ok_or_else(|| {
-        Error::usage(
-            "branches are joined after both were run in either order: name a server with \
-             --scratch-url or DATABASE_URL, on which databases are made for it and dropped again",
-        )
-    })?;
-    parallel.join(&server).map_err(|error| refused(history, heads, &parallel, error.to_string()))
+/// Branches that are to be joined.
+struct Joining<'m> {
+    project: &'m Project,
+    history: &'m History,
+    heads: &'m [&'m Revision],
+    applied: &'m [String],
+    scratch: &'m ScratchUrl,
 }
 
-/// Why the branches cannot be joined, what each does, and the ways out.
-fn refused(history: &History, heads: &[&Revision], parallel: &Parallel<'_>, why: String) -> Error {
-    let mut lines = vec![format!("the branches cannot be merged: {why}")];
-    let side = |side: &Vec<&Revision>| -> Vec<String> {
-        let mut lines = Vec::new();
-        for revision in side {
-            lines.push(revision.dir_name.clone());
-            let line = history.leading_to(&[revision]);
-            let states = line.replay().unwrap_or_default();
-            let changes = differences(states.last().map_or(&[], |it| &it.changes));
-            lines.extend(changes.into_iter().map(|change| format!("  {change}")));
+impl Joining<'_> {
+    /// What the branches lead to together.
+    fn joined(&self) -> Result<Joined, Error> {
+        let parallel = Parallel::new(self.history, self.heads);
+        let clashes = parallel.clashes();
+        if !clashes.is_empty() {
+            let what = format!("both branches concern {}", clashes.join(", "));
+            return Err(self.refused(&parallel, what));
         }
-        lines
-    };
-    let sides: Vec<Vec<String>> = parallel.sides.iter().map(side).collect();
-    lines.extend(side_by_side(&sides));
-    let names: Vec<&str> = heads.iter().map(|it| it.dir_name.as_str()).collect();
-    for name in names.iter().rev() {
-        lines.push(format!("  put it on top of the other: diesel-autogen rebase {name}"));
+        let server = self.scratch.server(&self.project.target(), self.project.root())?;
+        let server = server.ok_or_else(|| {
+            Error::usage(
+                "branches are joined after both were run in either order: name a server with \
+                 --scratch-url or DATABASE_URL, on which databases are made for it and dropped \
+                 again",
+            )
+        })?;
+        parallel.join(&server).map_err(|error| self.refused(&parallel, error.to_string()))
     }
-    lines.push(
-        "  or remove the directory of one and the snapshot, restore the snapshot with \
-         diesel-autogen init, and generate it again"
-            .to_owned(),
-    );
-    Error::new(Exit::Conflict, lines.join("\n"))
+
+    /// Why the branches cannot be joined, what each does, and the ways out.
+    fn refused(&self, parallel: &Parallel<'_>, why: String) -> Error {
+        let mut lines = vec![format!("the branches cannot be merged: {why}")];
+        let side = |side: &Vec<&Revision>| -> Vec<String> {
+            let mut lines = Vec::new();
+            for revision in side {
+                lines.push(revision.dir_name.clone());
+                let line = self.history.leading_to(&[revision]);
+                let states = line.replay().unwrap_or_default();
+                let changes = differences(states.last().map_or(&[], |it| &it.changes));
+                lines.extend(changes.into_iter().map(|change| format!("  {change}")));
+            }
+            lines
+        };
+        let sides: Vec<Vec<String>> = parallel.sides.iter().map(side).collect();
+        lines.extend(side_by_side(&sides));
+        for name in self.heads.iter().rev().filter(|head| self.may_move(head)) {
+            let name = &name.dir_name;
+            lines.push(format!("  put it on top of the other: diesel-autogen rebase {name}"));
+        }
+        let gone = |head: &&&Revision| !self.applied.contains(&head.version);
+        let gone = self.heads.iter().rev().find(gone).or(self.heads.last());
+        let gone = gone.map_or("one", |head| &head.dir_name);
+        lines.push(format!(
+            "  or remove the directory of {gone} and the snapshot, restore the snapshot with \
+             diesel-autogen init, and generate it again"
+        ));
+        Error::new(Exit::Conflict, lines.join("\n"))
+    }
+
+    /// Whether rebase moves a head on top of the other: it is tried, and nothing is written.
+    fn may_move(&self, mine: &Revision) -> bool {
+        let others: Vec<_> = self.heads.iter().filter(|it| it.version != mine.version).collect();
+        let [onto] = others[..] else { return false };
+        movable(self.history, mine, onto, self.applied)
+            .and_then(|side| moved(self.scratch, self.project, self.history, &side, onto))
+            .is_ok()
+    }
 }
 
 fn changeset(

@@ -2,22 +2,26 @@ use clap::Args;
 use diesel_autogen_evolve::revision::Way;
 
 use super::args::LockTimeout;
+use super::downgrade::unclear;
+use super::integrity::AllowEdited;
 use super::losses::AllowLoss;
 use super::walk::Walked;
-use super::{DatabaseUrl, Selection, integrity};
+use super::{DatabaseUrl, Selection, half, integrity};
 use crate::terminal::Terminal;
 use crate::{Error, Exit};
 
-/// Revert applied revisions and apply them again. What would be lost on the way stops it as it stops
-/// downgrade.
+/// Revert applied revisions and apply them again. What would be lost on the way, and what was edited
+/// after it ran, stops it as it stops downgrade.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: diesel-autogen redo -1")]
+#[command(after_help = "Examples:\n  diesel-autogen redo -1\n  diesel-autogen redo --allow-edited")]
 pub(super) struct Redo {
     /// `-N`, `base`, or the revision to go back to.
     #[arg(default_value = "-1", allow_negative_numbers = true)]
     target: String,
     #[command(flatten)]
     losses: AllowLoss,
+    #[command(flatten)]
+    edits: AllowEdited,
     #[command(flatten)]
     lock: LockTimeout,
     #[command(flatten)]
@@ -35,7 +39,10 @@ impl Redo {
         let mut database = self.database.open_existing(&project)?;
         self.lock.acquire(&mut database, terminal)?;
         let applied = database.applied()?;
-        let mut path = history.downgrade_path(&applied, &self.target)?;
+        let half = database.half_done()?;
+        let mut path = half::downwards(&history, half.as_ref(), &applied, &self.target)?;
+        unclear(&history, &applied, &self.target, terminal);
+        self.edits.check(&project, &history, &applied, &path, &mut database, terminal)?;
         integrity::recognise(&history, &applied, &mut database)?;
         if path.is_empty() {
             terminal.line(format!("nothing to redo: the database is at {}", self.target));

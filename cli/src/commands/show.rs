@@ -12,7 +12,7 @@ use crate::{Error, Exit};
 pub(super) struct Show {
     /// `head`, `current`, a version, the name of a directory, the beginning of either, or so many
     /// from there: `head-1`.
-    #[arg(default_value = "head")]
+    #[arg(default_value = "head", allow_negative_numbers = true)]
     revision: String,
     #[command(flatten)]
     database: DatabaseUrl,

@@ -10,7 +10,7 @@ use diesel_autogen_schema::{Change, Schema, diff};
 use serde::Serialize;
 
 use super::verify::verified;
-use super::{ScratchUrl, Selection};
+use super::{DatabaseUrl, ScratchUrl, Selection};
 use crate::project::learn::Steps;
 use crate::project::parallel::equal;
 use crate::project::write::{self, Changeset, Lock, NewRevision};
@@ -32,6 +32,9 @@ pub(super) struct Squash {
     message: Option<String>,
     #[command(flatten)]
     scratch: ScratchUrl,
+    /// Where `current` is looked up.
+    #[command(flatten)]
+    database: DatabaseUrl,
 }
 
 #[derive(Serialize)]
@@ -56,7 +59,8 @@ impl Squash {
         write::recover_locked(project.migrations())?;
         let history = project.history()?;
         project.recorded(&history)?.schema?;
-        let chain = chain(&history, &self.range)?;
+        let applied = self.database.applied_if_answered(&project, terminal)?;
+        let chain = chain(&history, &self.range, applied.as_deref())?;
         let package = project.package().to_owned();
         let replaces: Vec<String> = chain.iter().map(|it| it.dir_name.clone()).collect();
         if chain.len() < 2 {
@@ -87,9 +91,13 @@ impl Squash {
 }
 
 /// The revisions of the range, which must be one line that nothing leaves or joins on the way.
-fn chain<'h>(history: &'h History, range: &str) -> Result<Vec<&'h Revision>, Error> {
+fn chain<'h>(
+    history: &'h History,
+    range: &str,
+    applied: Option<&[String]>,
+) -> Result<Vec<&'h Revision>, Error> {
     let refused = |text: String| Err(Error::new(Exit::Conflict, text));
-    let chain = history.range(range, None)?;
+    let chain = history.range(range, applied)?;
     for (at, revision) in chain.iter().enumerate() {
         let name = &revision.dir_name;
         let before = at.checked_sub(1).map(|at| chain[at].version.as_str());

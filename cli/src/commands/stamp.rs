@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use clap::Args;
-use diesel_autogen_evolve::revision::{History, Spot, checksum};
+use diesel_autogen_evolve::revision::{AddressError, History, Spot, checksum};
 use serde::Serialize;
 
 use super::args::LockTimeout;
@@ -12,12 +12,12 @@ use crate::{Error, Exit};
 /// Note revisions as applied without running them: for a database that was brought there otherwise.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  diesel-autogen stamp head --database-url shop.db\n  \
-                        diesel-autogen stamp add_users\n  diesel-autogen stamp base\n  \
+                        diesel-autogen stamp add_users\n  diesel-autogen stamp add_teams@base\n  \
                         diesel-autogen stamp head --purge")]
 pub(super) struct Stamp {
     /// Where the database is: `head`, `heads`, `base`, `current`, a version, the name of a
     /// directory, the beginning of either, or so many from there; several when branches were
-    /// applied that are not merged.
+    /// applied that are not merged; `REVISION@` in front leaves other branches alone.
     #[arg(required = true, allow_negative_numbers = true, value_name = "REVISION")]
     targets: Vec<String>,
     /// Forget everything else that the database has, also what is not on disk.
@@ -49,7 +49,8 @@ impl Stamp {
         let project = selection.open(terminal)?;
         let history = project.history()?;
         if self.sql {
-            let wanted = self.wanted(&history, &[], None)?;
+            let here = self.database.applied_if_given(&project)?;
+            let wanted = self.wanted(&history, &[], here.as_deref())?;
             let engine = project.config.backend;
             offline::show(engine, &offline::stamp(engine, &rows(&history, &wanted)), terminal);
             return Ok(Exit::Fine);
@@ -59,16 +60,21 @@ impl Stamp {
         let applied = database.applied()?;
         let here: Vec<String> =
             applied.iter().filter(|version| history.get(version).is_some()).cloned().collect();
-        let gone = history.missing(&applied);
-        if let Some(version) = gone.first().filter(|_| !self.purge) {
-            return Err(Error::new(
-                Exit::Conflict,
-                format!(
-                    "the database has revision {version} that is not on disk: check out the branch \
-                     that has it, or forget it with diesel-autogen stamp {} --purge",
-                    self.targets.join(" ")
-                ),
-            ));
+        match history.all_here(&applied) {
+            Ok(()) => {}
+            Err(_) if self.purge => {}
+            Err(AddressError::NotOnDisk { versions }) => {
+                return Err(Error::new(
+                    Exit::Conflict,
+                    format!(
+                        "the database has revision {} that is not on disk: check out the branch \
+                         that has it, or forget it with diesel-autogen stamp {} --purge",
+                        versions.join(", "),
+                        self.targets.join(" ")
+                    ),
+                ));
+            }
+            Err(error) => return Err(error.into()),
         }
         // Everything is found out before anything is written.
         let wanted = self.wanted(&history, &here, Some(&here))?;
@@ -98,21 +104,18 @@ impl Stamp {
         if self.purge {
             stays.clear();
         }
+        history.are_apart(&self.targets, current)?;
         for target in &self.targets {
-            let heads = match history.locate(target, current)? {
-                Spot::Base => {
-                    stays.clear();
-                    continue;
-                }
-                Spot::At(revision) => vec![revision],
-                Spot::Heads => history.heads(),
+            let spot = history.locate(target, current)?;
+            let goes = match spot {
+                Spot::Base => history.revisions().iter().collect(),
+                Spot::At(first) | Spot::Before { first, .. } => history.descendants(first),
+                Spot::Heads => Vec::new(),
             };
-            for head in &heads {
-                history.descendants(head).iter().for_each(|it| {
-                    stays.remove(&it.version);
-                });
-            }
-            wanted.extend(history.ancestors(&heads).into_iter().map(|it| it.version.clone()));
+            goes.iter().for_each(|it| {
+                stays.remove(&it.version);
+            });
+            wanted.extend(history.upto(spot).into_iter().map(|it| it.version.clone()));
         }
         wanted.extend(stays);
         Ok(wanted)

@@ -16,9 +16,11 @@ use crate::{Error, Exit};
                         diesel-autogen upgrade add_users:head --sql > next.sql")]
 pub(super) struct Upgrade {
     /// `head`, `heads`, `+N`, a version, the name of a directory, the beginning of either, or so
-    /// many from there: `head-1`. With `--sql` also a range `a:b`.
-    #[arg(default_value = "head", allow_negative_numbers = true)]
-    target: String,
+    /// many from there: `head-1`; several for several branches. `REVISION@` in front means the
+    /// branch of that revision alone: `add_teams@head`, `add_teams@+1`. With `--sql` also a range
+    /// `a:b`.
+    #[arg(default_value = "head", allow_negative_numbers = true, value_name = "REVISION")]
+    targets: Vec<String>,
     /// Write the SQL and run nothing: from the base, from the start of a range, or from where the
     /// database is that --database-url names.
     #[arg(long)]
@@ -46,7 +48,10 @@ impl Upgrade {
         let mut database = self.database.open(&project)?;
         self.lock.acquire(&mut database, terminal)?;
         let applied = database.applied()?;
-        let path = history.upgrade_path(&applied, &self.target)?;
+        let path = history.upgrade_paths(&applied, &self.targets)?;
+        if let [target] = &self.targets[..] {
+            unclear(&history, &applied, target, terminal);
+        }
         let half = database.half_done()?;
         let path = half::upwards(&history, half.as_ref(), path)?;
         integrity::unedited(&project, &history, &applied, &mut database)?;
@@ -104,43 +109,56 @@ impl Upgrade {
         history: &History,
         terminal: &mut Terminal,
     ) -> Result<Exit, Error> {
-        let (applied, target) = match self.target.split_once(':') {
-            Some(_) => {
-                let (start, end) = history.ends(&self.target, None)?;
-                (start_of(history, start), address(end))
-            }
-            None => (self.applied(project)?, self.target.clone()),
+        // What is applied where the SQL will run: nobody looks at DATABASE_URL for that.
+        let mut database = match self.database.database_url {
+            Some(_) => Some(self.database.open_existing(project)?),
+            None => None,
         };
-        let path = history.upgrade_path(&applied, &target)?;
+        let here = database.as_mut().map(Database::applied).transpose()?;
+        let (applied, path) = match &self.targets[..] {
+            [range] if range.contains(':') => {
+                let (start, end) = history.ends(range, here.as_deref())?;
+                let applied = versions(history, start);
+                let path = history.way_up(&applied, end)?;
+                (applied, path)
+            }
+            targets => {
+                let applied = here.unwrap_or_default();
+                let path = history.upgrade_paths(&applied, targets)?;
+                (applied, path)
+            }
+        };
+        if let Some(database) = &mut database {
+            half::none(history, database)?;
+            integrity::unedited(project, history, &applied, database)?;
+        }
+        self.in_order(history, &applied, &path, terminal)?;
         let engine = project.config.backend;
         offline::show(engine, &offline::script(engine, Way::Up, &path), terminal);
         Ok(Exit::Fine)
     }
+}
 
-    /// What is applied where the SQL will run: nobody looks at DATABASE_URL for that.
-    fn applied(&self, project: &Project) -> Result<Vec<String>, Error> {
-        match self.database.database_url {
-            Some(_) => Ok(Database::applied(&mut self.database.open_existing(project)?)?),
-            None => Ok(Vec::new()),
-        }
+/// Says which revision a step goes to where branches part.
+fn unclear(history: &History, applied: &[String], target: &str, terminal: &mut Terminal) {
+    let has = |version: &str| applied.iter().any(|it| it == version);
+    let mut next = history.revisions().iter().filter(|it| !has(&it.version));
+    let is_next = |it: &&Revision| history.parents(it).into_iter().all(has);
+    let next: Vec<&Revision> = next.by_ref().filter(is_next).collect();
+    if let [first, .., _] = next[..]
+        && target.starts_with('+')
+    {
+        terminal.note(format!(
+            "{} revisions may be next, and {target} begins with the oldest, `{}`: to go on one \
+             branch, name it as in {}@{target}",
+            next.len(),
+            first.dir_name,
+            next[next.len() - 1].dir_name
+        ));
     }
 }
 
 /// The versions that are applied at a place.
-pub(super) fn start_of(history: &History, start: Spot<'_>) -> Vec<String> {
-    let heads = match start {
-        Spot::Base => Vec::new(),
-        Spot::At(revision) => vec![revision],
-        Spot::Heads => history.heads(),
-    };
-    history.ancestors(&heads).into_iter().map(|it| it.version.clone()).collect()
-}
-
-/// A place as it is written.
-pub(super) fn address(spot: Spot<'_>) -> String {
-    match spot {
-        Spot::Base => "base".to_owned(),
-        Spot::At(revision) => revision.dir_name.clone(),
-        Spot::Heads => "heads".to_owned(),
-    }
+pub(super) fn versions(history: &History, spot: Spot<'_>) -> Vec<String> {
+    history.upto(spot).into_iter().map(|it| it.version.clone()).collect()
 }

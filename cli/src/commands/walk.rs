@@ -54,6 +54,6 @@ impl Walked {
         for name in &done[first..] {
             terminal.line(format!("{did} {name}"));
         }
-        Ok(result?)
+        result.map_err(|error| Error::from(error).after(self))
     }
 }

@@ -71,6 +71,8 @@ fn built(history: &History, server: &Server, target: &Target) -> Result<(Schema,
     let owned = history.schema()?;
     let sql = create(&owned.tables, &owned.extensions, target).map_err(Error::failure)?;
     let mut scratch = server.scratch()?;
-    scratch.execute(&sql, false)?;
+    if !sql.trim().is_empty() {
+        scratch.execute(&sql, false)?;
+    }
     Ok((owned, scratch.live()?))
 }

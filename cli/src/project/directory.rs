@@ -39,7 +39,7 @@ pub fn revisions(migrations: &Path) -> Result<Vec<Revision>, Error> {
             }
         }
     }
-    if problems.is_empty() { Ok(revisions) } else { Err(Error { exit, messages: problems }) }
+    if problems.is_empty() { Ok(revisions) } else { Err(Error::all(exit, problems)) }
 }
 
 /// Reads the directories on all processors, since most of the time is spent waiting for files.

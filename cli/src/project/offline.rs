@@ -50,7 +50,7 @@ pub(super) fn claims_nothing(changes: &[Change], unmanaged: &[String]) -> Result
             )
         })
         .collect();
-    if claimed.is_empty() { Ok(()) } else { Err(Error { exit: Exit::Decision, messages: claimed }) }
+    if claimed.is_empty() { Ok(()) } else { Err(Error::all(Exit::Decision, claimed)) }
 }
 
 /// The lines with which a snapshot would tell of what a change makes, were it there already.

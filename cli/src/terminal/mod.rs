@@ -188,9 +188,9 @@ impl Terminal {
             let _ = writeln!(self.err, "{} {message}", style::error("error:"));
         }
         if self.format == Format::Json {
-            let document = serde_json::json!({
-                "error": { "exit": error.exit.code(), "messages": error.messages }
-            });
+            let mut document = error.done.clone().unwrap_or_else(|| serde_json::json!({}));
+            document["error"] =
+                serde_json::json!({ "exit": error.exit.code(), "messages": error.messages });
             self.json(&document);
         }
     }

@@ -1,7 +1,7 @@
 //! Whether a database is where the revisions lead.
 
 use diesel_autogen_database::Server;
-use diesel_autogen_evolve::revision::History;
+use diesel_autogen_evolve::revision::{AddressError, History};
 use serde::Serialize;
 
 use super::guards::{self, Stopped};
@@ -26,6 +26,9 @@ pub(super) struct DatabaseReport {
     stopped: Vec<Stopped>,
     #[serde(skip)]
     allow_pending: bool,
+    /// Whether it has some of the revisions that one replaces, and not all.
+    #[serde(skip)]
+    halfway: bool,
 }
 
 /// Compares a database with the revisions that it has, and says what it found.
@@ -49,8 +52,14 @@ pub(super) fn look(
     for line in &changed {
         terminal.found(None, format!("changed in the database beside its revisions: {line}"));
     }
-    for version in &not_on_disk {
-        terminal.found(None, format!("revision {version} of the database is not on disk"));
+    match history.all_here(&applied) {
+        Ok(()) => {}
+        Err(error @ AddressError::Halfway { .. }) => terminal.found(None, error),
+        Err(_) => {
+            for version in &not_on_disk {
+                terminal.found(None, format!("revision {version} of the database is not on disk"));
+            }
+        }
     }
     for revision in &edited {
         terminal.found(None, integrity::edited_text(project, revision));
@@ -74,6 +83,7 @@ pub(super) fn look(
         out_of_order: late.iter().map(|it| it.revision.version.clone()).collect(),
         stopped,
         allow_pending,
+        halfway: matches!(history.all_here(&applied), Err(AddressError::Halfway { .. })),
     };
     report.advise(terminal);
     Ok(report)
@@ -87,6 +97,8 @@ impl DatabaseReport {
                 "undo it there, or write it into a migration by hand with diesel-autogen generate \
                  -m \"…\" --empty",
             );
+        } else if self.halfway {
+            // What to do was said with it.
         } else if !self.not_on_disk.is_empty() {
             terminal.note(
                 "check out the branch that has what is not on disk, restore its directory, or \
@@ -119,6 +131,7 @@ impl DatabaseReport {
             out_of_order,
             stopped,
             allow_pending,
+            halfway: _,
         } = self;
         if !not_on_disk.is_empty() || !edited.is_empty() || !out_of_order.is_empty() {
             return Exit::Conflict;

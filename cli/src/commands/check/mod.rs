@@ -31,8 +31,8 @@ pub(super) struct Check {
     /// after it ran, and what was changed in it beside the revisions. Without a URL it is the one of --database-url.
     #[arg(long, value_name = "URL", num_args = 0..=1)]
     database: Option<Option<String>>,
-    /// Insist on one head, and on a database that has it: this command does that anyway, and says
-    /// so to whoever reads the pipeline.
+    /// Insist on one head, and, where --database-url or DATABASE_URL names a database, on one that
+    /// has it, as with `--database`.
     #[arg(long)]
     heads: bool,
     /// Do not mind revisions that the database is still to get.
@@ -104,10 +104,8 @@ impl Check {
         } else if !in_sync {
             terminal.note("record it with diesel-autogen generate -m \"…\"");
         }
-        let database = match &self.database {
+        let database = match self.looked_at(&project)? {
             Some(url) => {
-                let named = url.clone().or_else(|| self.url.database_url.clone());
-                let url = DatabaseUrl { database_url: named };
                 let (allow, history) = (self.allow_pending, &history);
                 Some(database::look(&url, server, allow, &project, history, terminal)?)
             }
@@ -118,6 +116,20 @@ impl Check {
         terminal.json(&Report { package, in_sync, differences: found, database });
         drop_later((source, history, owned));
         Ok(if exit == Exit::Fine { models } else { exit })
+    }
+}
+
+impl Check {
+    /// The database to look at, if one is.
+    fn looked_at(&self, project: &Project) -> Result<Option<DatabaseUrl>, Error> {
+        match &self.database {
+            Some(url) => {
+                let named = url.clone().or_else(|| self.url.database_url.clone());
+                Ok(Some(DatabaseUrl { database_url: named }))
+            }
+            None if self.heads && self.url.is_named(project)? => Ok(Some(self.url.clone())),
+            None => Ok(None),
+        }
     }
 }
 
@@ -151,7 +163,7 @@ fn with_edits(
     }
     match recorded {
         Ok(schema) if messages.is_empty() => Ok(schema),
-        Ok(_) => Err(Error { exit: Exit::Conflict, messages }),
+        Ok(_) => Err(Error::all(Exit::Conflict, messages)),
         Err(mut error) => {
             error.messages.extend(messages);
             Err(error)

@@ -41,7 +41,7 @@ struct Report {
 }
 
 #[derive(Serialize)]
-struct Moved {
+pub(super) struct Moved {
     from: String,
     to: String,
     /// Whether its SQL is another one now.
@@ -68,7 +68,7 @@ impl Rebase {
         let applied = self.database.applied_if_named(&project, terminal)?;
         let (mine, onto) = self.chosen(&history, applied.as_deref())?;
         let side = movable(&history, mine, onto, &applied.unwrap_or_default())?;
-        let (changeset, moved) = self.moved(&project, &history, &side, onto)?;
+        let (changeset, moved) = moved(&self.scratch, &project, &history, &side, onto)?;
         write::write(project.migrations(), &changeset)?;
         for it in &moved {
             let sql = if it.sql_changed { "its SQL was made anew" } else { "its SQL stays" };
@@ -130,58 +130,60 @@ impl Rebase {
         };
         Ok((mine, onto))
     }
+}
 
-    fn moved(
-        &self,
-        project: &Project,
-        history: &History,
-        side: &[&Revision],
-        onto: &Revision,
-    ) -> Result<(Changeset, Vec<Moved>), Error> {
-        let target = project.target();
-        let server = self.scratch.server(&target, project.root())?.ok_or_else(|| {
-            Error::usage(
-                "revisions are made anew by running them: name a server with --scratch-url or \
-                 DATABASE_URL, on which databases are made for it and dropped again",
-            )
-        })?;
-        let stays = |it: &&Revision| !side.iter().any(|mine| mine.version == it.version);
-        let mut rest: Vec<Revision> = history.revisions().iter().filter(stays).cloned().collect();
-        let mut line = Line::new(project, history, side, onto, &server)?;
-        // The new versions are later than the old ones too, which somebody may have run.
-        let mut all = history.revisions().to_vec();
-        let (mut moved, mut parent) = (Vec::new(), onto.version.clone());
-        let mut changeset = Changeset::default();
-        for revision in side {
-            let stamp = stamp(Utc::now(), &History::new(all.clone())?)?;
-            let dir_name = format!("{stamp}_{}", revision.slug);
-            let (placed, sql) = line.place(revision, &dir_name, &parent)?;
-            parent.clone_from(&placed.version);
-            moved.push(Moved {
-                from: revision.dir_name.clone(),
-                to: dir_name,
-                sql_changed: sql == SqlIs::New,
-            });
-            changeset.removed.push(revision.dir_name.clone());
-            changeset.more.push(NewRevision {
-                dir_name: placed.dir_name.clone(),
-                up_sql: placed.up_sql.clone(),
-                down_sql: placed.down_sql.clone().unwrap_or_default(),
-                metadata: placed.metadata().write(),
-            });
-            all.push(placed.clone());
-            rest.push(placed);
-        }
-        let after = History::new(rest)?;
-        let snapshot = snapshot::write(&Snapshot {
-            backend: project.config.backend.name().to_owned(),
-            head: after.recorded_heads().iter().map(|it| it.version.clone()).collect(),
-            unmanaged: unmanaged(&line.owned().clone(), &line.live()?),
-            schema: after.schema()?,
+/// The changes that put a side of a branch on top of `onto`, and which revision goes where. Nothing
+/// is written.
+pub(super) fn moved(
+    scratch: &ScratchUrl,
+    project: &Project,
+    history: &History,
+    side: &[&Revision],
+    onto: &Revision,
+) -> Result<(Changeset, Vec<Moved>), Error> {
+    let target = project.target();
+    let server = scratch.server(&target, project.root())?.ok_or_else(|| {
+        Error::usage(
+            "revisions are made anew by running them: name a server with --scratch-url or \
+             DATABASE_URL, on which databases are made for it and dropped again",
+        )
+    })?;
+    let stays = |it: &&Revision| !side.iter().any(|mine| mine.version == it.version);
+    let mut rest: Vec<Revision> = history.revisions().iter().filter(stays).cloned().collect();
+    let mut line = Line::new(project, history, side, onto, &server)?;
+    // The new versions are later than the old ones too, which somebody may have run.
+    let mut all = history.revisions().to_vec();
+    let (mut moved, mut parent) = (Vec::new(), onto.version.clone());
+    let mut changeset = Changeset::default();
+    for revision in side {
+        let stamp = stamp(Utc::now(), &History::new(all.clone())?)?;
+        let dir_name = format!("{stamp}_{}", revision.slug);
+        let (placed, sql) = line.place(revision, &dir_name, &parent)?;
+        parent.clone_from(&placed.version);
+        moved.push(Moved {
+            from: revision.dir_name.clone(),
+            to: dir_name,
+            sql_changed: sql == SqlIs::New,
         });
-        changeset.files.push((snapshot::FILE.to_owned(), snapshot));
-        Ok((changeset, moved))
+        changeset.removed.push(revision.dir_name.clone());
+        changeset.more.push(NewRevision {
+            dir_name: placed.dir_name.clone(),
+            up_sql: placed.up_sql.clone(),
+            down_sql: placed.down_sql.clone().unwrap_or_default(),
+            metadata: placed.metadata().write(),
+        });
+        all.push(placed.clone());
+        rest.push(placed);
     }
+    let after = History::new(rest)?;
+    let snapshot = snapshot::write(&Snapshot {
+        backend: project.config.backend.name().to_owned(),
+        head: after.recorded_heads().iter().map(|it| it.version.clone()).collect(),
+        unmanaged: unmanaged(&line.owned().clone(), &line.live()?),
+        schema: after.schema()?,
+    });
+    changeset.files.push((snapshot::FILE.to_owned(), snapshot));
+    Ok((changeset, moved))
 }
 
 /// What is to be moved, in order.

@@ -9,6 +9,15 @@ pub enum Spot<'h> {
     At(&'h Revision),
     /// After everything.
     Heads,
+    /// Before the first revision of a branch, or of the end of one: whatever does not follow it
+    /// is left as it is.
+    Before {
+        /// That revision.
+        first: &'h Revision,
+        /// The revision that is meant, when it is an earlier one, which other branches follow, too;
+        /// otherwise it is whatever `first` follows.
+        at: Option<&'h Revision>,
+    },
 }
 
 impl<'h> Spot<'h> {
@@ -17,6 +26,7 @@ impl<'h> Spot<'h> {
         match self {
             Spot::Base => Ok(None),
             Spot::At(revision) => Ok(Some(revision)),
+            Spot::Before { .. } => Ok(history.upto(self).last().copied()),
             Spot::Heads => match history.heads()[..] {
                 [] => Ok(None),
                 [one] => Ok(Some(one)),
@@ -56,7 +66,8 @@ impl History {
     /// The place that somebody means by `address`: `base`, `head`, `heads`, `current`, a revision's
     /// version, name, or the beginning of either; `+N` or `-N` behind it counts what follows it or
     /// what it follows, in the order in which they run, and alone counts from `current`: the newest
-    /// of the `applied` versions.
+    /// of the `applied` versions. `REVISION@` in front of all this means the branch that the
+    /// revision is of, and nothing beside it: `add_teams@head`, `add_teams@-1`, `add_teams@base`.
     ///
     /// # Errors
     /// When nothing or more than one revision fits, or `current` is asked for and no database is
@@ -70,6 +81,9 @@ impl History {
             Ok(spot) => return Ok(spot),
             Err(error) => error,
         };
+        if let Some((branch, address)) = address.split_once('@') {
+            return self.in_branch(branch, address, applied);
+        }
         let Some((name, steps)) = counted(address)? else { return Err(error) };
         let name = if name.is_empty() { "current" } else { name };
         // `2026-11-22` is a day and not the twenty-second before November: a number behind a
@@ -103,7 +117,8 @@ impl History {
             "base" => Ok(Spot::Base),
             "heads" => Ok(Spot::Heads),
             "head" => match self.heads()[..] {
-                [] => Err(AddressError::Empty),
+                // Where nothing is to be done, nothing is wrong: a first deploy has no revision yet.
+                [] => Ok(Spot::Base),
                 [one] => Ok(Spot::At(one)),
                 [..] => Err(self.several_heads()),
             },
@@ -127,7 +142,7 @@ impl History {
             .or_else(|| self.revisions().iter().find(|it| it.dir_name == address))
     }
 
-    fn called(&self, address: &str) -> Result<&Revision, AddressError> {
+    pub(super) fn called(&self, address: &str) -> Result<&Revision, AddressError> {
         if let Some(exact) = self.exact(address) {
             return Ok(exact);
         }
@@ -189,7 +204,11 @@ impl History {
         applied.iter().filter(is_replaced).cloned().collect()
     }
 
-    pub(super) fn all_here(&self, applied: &[String]) -> Result<(), AddressError> {
+    /// Makes sure that everything that is applied is on disk.
+    ///
+    /// # Errors
+    /// When something is not, or is there as a part of what replaces it.
+    pub fn all_here(&self, applied: &[String]) -> Result<(), AddressError> {
         let gone = self.missing(applied);
         let replaces = |it: &&Revision| it.replaces.iter().any(|version| gone.contains(version));
         if let Some(one) = self.revisions().iter().find(replaces) {

@@ -14,6 +14,29 @@ pub enum AddressError {
         /// Directory of the one that is spelled most like it.
         nearest: Option<String>,
     },
+    /// What stands before an `@` is no revision, so no branch is meant.
+    NoBranch {
+        /// What stands behind it.
+        address: String,
+        /// What stands before it.
+        name: String,
+        /// Directory of the one that is spelled most like it.
+        nearest: Option<String>,
+    },
+    /// The revision is not on the branch that was named.
+    NotInBranch {
+        /// Its address.
+        address: String,
+        /// Directory of the revision that names the branch.
+        dir_name: String,
+    },
+    /// Of two targets one is on the way to the other.
+    Overlap {
+        /// Directory of the one.
+        earlier: String,
+        /// Directory of the other.
+        later: String,
+    },
     /// More than one revision begins so.
     Ambiguous {
         /// The address.
@@ -114,6 +137,20 @@ impl fmt::Display for AddressError {
             AddressError::Unknown { address, nearest } => {
                 unknown_text(f, address, nearest.as_deref())
             }
+            AddressError::NoBranch { address, name, nearest } => {
+                unknown_text(f, name, nearest.as_deref())?;
+                write!(f, " (in `{name}@{address}` it names the branch, by any revision of it)")
+            }
+            AddressError::NotInBranch { address, dir_name } => write!(
+                f,
+                "`{address}` is not on the branch of `{dir_name}`: see diesel-autogen history \
+                 --graph"
+            ),
+            AddressError::Overlap { earlier, later } => write!(
+                f,
+                "`{later}` follows `{earlier}`, so they are one target and not two: name `{later}` \
+                 alone, or `{earlier}` alone"
+            ),
             AddressError::Ambiguous { address, candidates } => {
                 ambiguous_text(f, address, candidates)
             }
@@ -199,6 +236,9 @@ impl AddressError {
             ),
             AddressError::Empty
             | AddressError::Unknown { .. }
+            | AddressError::NoBranch { .. }
+            | AddressError::NotInBranch { .. }
+            | AddressError::Overlap { .. }
             | AddressError::Ambiguous { .. }
             | AddressError::Number { .. }
             | AddressError::Base { .. }

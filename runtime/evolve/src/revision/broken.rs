@@ -139,7 +139,8 @@ impl fmt::Display for HistoryError {
             HistoryError::Duplicate { version, first, second } => write!(
                 f,
                 "`{first}` and `{second}` share the version {version}, so Diesel would silently \
-                 skip one of them: rename one directory to a later version"
+                 skip one of them: rename one directory to a later version, or, where no \
+                 database has run them, let diesel-autogen history --fix do it"
             ),
             HistoryError::Renamed { dir_name, was } => write!(
                 f,
@@ -150,23 +151,27 @@ impl fmt::Display for HistoryError {
             HistoryError::MissingParent { dir_name, parent } => write!(
                 f,
                 "`{dir_name}/metadata.toml` follows revision {parent}, which is not on disk: \
-                 restore its directory, or correct `parents`"
+                 restore its directory from version control, or, where it is gone for good, let \
+                 the revision follow what stands before it with diesel-autogen history --fix"
             ),
             HistoryError::Order { dir_name, parent } => write!(
                 f,
                 "`{dir_name}/metadata.toml` follows `{parent}`, but Diesel runs that one later: \
-                 rename the directory of the child to a later version"
+                 rename the directory of the child to a later version, or let it follow what stands \
+                 before it with diesel-autogen history --fix"
             ),
             HistoryError::Circle { dir_names } => match &dir_names[..] {
                 [one] => write!(
                     f,
-                    "`{one}/metadata.toml` follows itself: write the version that it was \
-                     generated after to its `parents`, as in version control"
+                    "`{one}/metadata.toml` follows itself: restore its `parents` from version \
+                     control, or let it follow what stands before it with diesel-autogen history \
+                     --fix"
                 ),
                 several => write!(
                     f,
                     "`{}` follow each other in a circle, so none can be the first: restore the \
-                     `parents` in their metadata.toml from version control",
+                     `parents` in their metadata.toml from version control, or let each follow what \
+                     stands before it with diesel-autogen history --fix",
                     several.join("`, `")
                 ),
             },

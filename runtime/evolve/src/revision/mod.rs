@@ -7,6 +7,7 @@
 
 mod address;
 mod address_error;
+mod branch;
 mod broken;
 mod checksum;
 mod clash;
@@ -35,6 +36,8 @@ pub use model::Revision;
 pub use path::Way;
 pub use version::{slug, version};
 
+#[cfg(test)]
+mod branch_tests;
 #[cfg(test)]
 mod graph_tests;
 #[cfg(test)]

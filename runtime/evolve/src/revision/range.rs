@@ -13,16 +13,15 @@ impl History {
         applied: Option<&[String]>,
     ) -> Result<Vec<&Revision>, AddressError> {
         let (start, end) = self.ends(range, applied)?;
-        let last = match end {
-            Spot::Base => return Ok(Vec::new()),
-            Spot::Heads => self.heads(),
-            Spot::At(last) => vec![last],
-        };
-        let to = self.ancestors(&last);
+        let to = self.upto(end);
+        if to.is_empty() {
+            return Ok(to);
+        }
         let first = match start {
             Spot::Base => return Ok(to),
             Spot::Heads => return Ok(self.heads()),
-            Spot::At(first) => first,
+            Spot::At(first) | Spot::Before { first: _, at: Some(first) } => first,
+            Spot::Before { first, at: None } => first,
         };
         let from = self.descendants(first);
         let between: Vec<&Revision> = to.into_iter().filter(|it| from.contains(it)).collect();
@@ -41,15 +40,38 @@ impl History {
         range: &str,
         applied: Option<&[String]>,
     ) -> Result<(Spot<'_>, Spot<'_>), AddressError> {
-        let (start, end) = range.split_once(':').unwrap_or(("", range));
-        let counts = |text: &str| text.starts_with(['+', '-']);
-        let place = |text: &str, other: Spot<'_>| match other {
-            Spot::At(revision) if counts(text) => {
-                self.locate(&format!("{}{text}", revision.dir_name), applied)
+        // The name of a directory may have a colon in it.
+        let mut ends = None;
+        for (at, _) in range.match_indices(':') {
+            match self.between(&range[..at], &range[at + 1..], applied) {
+                Ok(found) => return Ok(found),
+                Err(error) => ends = ends.or(Some(error)),
             }
-            Spot::Base if counts(text) => self.locate(&format!("base{text}"), applied),
-            Spot::Heads if counts(text) => self.locate(&format!("head{text}"), applied),
-            Spot::At(_) | Spot::Base | Spot::Heads => self.locate(text, applied),
+        }
+        match ends {
+            Some(error) if self.called(range).is_err() => Err(error),
+            Some(_) | None => self.between("", range, applied),
+        }
+    }
+
+    fn between(
+        &self,
+        start: &str,
+        end: &str,
+        applied: Option<&[String]>,
+    ) -> Result<(Spot<'_>, Spot<'_>), AddressError> {
+        let counts = |text: &str| text.starts_with(['+', '-']);
+        let place = |text: &str, other: Spot<'_>| {
+            if !counts(text) {
+                return self.locate(text, applied);
+            }
+            match other {
+                Spot::Heads => self.locate(&format!("head{text}"), applied),
+                Spot::Base | Spot::At(_) | Spot::Before { .. } => match self.upto(other).last() {
+                    Some(revision) => self.locate(&format!("{}{text}", revision.dir_name), applied),
+                    None => self.locate(&format!("base{text}"), applied),
+                },
+            }
         };
         if counts(end) && !start.is_empty() {
             let start = self.locate(start, applied)?;

@@ -154,6 +154,22 @@ fn revisions_are_found_by_any_part_of_their_name() {
 }
 
 #[test]
+fn where_there_is_no_revision_nothing_is_to_be_done() {
+    let empty = History::default();
+    for address in ["head", "heads", "current"] {
+        assert_eq!(empty.upgrade_path(&[], address), Ok(Vec::new()), "{address}");
+    }
+    assert_eq!(empty.downgrade_path(&[], "base"), Ok(Vec::new()));
+    for address in ["head", "base", "current"] {
+        assert_eq!(empty.locate(address, Some(&[])), Ok(Spot::Base));
+    }
+    for range in ["base:head", ":", "base:", ":head", "base:current"] {
+        assert_eq!(empty.range(range, Some(&[])), Ok(Vec::new()), "{range}");
+    }
+    assert!(empty.upgrade_path(&[], "two").unwrap_err().to_string().contains("no revision yet"));
+}
+
+#[test]
 fn the_whole_version_wins_over_longer_ones() {
     let history = History::new(vec![by_hand("1_a"), by_hand("10_b")]).unwrap();
     assert_eq!(history.find("1").map(|it| it.slug.as_str()), Ok("a"));
