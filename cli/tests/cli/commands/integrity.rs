@@ -1,6 +1,6 @@
 //! Whether what a database ran is what is on disk, and in which order it ran.
 
-use super::shop::{Shop, USER, USER_WITH_BIO};
+use super::shop::{Shop, USER, USER_WITH_BIO, on_each_with_users};
 use super::team::Team;
 
 const URL: [&str; 2] = ["--database-url", "shop.db"];
@@ -11,26 +11,34 @@ fn with<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
 
 #[test]
 fn an_applied_revision_that_was_edited_is_an_error_until_it_is_owned_up_to() {
-    let shop = Shop::with_users();
-    shop.ok(&with(&["upgrade"]));
-    let first = shop.revisions()[0].clone();
-    let up = format!("migrations/{first}/up.sql");
-    let text = shop.read(&up);
-    // Another setting of line ends is no edit.
-    shop.write(&up, &text.replace('\n', "\r\n"));
-    shop.ok(&with(&["upgrade"]));
-    shop.write(&up, &format!("{text}CREATE TABLE more (x INTEGER);\n"));
-    shop.models(USER_WITH_BIO);
-    shop.ok(&["generate", "-m", "add user bio"]);
-    let run = shop.run(&with(&["upgrade"]));
-    assert_eq!(run.code, 6, "{run:?}");
-    assert!(run.err.contains(&format!("`{up}` is not what this database ran")), "{}", run.err);
-    assert_eq!(shop.columns("users"), ["email", "id"]);
+    on_each_with_users(|shop| {
+        shop.ok(&["upgrade"]);
+        let first = shop.revisions()[0].clone();
+        let up = format!("migrations/{first}/up.sql");
+        let text = shop.read(&up);
+        // Another setting of line ends is no edit.
+        shop.write(&up, &text.replace('\n', "\r\n"));
+        shop.ok(&["upgrade"]);
+        shop.write(&up, &format!("{text}CREATE TABLE more (x INTEGER);\n"));
+        shop.models(USER_WITH_BIO);
+        shop.ok(&["generate", "-m", "add user bio"]);
+        let run = shop.run(&["upgrade"]);
+        assert_eq!(run.code, 6, "{run:?}");
+        assert!(run.err.contains(&format!("`{up}` is not what this database ran")), "{}", run.err);
+        assert_eq!(shop.columns("users"), ["email", "id"]);
+        let run = shop.run(&["current"]);
+        assert_eq!(run.code, 6, "{run:?}");
+        assert!(run.err.contains(&format!("`{up}` is not what this database ran")), "{}", run.err);
+        assert_eq!(shop.json(&["current"])["edited"][0], first.as_str());
+        let url = shop.url();
+        let run = shop.run(&["upgrade", "--sql", "--database-url", &url]);
+        assert_eq!(run.code, 6, "{run:?}");
 
-    shop.execute("CREATE TABLE more (x INTEGER)");
-    shop.ok(&with(&["stamp", "current"]));
-    shop.ok(&with(&["upgrade"]));
-    assert_eq!(shop.columns("users"), ["bio", "email", "id"]);
+        shop.execute("CREATE TABLE more (x INTEGER)");
+        shop.ok(&["stamp", "current"]);
+        shop.ok(&["upgrade"]);
+        assert_eq!(shop.columns("users"), ["bio", "email", "id"]);
+    });
 }
 
 #[test]
@@ -58,41 +66,60 @@ fn what_diesel_ran_has_no_checksum_and_is_believed() {
 
 #[test]
 fn a_revision_that_was_applied_by_us_is_forgotten_when_it_is_reverted() {
-    let shop = Shop::with_users();
-    shop.ok(&with(&["upgrade"]));
-    let up = format!("migrations/{}/up.sql", shop.revisions()[0]);
-    let text = shop.read(&up);
-    shop.write(&up, &format!("{text}-- edited before it is run again\n"));
-    let run = shop.ok(&with(&["downgrade", "-1"]));
-    assert!(run.err.contains("is not what this database ran"), "{}", run.err);
-    shop.ok(&with(&["upgrade"]));
-    assert_eq!(shop.columns("users"), ["email", "id"]);
+    on_each_with_users(|shop| {
+        shop.ok(&["upgrade"]);
+        let up = format!("migrations/{}/up.sql", shop.revisions()[0]);
+        let text = shop.read(&up);
+        shop.write(&up, &format!("{text}-- edited before it is run again\n"));
+        for command in ["downgrade", "redo"] {
+            let run = shop.run(&[command, "-1"]);
+            assert_eq!(run.code, 6, "{run:?}");
+            assert!(run.err.contains("is not what this database ran"), "{}", run.err);
+            assert!(run.err.contains("run it again with --allow-edited"), "{}", run.err);
+            assert_eq!(shop.columns("users"), ["email", "id"]);
+        }
+        let run = shop.ok(&["downgrade", "-1", "--allow-edited"]);
+        assert!(run.err.contains("is not what this database ran"), "{}", run.err);
+        assert!(shop.columns("users").is_empty());
+        shop.ok(&["upgrade"]);
+        assert_eq!(shop.columns("users"), ["email", "id"]);
+    });
 }
 
 #[test]
 fn an_older_revision_is_applied_after_a_newer_one_only_if_that_is_allowed() {
-    let right = format!("{USER}\n#[derive(Model)]\npub struct Team {{\n    pub id: i64,\n}}\n");
-    let team = Team::new(
-        Shop::with_users(),
-        ("add user bio", USER_WITH_BIO),
-        ("add teams", &right),
-        &right,
-    );
-    let Team { shop, left, right, .. } = &team;
-    shop.ok(&with(&["upgrade", right]));
-    shop.execute("INSERT INTO users (email) VALUES ('a@b.c')");
-    let run = shop.run(&with(&["current"]));
-    let text =
-        format!("`{left}` is pending, but `{right}`, which runs after it, is applied already");
-    assert!(run.err.contains(&text), "{}", run.err);
-    for target in ["heads", left, "+1"] {
-        let run = shop.run(&with(&["upgrade", target]));
-        assert_eq!(run.code, 6, "{run:?}");
-        assert!(run.err.contains(&text) && run.err.contains("--allow-out-of-order"), "{}", run.err);
-        assert_eq!(shop.columns("users"), ["email", "id"]);
-    }
-    let run = shop.ok(&with(&["upgrade", "heads", "--allow-out-of-order"]));
-    assert!(run.err.contains(&text), "{}", run.err);
-    assert_eq!(shop.columns("users"), ["bio", "email", "id"]);
-    assert_eq!(shop.rows("SELECT email AS value FROM users"), [Some("a@b.c".to_owned())]);
+    on_each_with_users(|shop| {
+        let right = format!("{USER}\n#[derive(Model)]\npub struct Team {{\n    pub id: i64,\n}}\n");
+        let team = Team::new(shop, ("add user bio", USER_WITH_BIO), ("add teams", &right), &right);
+        let Team { shop, left, right, .. } = &team;
+        shop.ok(&["upgrade", right]);
+        shop.execute("INSERT INTO users (email) VALUES ('a@b.c')");
+        let run = shop.run(&["current"]);
+        let text =
+            format!("`{left}` is pending, but `{right}`, which runs after it, is applied already");
+        assert!(run.err.contains(&text), "{}", run.err);
+        let url = shop.url();
+        let offline = ["--sql", "--database-url", &url];
+        let between = format!("{right}:heads");
+        for (target, more) in [
+            ("heads", &[][..]),
+            (left, &[]),
+            ("+1", &[]),
+            ("heads", &offline),
+            (&between, &["--sql"]),
+        ] {
+            let run = shop.run(&[&["upgrade", target], more].concat());
+            assert_eq!(run.code, 6, "{run:?}");
+            assert!(
+                run.err.contains(&text) && run.err.contains("--allow-out-of-order"),
+                "{}",
+                run.err
+            );
+            assert_eq!(shop.columns("users"), ["email", "id"]);
+        }
+        let run = shop.ok(&["upgrade", "heads", "--allow-out-of-order"]);
+        assert!(run.err.contains(&text), "{}", run.err);
+        assert_eq!(shop.columns("users"), ["bio", "email", "id"]);
+        assert_eq!(shop.rows("SELECT email AS value FROM users"), [Some("a@b.c".to_owned())]);
+    });
 }

@@ -34,14 +34,9 @@ fn grown(shop: &Shop) {
     shop.ok(&["generate", "-m", "a bio for all"]);
 }
 
-/// Eight processes, fifty rounds, and no more than a minute on a machine that has other things to
-/// do.
+/// Eight processes, fifty rounds.
 fn deploy_by_eight(shop: &Shop, url: &str, mut begun: impl FnMut(), done: impl Fn()) {
-    let begin = Instant::now();
     for round in 0..50 {
-        if round > 4 && begin.elapsed() > Duration::from_secs(60) {
-            break;
-        }
         begun();
         let children: Vec<Child> = (0..8).map(|_| start(shop, &["upgrade"], url)).collect();
         let mut applied = 0;
@@ -52,7 +47,7 @@ fn deploy_by_eight(shop: &Shop, url: &str, mut begun: impl FnMut(), done: impl F
             assert!(output.status.success(), "round {round}: {out}{err}");
             match out.lines().next() {
                 Some(line) if line.starts_with("applied ") => {
-                    assert_eq!(out.lines().count(), 3, "{out}");
+                    assert_eq!(out.lines().count(), shop.revisions().len(), "{out}");
                     applied += 1;
                 }
                 line => assert!(line.unwrap().starts_with("nothing to apply"), "{out}"),
@@ -83,6 +78,10 @@ fn of_eight_deployers_to_a_server_one_applies() {
     let Some(server) = testing::postgres() else { return };
     let shop = Shop::postgres(USER);
     grown(&shop);
+    // One that would wait for ever for a server that lets the others wait inside of a statement.
+    let index = "migrations/2090-01-01-000000_index";
+    shop.write(&format!("{index}/up.sql"), "CREATE INDEX CONCURRENTLY i ON users (email);");
+    shop.write(&format!("{index}/metadata.toml"), "run_in_transaction = false\n");
     let mut database = server.open();
     let begun = || database.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public").unwrap();
     let columns = "SELECT attname::text FROM pg_attribute WHERE attrelid = 'users'::regclass AND \

@@ -27,6 +27,7 @@ mod report;
 mod retire;
 mod seed;
 mod server;
+mod shell;
 pub(crate) mod shop;
 mod squash;
 mod stamp;

@@ -22,6 +22,11 @@ fn everything_is_looked_at_and_told_apart_by_exit_code() {
     let run = shop.run(&check);
     assert_eq!(run.code, 3, "{run:?}");
     assert!(run.err.contains("apply what is pending with diesel-autogen upgrade"), "{}", run.err);
+    // One head alone, or also a database that has it, once one is named.
+    shop.ok(&["check", "--heads"]);
+    shop.ok(&with(&["check"]));
+    assert_eq!(shop.run(&with(&["check", "--heads"])).code, 3);
+    assert_eq!(shop.run(&with(&["current", "--check-heads"])).code, 3);
     let allowed = [&check[..], &["--allow-pending"]].concat();
     shop.ok(&allowed);
     // Somebody changed the database beside the revisions.

@@ -1,6 +1,6 @@
 //! A revision that nobody has applied is put on top of another.
 
-use super::shop::{Shop, USER, USER_WITH_BIO};
+use super::shop::{Shop, USER, USER_WITH_BIO, on_each_with_users};
 use super::team::{Team, version};
 
 const URL: [&str; 2] = ["--database-url", "shop.db"];
@@ -13,8 +13,12 @@ const CHECK: &str = "#[column(check = \"email <> ''\")]\n    pub email";
 
 /// A column on one branch; a check on the other, for which the table is made anew.
 fn both() -> Team {
+    both_from(Shop::with_users())
+}
+
+fn both_from(shop: Shop) -> Team {
     Team::new(
-        Shop::with_users(),
+        shop,
         ("add user bio", USER_WITH_BIO),
         ("no empty emails", &USER.replace("pub email", CHECK)),
         &USER_WITH_BIO.replace("pub email", CHECK),
@@ -55,23 +59,27 @@ fn sql_is_made_anew_on_top_of_the_other_branch() {
 
 #[test]
 fn what_a_database_has_stays_and_the_other_moves() {
-    let Team { shop, left, right, .. } = &both();
-    let run = shop.run(&["rebase"]);
-    assert_eq!(run.code, 4, "{run:?}");
-    assert!(run.err.contains(&format!("\n  diesel-autogen rebase {left}")), "{}", run.err);
-    shop.ok(&with(&["upgrade", right]));
-    let run = shop.run(&with(&["rebase", right]));
-    assert_eq!(run.code, 6, "{run:?}");
-    assert!(run.err.contains(&format!("`{right}` is applied to the database")), "{}", run.err);
-    assert_eq!(shop.revisions().len(), 3);
-    shop.execute("INSERT INTO users (id, email) VALUES (7, 'a@b.c')");
-    let report = shop.json(&with(&["rebase"]));
-    assert_eq!(report["moved"][0]["from"], left.as_str());
-    assert_eq!(report["onto"], right.as_str());
-    shop.ok(&["check"]);
-    shop.ok(&with(&["upgrade"]));
-    assert_eq!(shop.columns("users"), ["bio", "email", "id"]);
-    assert_eq!(shop.rows("SELECT email AS value FROM users"), [Some("a@b.c".to_owned())]);
+    on_each_with_users(|shop| {
+        let Team { shop, left, right, .. } = &both_from(shop);
+        let run = shop.run(&["rebase", "--database-url", ""]);
+        assert_eq!(run.code, 2, "{run:?}");
+        let run = shop.run(&["rebase"]);
+        assert_eq!(run.code, 4, "{run:?}");
+        assert!(run.err.contains(&format!("\n  diesel-autogen rebase {left}")), "{}", run.err);
+        shop.ok(&["upgrade", right]);
+        let run = shop.run(&["rebase", right]);
+        assert_eq!(run.code, 6, "{run:?}");
+        assert!(run.err.contains(&format!("`{right}` is applied to the database")), "{}", run.err);
+        assert_eq!(shop.revisions().len(), 3);
+        shop.execute("INSERT INTO users (id, email) VALUES (7, 'a@b.c')");
+        let report = shop.json(&["rebase"]);
+        assert_eq!(report["moved"][0]["from"], left.as_str());
+        assert_eq!(report["onto"], right.as_str());
+        shop.ok(&["check"]);
+        shop.ok(&["upgrade"]);
+        assert_eq!(shop.columns("users"), ["bio", "email", "id"]);
+        assert_eq!(shop.rows("SELECT email AS value FROM users"), [Some("a@b.c".to_owned())]);
+    });
 }
 
 #[test]

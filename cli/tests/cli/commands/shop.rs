@@ -1,11 +1,11 @@
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use diesel::connection::SimpleConnection;
-use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Text};
-use diesel_autogen_database::Database;
+use diesel_autogen_database::testing::{self, OwnDatabase};
+use diesel_autogen_database::{Database, Value};
+use diesel_autogen_schema::Dialect;
 use tempfile::TempDir;
 
 const MANIFEST: &str = "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
@@ -22,6 +22,41 @@ pub(crate) struct Shop {
     dir: TempDir,
     /// DATABASE_URL of the program, when it has one.
     server: Option<String>,
+}
+
+/// Does the same with a package that has these models on every engine of which a server answers.
+/// DATABASE_URL names a database of the package's own.
+pub(crate) fn on_each(models: &str, test: impl Fn(Shop)) {
+    let shop = |engine: Dialect| match engine {
+        Dialect::Sqlite => Some((Shop::new(models).at("shop.db"), None)),
+        #[cfg(feature = "postgres")]
+        Dialect::Postgres => Some(in_its(Shop::postgres(models), testing::postgres()?)),
+        #[cfg(not(feature = "postgres"))]
+        Dialect::Postgres => None,
+        #[cfg(feature = "mysql")]
+        Dialect::Mysql => Some(in_its(Shop::mariadb(models), testing::mysql()?)),
+        #[cfg(not(feature = "mysql"))]
+        Dialect::Mysql => None,
+    };
+    for engine in [Dialect::Sqlite, Dialect::Postgres, Dialect::Mysql] {
+        let Some((shop, _own)) = shop(engine) else { continue };
+        let result = catch_unwind(AssertUnwindSafe(|| test(shop)));
+        assert!(result.is_ok(), "on {}", engine.name());
+    }
+}
+
+/// The package with a database that lasts as long as is held on to.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+fn in_its(shop: Shop, own: OwnDatabase) -> (Shop, Option<OwnDatabase>) {
+    (shop.at(own.url()), Some(own))
+}
+
+/// As [`on_each`], with `USER` and its revision.
+pub(crate) fn on_each_with_users(test: impl Fn(Shop)) {
+    on_each(USER, |shop| {
+        shop.ok(&["generate", "-m", "add users"]);
+        test(shop);
+    });
 }
 
 /// What a run of the program came to.
@@ -61,9 +96,8 @@ impl Shop {
     }
 
     /// From here on the program finds this DATABASE_URL.
-    pub(crate) fn at(mut self, url: impl Into<String>) -> Shop {
-        self.server = Some(url.into());
-        self
+    pub(crate) fn at(self, url: impl Into<String>) -> Shop {
+        Shop { server: Some(url.into()), ..self }
     }
 
     /// A package that is not set up.
@@ -161,32 +195,46 @@ impl Shop {
         files
     }
 
-    /// The database `shop.db`.
+    /// What DATABASE_URL is, or what it may be.
+    pub(crate) fn url(&self) -> String {
+        self.server.clone().unwrap_or_else(|| "shop.db".to_owned())
+    }
+
+    /// The database that DATABASE_URL names, or else `shop.db`.
     pub(crate) fn database(&self) -> Database {
+        match self.server.as_deref() {
+            None | Some("shop.db") => self.sqlite(),
+            Some(url) => Database::open(url).unwrap(),
+        }
+    }
+
+    fn sqlite(&self) -> Database {
         Database::open(self.dir.path().join("shop.db").to_str().unwrap()).unwrap()
     }
 
     pub(crate) fn execute(&self, sql: &str) {
-        self.database().sqlite().unwrap().batch_execute(sql).unwrap();
+        self.database().execute(sql).unwrap();
     }
 
-    /// What a query that makes one text of each row finds.
+    /// What a query that makes one value of each row, called `value`, finds.
     pub(crate) fn rows(&self, sql: &str) -> Vec<Option<String>> {
-        #[derive(QueryableByName)]
-        struct Row {
-            #[diesel(sql_type = Nullable<Text>)]
-            value: Option<String>,
-        }
-        let rows: Vec<Row> = diesel::sql_query(format!("SELECT value FROM ({sql})"))
-            .load(self.database().sqlite().unwrap())
-            .unwrap();
-        rows.into_iter().map(|row| row.value).collect()
+        let rows = self.database().rows(&format!("SELECT value FROM ({sql}) AS asked")).unwrap();
+        let text = |value: Value| match value {
+            Value::Null => None,
+            Value::Integer(number) => Some(number.to_string()),
+            Value::Real(number) => Some(number.to_string()),
+            Value::Text(text) => Some(text),
+            Value::Blob(bytes) => Some(String::from_utf8(bytes).unwrap()),
+        };
+        rows.into_iter().flatten().map(text).collect()
     }
 
-    /// The names of the columns of a table.
+    /// The names of the columns of a table; none when there is no such table.
     pub(crate) fn columns(&self, table: &str) -> Vec<String> {
-        let sql = format!("SELECT name AS value FROM pragma_table_info('{table}')");
-        let mut names: Vec<String> = self.rows(&sql).into_iter().flatten().collect();
+        let live = self.database().live().unwrap();
+        let tables = live.schema.tables.iter().filter(|it| it.name == table);
+        let names = tables.flat_map(|it| it.columns.iter().map(|it| it.name.to_string()));
+        let mut names: Vec<String> = names.collect();
         names.sort();
         names
     }

@@ -2,7 +2,7 @@
 
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 
-use super::shop::{Shop, USER, USER_WITH_BIO};
+use super::shop::{Shop, USER, USER_WITH_BIO, on_each_with_users};
 use super::team::{Team, version};
 
 const URL: [&str; 2] = ["--database-url", "shop.db"];
@@ -13,7 +13,10 @@ fn with<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
 
 /// A table, a column that comes and gets another name, and a table that is made anew.
 fn three() -> Shop {
-    let shop = Shop::with_users();
+    three_from(Shop::with_users())
+}
+
+fn three_from(shop: Shop) -> Shop {
     shop.models(USER_WITH_BIO);
     shop.ok(&["generate", "-m", "add user bio"]);
     shop.models(
@@ -33,39 +36,41 @@ fn applied(shop: &Shop) -> Vec<String> {
 
 #[test]
 fn one_revision_leads_where_three_led_and_databases_are_recognised() {
-    let shop = three();
-    let old = shop.revisions();
-    shop.ok(&with(&["upgrade"]));
-    shop.execute("INSERT INTO users (id, email) VALUES (7, 'a@b.c')");
-    let expected = dump(&shop);
-    let run = shop.ok(&["squash", "base:head", "-m", "users of 2026"]);
-    assert!(run.out.starts_with("3 revisions are one now: "), "{}", run.out);
-    let [one] = &shop.revisions()[..] else { panic!("{:?}", shop.revisions()) };
-    assert_eq!(version(one), version(&old[2]));
-    assert!(one.ends_with("_users_of_2026"));
-    shop.ok(&["check"]);
-    shop.ok(&["verify"]);
-    assert!(shop.ok(&["show"]).out.contains(&format!("replaces {}", version(&old[0]))));
+    on_each_with_users(|shop| {
+        let shop = three_from(shop);
+        let old = shop.revisions();
+        shop.ok(&["upgrade"]);
+        shop.execute("INSERT INTO users (id, email) VALUES (7, 'a@b.c')");
+        let expected = dump(&shop);
+        let run = shop.ok(&["squash", "base:head", "-m", "users of 2026"]);
+        assert!(run.out.starts_with("3 revisions are one now: "), "{}", run.out);
+        let [one] = &shop.revisions()[..] else { panic!("{:?}", shop.revisions()) };
+        assert_eq!(version(one), version(&old[2]));
+        assert!(one.ends_with("_users_of_2026"));
+        shop.ok(&["check"]);
+        shop.ok(&["verify"]);
+        assert!(shop.ok(&["show"]).out.contains(&format!("replaces {}", version(&old[0]))));
 
-    // The database that has all of them.
-    assert_eq!(shop.ok(&with(&["current"])).out, format!("{one} (head) (applied)\n"));
-    shop.ok(&with(&["check", "--database"]));
-    let run = shop.ok(&with(&["upgrade"]));
-    assert!(run.out.starts_with("nothing to apply"), "{}", run.out);
-    assert!(run.err.contains(&format!("has applied all that `{one}` replaces")), "{}", run.err);
-    assert_eq!(applied(&shop), [version(one)]);
-    assert_eq!(shop.ok(&with(&["upgrade"])).err, "");
-    assert_eq!(dump(&shop), expected);
-    assert_eq!(shop.rows("SELECT email AS value FROM users"), [Some("a@b.c".to_owned())]);
-    shop.ok(&with(&["downgrade", "base", "--allow-loss", "users"]));
-    assert!(applied(&shop).is_empty() && shop.columns("users").is_empty());
-    // An empty one.
-    shop.ok(&with(&["upgrade"]));
-    assert_eq!(dump(&shop), expected);
-    // Work goes on.
-    shop.models(&USER_WITH_BIO.replace("pub bio", "pub age: Option<i32>,\n    pub bio"));
-    shop.ok(&["generate", "-m", "add user age"]);
-    shop.ok(&with(&["upgrade"]));
+        // The database that has all of them.
+        assert_eq!(shop.ok(&["current"]).out, format!("{one} (head) (applied)\n"));
+        shop.ok(&["check", "--database"]);
+        let run = shop.ok(&["upgrade"]);
+        assert!(run.out.starts_with("nothing to apply"), "{}", run.out);
+        assert!(run.err.contains(&format!("has applied all that `{one}` replaces")), "{}", run.err);
+        assert_eq!(applied(&shop), [version(one)]);
+        assert_eq!(shop.ok(&["upgrade"]).err, "");
+        assert_eq!(dump(&shop), expected);
+        assert_eq!(shop.rows("SELECT email AS value FROM users"), [Some("a@b.c".to_owned())]);
+        shop.ok(&["downgrade", "base", "--allow-loss", "users"]);
+        assert!(applied(&shop).is_empty() && shop.columns("users").is_empty());
+        // An empty one.
+        shop.ok(&["upgrade"]);
+        assert_eq!(dump(&shop), expected);
+        // Work goes on.
+        shop.models(&USER_WITH_BIO.replace("pub bio", "pub age: Option<i32>,\n    pub bio"));
+        shop.ok(&["generate", "-m", "add user age"]);
+        shop.ok(&["upgrade"]);
+    });
 }
 
 #[test]
@@ -84,17 +89,19 @@ fn diesel_takes_a_database_of_before_for_up_to_date() {
 
 #[test]
 fn a_database_halfway_is_told_to_get_the_rest_first() {
-    let shop = three();
-    shop.ok(&with(&["upgrade", "+2"]));
-    let before = dump(&shop);
-    shop.ok(&["squash", "base:head", "-m", "users of 2026"]);
-    for command in [&["upgrade"][..], &["downgrade"]] {
-        let run = shop.run(&with(command));
-        assert_eq!(run.code, 6, "{run:?}");
-        assert!(run.err.contains("has 2 of the 3 revisions that"), "{}", run.err);
-    }
-    assert_eq!(shop.run(&with(&["current"])).code, 6);
-    assert_eq!(dump(&shop), before);
+    on_each_with_users(|shop| {
+        let shop = three_from(shop);
+        shop.ok(&["upgrade", "+2"]);
+        let before = dump(&shop);
+        shop.ok(&["squash", "base:head", "-m", "users of 2026"]);
+        for command in [&["upgrade"][..], &["downgrade"], &["current"], &["stamp", "head"]] {
+            let run = shop.run(command);
+            assert_eq!(run.code, 6, "{run:?}");
+            assert!(run.err.contains("has 2 of the 3 revisions that"), "{}", run.err);
+            assert!(!run.err.contains("--purge"), "{}", run.err);
+        }
+        assert_eq!(dump(&shop), before);
+    });
 }
 
 #[test]

@@ -78,7 +78,7 @@ pub(crate) fn version(directory: &str) -> String {
     directory.split('_').next().unwrap().replace('-', "")
 }
 
-fn next_second() {
+pub(crate) fn next_second() {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     sleep(Duration::from_secs(1) - Duration::from_nanos(now.subsec_nanos().into()));
 }

@@ -3,14 +3,11 @@
 mod asked;
 mod flavours;
 mod killed;
-mod walk;
 mod warehouse;
-
-use std::io::Write;
-use std::process::{Command, Stdio};
 
 use diesel_autogen_database::{Database, Value, testing};
 
+use super::shell::shell;
 use super::shop::{Shop, USER};
 
 const MORE: &str = "#[derive(Model)]\npub struct User {\n    pub id: i64,\n    \
@@ -101,26 +98,12 @@ fn a_revision_that_stopped_half_way_is_shown_finished_or_taken_back() {
 #[test]
 fn the_sql_runs_in_the_servers_own_shell() {
     let Some(server) = testing::mysql() else { return };
-    let Some(shell) = ["mariadb", "mysql"].into_iter().find(|name| {
-        Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success())
-    }) else {
-        return;
-    };
     let shop = Shop::mariadb(&models(MORE));
     shop.ok(&["generate", "-m", "add users and posts", "--unproved"]);
     let sql = shop.ok(&["upgrade", "--sql"]).out;
-    let url = server.url();
-    let (authority, name) = url.rsplit_once('/').unwrap();
-    let (user, address) = authority.trim_start_matches("mysql://").split_once('@').unwrap();
-    let (host, port) = address.split_once(':').unwrap_or((address, "3306"));
-    let mut child = Command::new(shell)
-        .args(["--host", host, "--port", port, "--user", user, name])
-        .stdin(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(sql.as_bytes()).unwrap();
-    assert!(child.wait().unwrap().success());
-    let shop = shop.at(url);
+    let shop = shop.at(server.url());
+    let Some(success) = shell(&shop, &sql) else { return };
+    assert!(success, "{sql}");
     shop.ok(&["current"]);
     shop.ok(&["check", "--database"]);
 }
