@@ -135,3 +135,72 @@ fn name(place: &OwnPlace) -> String {
 fn both<T>(delta: &Delta<T>) -> impl Iterator<Item = &T> {
     delta.before().into_iter().chain(delta.after())
 }
+
+#[cfg(test)]
+mod tests {
+    use diesel_autogen_schema::{Action, Enum, Index, SqlType};
+
+    use super::super::tests::generated;
+    use super::*;
+
+    /// A revision with these records.
+    fn revision(records: Vec<Record>) -> Revision {
+        Revision { records: Some(records), ..generated("1_one", &[]) }
+    }
+
+    fn table(name: &str) -> Table {
+        let mut table = Table::new(name.to_owned().into());
+        table.columns = vec![Column::new("id".into(), SqlType::BigInt)].into();
+        table
+    }
+
+    fn altered(name: &str, edits: Vec<Edit>) -> Record {
+        let at = OwnPlace::from(table(name).place());
+        Record::AlterTable { from: at.clone(), to: at, renamed_from: None, edits }
+    }
+
+    fn added(name: &str, sql_type: SqlType) -> Edit {
+        Edit::Column(Delta::Added(Column::new(name.to_owned().into(), sql_type)))
+    }
+
+    fn role() -> SqlType {
+        SqlType::Enum(Enum::new("role", Vec::new()))
+    }
+
+    #[test]
+    fn what_one_branch_does_is_known_to_the_other_by_name() {
+        let drops = |name: &str| Record::DropTable { at: table(name).place().into() };
+        let refers = |from: &str, to: &str| {
+            Record::CreateTable(table(from).references("id", to, Action::NoAction))
+        };
+        let index = |of: &str| {
+            let index = table(of).index(&["id"]).indexes[0].clone();
+            altered(of, vec![Edit::Index(Delta::Added(Index { name: "by_id".into(), ..index }))])
+        };
+        let plain = |of: &str, column: &str| altered(of, vec![added(column, SqlType::BigInt)]);
+        for (left, right, expected) in [
+            (plain("users", "bio"), plain("users", "bio"), "column users.bio"),
+            (plain("users", "bio"), plain("users", "age"), ""),
+            (plain("users", "bio"), plain("Users", "bio"), "column users.bio"),
+            // Both add labels to one type, by columns of different tables.
+            (
+                altered("users", vec![added("role", role())]),
+                altered("teams", vec![added("role", role())]),
+                "enum role",
+            ),
+            // One name for two indexes: where a database has it once, the second has no place.
+            (index("users"), index("teams"), "index by_id"),
+            // One drops what the other begins to refer to.
+            (drops("teams"), refers("users", "teams"), "table teams"),
+            (drops("teams"), plain("teams", "name"), "table teams"),
+            (drops("teams"), refers("users", "posts"), ""),
+            (Record::CreateTable(table("a")), Record::CreateTable(table("A")), "table a"),
+            (Record::CreateTable(table("a")), Record::CreateTable(table("b")), ""),
+        ] {
+            let (left, right) = (revision(vec![left]), revision(vec![right]));
+            for (one, other) in [(&left, &right), (&right, &left)] {
+                assert_eq!(clashes(&[one], &[other]).join(", "), expected);
+            }
+        }
+    }
+}
