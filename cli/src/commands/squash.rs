@@ -199,6 +199,7 @@ fn generated(
         parents: Some(history.parents(first).into_iter().map(str::to_owned).collect()),
         replaces,
         by_hand: false,
+        phase: None,
         up_checksum: Some(checksum(&up_sql)),
         down_checksum: Some(checksum(&down_sql)),
         records: Some(changes.iter().map(Change::record).collect()),

@@ -1,6 +1,6 @@
 use clap::Args;
 use diesel_autogen_database::Database;
-use diesel_autogen_evolve::revision::{History, Revision, Spot, Way};
+use diesel_autogen_evolve::revision::{History, Phase, Revision, Spot, Way};
 
 use super::args::LockTimeout;
 use super::walk::Walked;
@@ -12,6 +12,7 @@ use crate::{Error, Exit};
 /// Apply pending revisions to a database.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  diesel-autogen upgrade\n  diesel-autogen upgrade +1\n  \
+                        diesel-autogen upgrade --phase expand\n  \
                         diesel-autogen upgrade 2026-11-22 --database-url shop.db\n  \
                         diesel-autogen upgrade add_users:head --sql > next.sql")]
 pub(super) struct Upgrade {
@@ -25,6 +26,11 @@ pub(super) struct Upgrade {
     /// database is that --database-url names.
     #[arg(long)]
     sql: bool,
+    /// Stop before the first revision of a later phase: `expand`, what programs from before can live
+    /// with; `migrate`, the filling of rows as well. The rest is applied without this, when none of
+    /// them runs any more.
+    #[arg(long, value_name = "PHASE", value_parser = phase, conflicts_with = "sql")]
+    phase: Option<Phase>,
     /// Apply revisions that are older than one that is applied.
     #[arg(long)]
     allow_out_of_order: bool,
@@ -59,6 +65,15 @@ impl Upgrade {
             terminal.note(format!("the database has applied all that `{name}` replaces"));
         }
         self.in_order(&history, &applied, &path, terminal)?;
+        let (path, waiting) = self.expanding(path);
+        if let Some(first) = waiting.first() {
+            terminal.note(format!(
+                "revisions that wait for diesel-autogen upgrade, when no program from before runs \
+                 any more: {}, from `{}` on",
+                waiting.len(),
+                first.dir_name
+            ));
+        }
         if path.is_empty() {
             let newest = history.newest(&applied);
             let at = newest.map_or("base", |it| it.dir_name.as_str());
@@ -68,6 +83,14 @@ impl Upgrade {
         walked.walk(Way::Up, &path, &project, &mut database, terminal)?;
         terminal.json(&walked);
         Ok(Exit::Fine)
+    }
+
+    /// What is applied, and what waits for its phase.
+    fn expanding<'h>(&self, mut path: Vec<&'h Revision>) -> (Vec<&'h Revision>, Vec<&'h Revision>) {
+        let last = self.phase.unwrap_or(Phase::Contract);
+        let end = path.iter().position(|it| it.phase.is_some_and(|phase| phase > last));
+        let waiting = path.split_off(end.unwrap_or(path.len()));
+        (path, waiting)
     }
 
     /// That no revision of the path is older than one that is applied, unless that is allowed or
@@ -161,4 +184,9 @@ fn unclear(history: &History, applied: &[String], target: &str, terminal: &mut T
 /// The versions that are applied at a place.
 pub(super) fn versions(history: &History, spot: Spot<'_>) -> Vec<String> {
     history.upto(spot).into_iter().map(|it| it.version.clone()).collect()
+}
+
+fn phase(name: &str) -> Result<Phase, String> {
+    let names = || Phase::ALL.map(Phase::name).join(", ");
+    Phase::from_name(name).ok_or_else(|| format!("phases are {}", names()))
 }

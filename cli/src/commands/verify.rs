@@ -148,13 +148,15 @@ fn proved(
     }
     let target = project.target();
     let changes = changes(&adopted(before, &live, owned, &target, scratch)?, owned)?;
-    let plan = plan(&changes, &target, &live);
+    let plan = plan(&changes, &target.phased(revision.phase.is_some()), &live);
     let extensions = extensions(&live.schema, owned);
     prove(&mut Proof {
         history: scratch,
         live: &live,
-        up: Script { sql: &revision.up_sql, in_transaction: revision.transaction },
-        down: Script { sql: down_sql, in_transaction: revision.transaction },
+        up: &[Script { sql: &revision.up_sql, in_transaction: revision.transaction }],
+        at_once: None,
+        phased: revision.phase.is_some(),
+        down: &[Script { sql: down_sql, in_transaction: revision.transaction }],
         changes: &changes,
         hints: false,
         certain: plan.as_ref().is_ok_and(certain),

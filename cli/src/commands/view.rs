@@ -1,6 +1,6 @@
 //! Revisions as commands show them.
 
-use diesel_autogen_evolve::revision::{History, Replayed, Revision};
+use diesel_autogen_evolve::revision::{History, Phase, Replayed, Revision};
 use diesel_autogen_evolve::{HazardCode, plan};
 use diesel_autogen_schema::{Live, Schema};
 use serde::Serialize;
@@ -22,6 +22,9 @@ pub(super) struct RevisionView {
     /// Whether a person wrote the SQL.
     pub(super) by_hand: bool,
     pub(super) run_in_transaction: bool,
+    /// What it is to programs that run meanwhile, where one change is made by several revisions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) phase: Option<&'static str>,
     /// What it changed, in words, when that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) changes: Option<Vec<String>>,
@@ -51,7 +54,8 @@ impl Said {
         let schema = before.cloned().unwrap_or(Schema::EMPTY);
         let live = Live { schema, ..Live::default() };
         // SQL that a person wrote is not the plan's.
-        let plan = plan(&replayed.changes, &project.target(), &live);
+        let target = project.target().phased(replayed.revision.phase.is_some());
+        let plan = plan(&replayed.changes, &target, &live);
         let plan = plan.ok().filter(|_| !replayed.revision.by_hand);
         // What going back would do is for who goes back.
         let hazards = plan.iter().flat_map(|plan| plan.hazards());
@@ -103,6 +107,7 @@ impl<'h> Views<'h> {
             applied: self.applied.map(|applied| applied.contains(&revision.version)),
             by_hand: revision.by_hand,
             run_in_transaction: revision.transaction,
+            phase: revision.phase.map(Phase::name),
             changes: None,
             hazards: None,
             files: None,
@@ -152,6 +157,7 @@ impl RevisionView {
                 line.push_str(mark);
             }
         }
+        line.extend(self.phase.map(|phase| format!(" ({phase})")));
         line
     }
 }

@@ -24,7 +24,7 @@ use std::thread;
 use diesel_autogen_evolve::Target;
 use diesel_autogen_evolve::revision::History;
 use diesel_autogen_schema::config::Config;
-use diesel_autogen_schema::snapshot;
+use diesel_autogen_schema::{Online, snapshot};
 
 use crate::source::{Located, Request, STACK, Source, SourceError, locate};
 use crate::{Error, Exit};
@@ -106,14 +106,14 @@ impl Project {
         write::replace(path, &text)
     }
 
-    /// What migrations are planned for.
+    /// What migrations are planned for. That a change is made in phases is said where it is.
     pub fn target(&self) -> Target {
         let config = &self.config;
         Target {
             dialect: config.backend,
             flavour: config.flavour,
             minimum: config.minimum(),
-            online: config.online,
+            online: Online { phased: false, ..config.online },
         }
     }
 

@@ -5,6 +5,7 @@
 //!
 //! - [`decide`]: what a person must say before a migration is written,
 //! - [`plan`]: changes as [`Step`]s with SQL for both directions,
+//! - [`phases`]: one change as several revisions, so that others go on meanwhile,
 //! - [`dialect`]: the engines,
 //! - [`order`]: which tables come first,
 //! - [`hazard`]: what a step does to data, time and the way back,
@@ -26,6 +27,7 @@ pub mod lint;
 pub mod loss;
 pub mod order;
 pub mod ownership;
+pub mod phases;
 pub mod plan;
 pub mod retire;
 pub mod revision;

@@ -131,11 +131,12 @@ pub enum ConfigError {
 }
 
 /// Keys of the section.
-pub const KEYS: [&str; 10] = [
+pub const KEYS: [&str; 11] = [
     "backend",
     "flavour",
     "algorithm",
     "lock",
+    "online",
     "migrations",
     "drift",
     "schema-file",
@@ -205,6 +206,7 @@ impl Config {
                     config.online.algorithm =
                         Some(one_of("algorithm", value, &Algorithm::ALL, name)?);
                 }
+                "online" => config.online.phased = boolean("online", value)?,
                 "lock" => {
                     config.online.lock = Some(one_of("lock", value, &Locking::ALL, Locking::name)?);
                 }
@@ -218,9 +220,9 @@ impl Config {
             }
         }
         let unfit: &[&'static str] = match config.backend {
-            Dialect::Sqlite => &["flavour", "algorithm", "lock", "extensions"],
+            Dialect::Sqlite => &["flavour", "algorithm", "lock", "online", "extensions"],
             Dialect::Postgres => &["flavour", "algorithm", "lock"],
-            Dialect::Mysql => &["extensions"],
+            Dialect::Mysql => &["online", "extensions"],
         };
         if config.online.algorithm.is_some_and(|it| !it.is_of(config.flavour)) {
             let expected = "\"instant\", \"inplace\", \"copy\" on MySQL".to_owned();
@@ -249,6 +251,11 @@ fn one_of<T: Copy>(
         let names: Vec<String> = all.iter().map(|it| format!("\"{}\"", name(*it))).collect();
         ConfigError::Value { key, expected: names.join(", ") }
     })
+}
+
+fn boolean(key: &'static str, value: &Value) -> Result<bool, ConfigError> {
+    let expected = || ConfigError::Value { key, expected: "true or false".to_owned() };
+    value.as_bool().ok_or_else(expected)
 }
 
 fn path(key: &'static str, value: &Value) -> Result<String, ConfigError> {
@@ -346,8 +353,14 @@ mod tests {
         assert!(mysql("algorithm = \"fast\"").is_err_and(|it| it.contains("\"inplace\"")));
         let asked = mysql("flavour = \"mariadb\"\nalgorithm = \"nocopy\"\nlock = \"none\"");
         let online = asked.unwrap().map(|config| config.online);
-        let expected = Online { algorithm: Some(Algorithm::Nocopy), lock: Some(Locking::None) };
+        let expected =
+            Online { algorithm: Some(Algorithm::Nocopy), lock: Some(Locking::None), phased: false };
         assert_eq!(online, Some(expected));
+        let phased = message("backend = \"postgres\"\nonline = true").unwrap();
+        assert!(phased.is_some_and(|config| config.online.phased));
+        assert!(message("online = true").is_err_and(|it| it.contains("to SQLite")));
+        assert!(mysql("online = true").is_err_and(|it| it.contains("to MySQL")));
+        assert!(message("online = 1").is_err_and(|it| it.contains("true or false")));
         assert!(message("extensions = \"citext\"").is_err_and(|it| it.contains("list of names")));
         assert!(message("lints = { a = \"bad\" }").is_err_and(|it| it.contains("\"note\"")));
         assert!(message("lints = [\"a\"]").is_err_and(|it| it.contains("codes and levels")));

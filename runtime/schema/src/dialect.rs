@@ -109,14 +109,18 @@ pub enum Locking {
     Exclusive,
 }
 
-/// What a package asks of every statement that alters a table, so that a copy which nobody expected is an error
-/// and no outage. It means nothing to engines other than [`Dialect::Mysql`].
+/// What a package asks of the statements that alter tables, so that others go on meanwhile: on [`Dialect::Mysql`] by
+/// words in each, so that a copy which nobody expected is an error and no outage; on [`Dialect::Postgres`] by several
+/// revisions in place of one. It means nothing to other engines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Online {
     /// `ALGORITHM=…`.
     pub algorithm: Option<Algorithm>,
     /// `LOCK=…`.
     pub lock: Option<Locking>,
+    /// Whether the changes of a table that is there are made in phases, none of which keeps others from it for longer
+    /// than a moment.
+    pub phased: bool,
 }
 
 impl Algorithm {
@@ -160,7 +164,7 @@ impl Locking {
 
 impl Online {
     /// Nothing is asked for: the server does what it does by itself.
-    pub const UNASKED: Online = Online { algorithm: None, lock: None };
+    pub const UNASKED: Online = Online { algorithm: None, lock: None, phased: false };
 }
 
 /// The name that people give it: `SQLite`.

@@ -52,6 +52,11 @@ pub fn retired(name: &str, count: usize) -> String {
     cut(name, suffix.trim_start_matches('_'))
 }
 
+/// Name of the condition that a column holds a value, where one stands in for `NOT NULL` for a while.
+pub fn present(table: &str, column: &str) -> String {
+    joined(table, &[column], "present")
+}
+
 fn joined<S: AsRef<str>>(table: &str, columns: &[S], suffix: &str) -> String {
     let mut name = table.to_owned();
     for column in columns {

@@ -1,30 +1,26 @@
 use std::borrow::Cow;
 
-use chrono::Utc;
-use diesel_autogen_database::{self as database, Proof, Script};
 use diesel_autogen_evolve::lint::{Finding, Levels, Subject, Workflow, lint};
 use diesel_autogen_evolve::ownership::{spelled, unmanaged};
+use diesel_autogen_evolve::phases::Asked;
 use diesel_autogen_evolve::retire::{Retired, retired};
-use diesel_autogen_evolve::revision::{Metadata, Revision, Title, checksum, version};
+use diesel_autogen_evolve::revision::{Revision, Title, version};
 use diesel_autogen_evolve::script::Known;
-use diesel_autogen_evolve::{Allowed, Plan, Refusal, RefusalKind, decide, plan};
+use diesel_autogen_evolve::{Allowed, Refusal, RefusalKind, decide};
 use diesel_autogen_schema::snapshot::{self, Snapshot};
 use diesel_autogen_schema::{Change, Record, Schema, diff, replay};
 
 use super::hints;
-use crate::project::learn::{Replayed, Trial, adopted, merged_metadata};
-use crate::project::trial::{certain, create, extensions, way_back};
-use crate::project::write::{Changeset, NewRevision};
-use crate::project::{Project, nothing, stamp};
+use super::line::{Line, Proved};
+use crate::project::Project;
+use crate::project::learn::{Replayed, adopted, merged_metadata};
+use crate::project::write::Changeset;
 use crate::{Error, Exit};
-
-/// Why a revision may have no statements.
-const ADOPTED: &str = "the models own now what the database had already";
 
 /// Everything that would be written.
 pub(super) struct Draft {
-    /// The new revision; `None` when the models are where the history leads.
-    pub(super) revision: Option<Proved>,
+    /// The new revisions, in order; none when the models are where the history leads.
+    pub(super) revisions: Vec<Proved>,
     /// Directories of the revisions by hand that were learned.
     pub(super) learned: Vec<String>,
     /// Text of the snapshot from now on.
@@ -35,20 +31,6 @@ pub(super) struct Draft {
     pub(super) changeset: Changeset,
 }
 
-/// A revision whose SQL does what it should.
-pub(super) struct Proved {
-    pub(super) dir_name: String,
-    /// What its SQL changes.
-    pub(super) changes: Vec<Change>,
-    /// What becomes the models', adopted things included.
-    pub(super) recorded: Vec<Change>,
-    pub(super) plan: Plan,
-    pub(super) up_sql: String,
-    pub(super) down_sql: String,
-    /// What the proof found; `None` when there was no server to try it on.
-    pub(super) proof: Option<database::Report>,
-}
-
 impl Draft {
     /// Finds what differs, decides, plans and proves.
     pub(super) fn new(
@@ -57,6 +39,7 @@ impl Draft {
         mut replayed: Replayed,
         models: Schema,
         allowed: &Allowed,
+        asked: Asked,
     ) -> Result<Draft, Error> {
         let recorded = changes(&replayed.owned, &models)?;
         replayed.concern(&recorded, &project.target())?;
@@ -75,32 +58,43 @@ impl Draft {
         if recorded.is_empty() && changes.is_empty() {
             return Draft::without_revision(project, replayed, learned);
         }
-        let proved = prove(project, title, &mut replayed, changes, recorded, &models, allowed)?;
-        Draft::with_revision(project, title, replayed, learned, proved, &models)
+        decide(&changes, project.target().dialect, allowed).map_err(refused)?;
+        let unmanaged = replayed.unmanaged();
+        let (before, from) = (replayed.owned.clone(), &adopted);
+        let line = Line { project, title, models: &models, asked, changes };
+        let proved = line.prove(&mut replayed, from)?;
+        replayed.owned = before;
+        Draft::with_revisions(project, replayed, learned, proved, (&models, unmanaged))
     }
 
-    /// What lints think of the new revision, on a database as `known`.
+    /// What lints think of the new revisions, the first on a database as `known`, each with its
+    /// place in their order.
     pub(super) fn lints(
         &self,
         project: &Project,
-        title: &Title,
-        known: Known,
+        known: &Known,
         levels: &Levels,
-    ) -> Vec<Finding> {
-        let Some(proved) = &self.revision else { return Vec::new() };
-        let subject = Subject {
-            minimum: project.target().minimum,
-            sql: &proved.up_sql,
-            transaction: proved.plan.transaction,
-            known,
-            revision: Some(Workflow {
-                message: title.message.clone(),
-                down_sql: Some(&proved.down_sql),
-                generated: true,
-                ..Workflow::default()
-            }),
-        };
-        lint(&subject, levels)
+    ) -> Vec<(usize, Finding)> {
+        let mut found = Vec::new();
+        for (at, proved) in self.revisions.iter().enumerate() {
+            let subject = Subject {
+                minimum: project.target().minimum,
+                sql: &proved.up_sql,
+                transaction: proved.plan.transaction,
+                known: match at {
+                    0 => known.clone(),
+                    _ => project.known(&proved.before, &[]),
+                },
+                revision: Some(Workflow {
+                    message: proved.title.message.clone(),
+                    down_sql: Some(&proved.down_sql),
+                    generated: true,
+                    ..Workflow::default()
+                }),
+            };
+            found.extend(lint(&subject, levels).into_iter().map(|it| (at, it)));
+        }
+        found
     }
 
     /// Nothing to change; but what was learned must still be recorded.
@@ -121,20 +115,32 @@ impl Draft {
             files.push((snapshot::FILE.to_owned(), snapshot.clone()));
         }
         let changeset = Changeset { files, ..Changeset::default() };
-        Ok(Draft { revision: None, learned: replayed.learned, snapshot, retired, changeset })
+        let revisions = Vec::new();
+        Ok(Draft { revisions, learned: replayed.learned, snapshot, retired, changeset })
     }
 
-    fn with_revision(
+    fn with_revisions(
         project: &Project,
-        title: &Title,
         mut replayed: Replayed,
         mut files: Vec<(String, String)>,
-        proved: Proved,
-        models: &Schema,
+        proved: Vec<Proved>,
+        (models, unmanaged_before): (&Schema, Vec<String>),
     ) -> Result<Draft, Error> {
-        let records: Vec<Record> = proved.recorded.iter().map(Change::record).collect();
-        let (schema, _) = replay(&replayed.owned, &records)
-            .map_err(|error| Error::failure(format!("the changes cannot be recorded: {error}")))?;
+        let mut schema = replayed.owned.clone();
+        let mut parents: Vec<String> =
+            replayed.history.heads().iter().map(|it| it.version.clone()).collect();
+        let mut written = Vec::new();
+        for proved in &proved {
+            let records: Vec<Record> = proved.recorded.iter().map(Change::record).collect();
+            schema = replay(&schema, &records)
+                .map_err(|error| {
+                    Error::failure(format!("the changes cannot be recorded: {error}"))
+                })?
+                .0;
+            let own = version(&proved.dir_name);
+            let parents = std::mem::replace(&mut parents, vec![own.clone()]);
+            written.push(proved.files(own, parents, records));
+        }
         if !changes(&schema, models)?.is_empty() {
             return Err(Error::failure(
                 "the recorded changes do not lead to the models: nothing was written; please \
@@ -144,55 +150,40 @@ impl Draft {
         let retired = retired(&schema);
         let snapshot = snapshot::write(&Snapshot {
             backend: project.config.backend.name().to_owned(),
-            head: vec![version(&proved.dir_name)],
-            unmanaged: left_unmanaged(&mut replayed, &proved, &schema)?,
+            head: parents,
+            unmanaged: left_unmanaged(&mut replayed, unmanaged_before, &schema)?,
             schema,
         });
         files.push((snapshot::FILE.to_owned(), snapshot.clone()));
-        let metadata = Metadata {
-            transaction: proved.plan.transaction,
-            version: Some(version(&proved.dir_name)),
-            message: Some(title.message.clone()),
-            parents: Some(replayed.history.heads().iter().map(|it| it.version.clone()).collect()),
-            replaces: Vec::new(),
-            by_hand: false,
-            up_checksum: Some(checksum(&proved.up_sql)),
-            down_checksum: Some(checksum(&proved.down_sql)),
-            records: Some(records),
+        let mut written = written.into_iter();
+        let changeset = Changeset {
+            revision: written.next(),
+            more: written.collect(),
+            files,
+            ..Changeset::default()
         };
-        let revision = NewRevision {
-            dir_name: proved.dir_name.clone(),
-            up_sql: proved.up_sql.clone(),
-            down_sql: proved.down_sql.clone(),
-            metadata: metadata.write(),
-        };
-        let changeset = Changeset { revision: Some(revision), files, ..Changeset::default() };
         let learned = replayed.learned;
-        Ok(Draft { revision: Some(proved), learned, snapshot, retired, changeset })
+        Ok(Draft { revisions: proved, learned, snapshot, retired, changeset })
     }
 
     /// Objects that may lose data and do not.
     pub(super) fn unused_allowances(&self, allowed: &Allowed) -> Vec<String> {
-        let changes = self.revision.as_ref().map_or(&[][..], |it| &it.changes);
-        hints::unused_allowances(allowed, changes)
+        let changes = self.revisions.iter().flat_map(|it| it.changes.iter().cloned());
+        hints::unused_allowances(allowed, &changes.collect::<Vec<_>>())
     }
 }
 
-/// What no model owns after the revision. It makes nothing of that kind, so where there was
+/// What no model owns after the revisions. They make nothing of that kind, so where there was
 /// nothing before, nobody need look.
 fn left_unmanaged(
     replayed: &mut Replayed,
-    proved: &Proved,
+    before: Vec<String>,
     schema: &Schema,
 ) -> Result<Vec<String>, Error> {
-    let before = replayed.unmanaged();
-    let Some(trial) = &mut replayed.trial else { return Ok(before) };
-    if before.is_empty() {
-        return Ok(before);
+    match &mut replayed.trial {
+        Some(trial) if !before.is_empty() => Ok(unmanaged(schema, &trial.scratch.live()?)),
+        Some(_) | None => Ok(before),
     }
-    let after = &mut trial.scratch;
-    after.execute(&proved.up_sql, proved.plan.transaction)?;
-    Ok(unmanaged(schema, &after.live()?))
 }
 
 /// The files that record what was learned.
@@ -207,53 +198,14 @@ fn learned_files(project: &Project, replayed: &Replayed) -> Result<Vec<(String, 
     Ok(files)
 }
 
-fn changes(before: &Schema, after: &Schema) -> Result<Vec<Change>, Error> {
+pub(super) fn changes(before: &Schema, after: &Schema) -> Result<Vec<Change>, Error> {
     diff(before, after).map_err(|errors| Error::all(Exit::Decision, errors))
 }
 
-fn refused(refusals: Vec<Refusal>) -> Error {
+pub(super) fn refused(refusals: Vec<Refusal>) -> Error {
     let losses = refusals.iter().all(|it| it.kind() == RefusalKind::Loss);
     let exit = if losses { Exit::Loss } else { Exit::Decision };
     let mut error = Error::all(exit, refusals);
     error.messages.push("nothing was written".to_owned());
     error
-}
-
-fn prove(
-    project: &Project,
-    title: &Title,
-    replayed: &mut Replayed,
-    changes: Vec<Change>,
-    recorded: Vec<Change>,
-    models: &Schema,
-    allowed: &Allowed,
-) -> Result<Proved, Error> {
-    decide(&changes, project.target().dialect, allowed).map_err(refused)?;
-    let target = project.target();
-    let plan = plan(&changes, &target, &replayed.everything()).map_err(refused)?;
-    let text = |sql: String| if sql.is_empty() { nothing(ADOPTED, target.dialect) } else { sql };
-    let (up_sql, down_sql) = (text(plan.up_sql()), text(plan.down_sql()));
-    let extensions = extensions(&replayed.owned, models);
-    let tried = |trial: &mut Trial| {
-        database::prove(&mut Proof {
-            history: &mut trial.scratch,
-            live: &replayed.live,
-            up: Script { sql: &up_sql, in_transaction: plan.transaction },
-            down: Script { sql: &down_sql, in_transaction: plan.transaction },
-            changes: &changes,
-            hints: true,
-            certain: certain(&plan),
-            way_back: way_back(&plan),
-            create: &|tables| create(tables, &extensions, &target),
-            by_dump: true,
-        })
-        .map_err(|failure| {
-            Error::failure(format!(
-                "the migration does not do what it should, so nothing was written: {failure}"
-            ))
-        })
-    };
-    let proof = replayed.trial.as_mut().map(tried).transpose()?;
-    let dir_name = format!("{}_{}", stamp(Utc::now(), &replayed.history)?, title.slug);
-    Ok(Proved { dir_name, changes, recorded, plan, up_sql, down_sql, proof })
 }

@@ -3,6 +3,7 @@ mod ask;
 mod by_hand;
 mod draft;
 mod hints;
+mod line;
 mod online;
 mod relearn;
 mod report;
@@ -122,11 +123,12 @@ impl Generate {
         for message in hints::dangling(&models, &replayed.everything().schema) {
             terminal.warn(message);
         }
-        let draft = Draft::new(project, title, replayed, models.canonical(), &allowed)?;
+        let asked = self.online.phases(project);
+        let draft = Draft::new(project, title, replayed, models.canonical(), &allowed, asked)?;
         for object in draft.unused_allowances(&allowed) {
             terminal.note(format!("--allow-loss {object}: nothing of it is lost"));
         }
-        let findings = draft.lints(project, title, known, &levels);
+        let findings = draft.lints(project, &known, &levels);
         let report = Report::new(project, &draft, &snapshot, &findings);
         report.show(terminal);
         denied(&findings)?;
@@ -143,9 +145,10 @@ impl Generate {
 }
 
 /// Nothing is written that the package does not want.
-fn denied(findings: &[Finding]) -> Result<(), Error> {
+fn denied(findings: &[(usize, Finding)]) -> Result<(), Error> {
     let denied: Vec<String> = findings
         .iter()
+        .map(|(_, finding)| finding)
         .filter(|finding| finding.level == Level::Deny)
         .map(|finding| {
             format!(

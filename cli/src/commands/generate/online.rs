@@ -1,4 +1,5 @@
 use clap::Args;
+use diesel_autogen_evolve::phases;
 use diesel_autogen_schema::{Algorithm, Dialect, Locking};
 
 use crate::Error;
@@ -13,6 +14,17 @@ pub(super) struct Asked {
     /// MySQL and MariaDB: what others may do to a table while it is altered.
     #[arg(long, value_name = "LOCK", value_parser = locking)]
     lock: Option<Locking>,
+    /// PostgreSQL: make the change in several revisions, none of which keeps others from a table for
+    /// longer than a moment.
+    #[arg(long, overrides_with = "at_once")]
+    online: bool,
+    /// PostgreSQL: make the change in one revision, although the manifest says `online = true`.
+    #[arg(long)]
+    at_once: bool,
+    /// PostgreSQL: fill columns in revisions of their own, so many rows at a time [with --online:
+    /// 10000].
+    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(1..))]
+    batch: Option<u32>,
 }
 
 impl Asked {
@@ -21,8 +33,12 @@ impl Asked {
     /// # Errors
     /// When its server has no such words.
     pub(super) fn put(&self, project: &mut Project) -> Result<(), Error> {
-        let Asked { algorithm, lock } = self;
+        let Asked { algorithm, lock, online, at_once: _, batch } = self;
         let backend = project.config.backend;
+        if (*online || batch.is_some()) && backend != Dialect::Postgres {
+            let message = format!("--online and --batch mean nothing to {backend}");
+            return Err(Error::usage(message));
+        }
         if (algorithm.is_some() || lock.is_some()) && backend != Dialect::Mysql {
             let message = format!("--algorithm and --lock mean nothing to {backend}");
             return Err(Error::usage(message));
@@ -31,9 +47,15 @@ impl Asked {
             return Err(Error::usage("--algorithm nocopy is a word of MariaDB's: say inplace"));
         }
         let online = &mut project.config.online;
+        online.phased = (online.phased || self.online) && !self.at_once;
         online.algorithm = algorithm.or(online.algorithm);
         online.lock = lock.or(online.lock);
         Ok(())
+    }
+
+    /// Whether the change is made in phases, and how rows are filled.
+    pub(super) fn phases(&self, project: &Project) -> phases::Asked {
+        phases::Asked { phased: project.config.online.phased, batch: self.batch }
     }
 }
 

@@ -1,9 +1,11 @@
 use diesel_autogen_evolve::lint::Finding;
 use diesel_autogen_evolve::retire::Retired;
+use diesel_autogen_evolve::revision::Phase;
 use diesel_autogen_evolve::{Guard, Hazard};
 use serde::Serialize;
 
-use super::draft::{Draft, Proved};
+use super::draft::Draft;
+use super::line::Proved;
 use crate::commands::lint::FindingView;
 use crate::project::{Project, shown};
 use crate::terminal::{Terminal, differences, highlighted, unified};
@@ -20,6 +22,9 @@ pub(super) struct Report {
     /// What no model claims and is kept.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     retired: Vec<RetiredReport>,
+    /// The revisions that follow it, where one change is made by several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    more: Vec<RevisionReport>,
     #[serde(skip)]
     snapshot: String,
     #[serde(skip)]
@@ -29,6 +34,9 @@ pub(super) struct Report {
 #[derive(Serialize)]
 struct RevisionReport {
     directory: String,
+    /// What it is to programs that run meanwhile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phase: Option<&'static str>,
     changes: Vec<String>,
     up_sql: String,
     down_sql: String,
@@ -85,11 +93,15 @@ impl Report {
         project: &Project,
         draft: &Draft,
         snapshot_before: &str,
-        findings: &[Finding],
+        findings: &[(usize, Finding)],
     ) -> Report {
         let snapshot = shown(&project.snapshot_path());
-        let revision = draft.revision.as_ref();
-        let revision = revision.map(|it| RevisionReport::new(project, it, findings));
+        let mut revisions = draft.revisions.iter().enumerate().map(|(at, it)| {
+            let own = findings.iter().filter(|(of, _)| *of == at).map(|(_, finding)| finding);
+            RevisionReport::new(project, it, own)
+        });
+        let revision = revisions.next();
+        let more = revisions.collect();
         let changed = revision.is_some() || !draft.learned.is_empty();
         let snapshot_diff = if changed {
             unified(&snapshot, snapshot_before, &draft.snapshot)
@@ -106,6 +118,7 @@ impl Report {
             learned: draft.learned.clone(),
             revision,
             retired: retired.collect(),
+            more,
             snapshot,
             snapshot_diff,
         }
@@ -119,44 +132,19 @@ impl Report {
         if !self.snapshot_diff.is_empty() {
             terminal.line(&self.snapshot_diff);
         }
-        let Some(revision) = &self.revision else { return };
-        for (name, sql) in [("up.sql", &revision.up_sql), ("down.sql", &revision.down_sql)] {
-            terminal.heading(format!("\n{}/{name}", revision.directory));
-            terminal.line(highlighted(sql));
-        }
-        if !revision.hazards.is_empty() {
-            terminal.heading("\nhazards");
-        }
-        for hazard in &revision.hazards {
-            let HazardReport { script, code, object, detail, loses_data } = hazard;
-            let loss = if *loses_data { ", loses data" } else { "" };
-            terminal.line(format!("  {script}: {object}: {detail} [{code}]{loss}"));
-        }
-        if !revision.guards.is_empty() {
-            terminal.heading("\nguards");
-        }
-        for GuardReport { script, code, object: _, found } in &revision.guards {
-            terminal.line(format!("  {script} changes nothing if {found} [{code}]"));
-        }
-        revision.show_lints(terminal);
-        terminal.heading("\nproof");
-        let Some(ProofReport { rows, notes, dumped, stuck }) = &revision.proof else {
-            terminal.line(
-                "  UNPROVED: no server was named, so neither script has run anywhere; name one with \
-                 --scratch-url or DATABASE_URL, or prove it later with diesel-autogen verify",
-            );
-            return;
-        };
-        let what = match dumped {
-            true => "schema and dump are as they should be",
-            false => "the schema is as it should be (no pg_dump of the server's release was found)",
-        };
-        terminal.line(format!("  up, down and up again: {what}; rows that went along: {rows}"));
-        for note in notes {
-            terminal.line(format!("  {note}"));
-        }
-        if let Some(why) = stuck {
-            terminal.line(format!("  down.sql does not run as things are: {why}"));
+        self.revision.iter().chain(&self.more).for_each(|it| it.show(terminal));
+    }
+
+    fn next(&self) -> &'static str {
+        let contract = Some(Phase::Contract.name());
+        let mut all = self.revision.iter().chain(&self.more);
+        let expands = all.clone().any(|it| it.phase == Some(Phase::Expand.name()));
+        match expands && all.any(|it| it.phase == contract) {
+            true => {
+                "next: review them, then run diesel-autogen upgrade --phase expand; when no program \
+                 from before runs any more, diesel-autogen upgrade"
+            }
+            false => "next: review it, then run diesel-autogen upgrade",
         }
     }
 
@@ -182,11 +170,16 @@ impl Report {
             }
             Some(revision) => {
                 self.written = true;
-                terminal.line(format!(
-                    "\nwrote {}/{{up.sql,down.sql,metadata.toml}}\nupdated {}",
-                    revision.directory, self.snapshot
-                ));
-                terminal.line("next: review it, then run diesel-autogen upgrade");
+                terminal.line("");
+                for it in std::iter::once(revision).chain(&self.more) {
+                    let phase = it.phase.map(|it| format!(" ({it})")).unwrap_or_default();
+                    let directory = &it.directory;
+                    terminal.line(format!(
+                        "wrote {directory}/{{up.sql,down.sql,metadata.toml}}{phase}"
+                    ));
+                }
+                terminal.line(format!("updated {}", self.snapshot));
+                terminal.line(self.next());
             }
         }
         terminal.json(&self);
@@ -194,16 +187,32 @@ impl Report {
 }
 
 impl RevisionReport {
-    fn new(project: &Project, proved: &Proved, findings: &[Finding]) -> RevisionReport {
-        let Proved { dir_name, changes: _, recorded, plan, up_sql, down_sql, proof } = proved;
+    fn new<'f>(
+        project: &Project,
+        proved: &Proved,
+        findings: impl Iterator<Item = &'f Finding>,
+    ) -> RevisionReport {
+        let Proved {
+            dir_name,
+            title: _,
+            phase,
+            changes: _,
+            recorded,
+            before: _,
+            plan,
+            up_sql,
+            down_sql,
+            proof,
+        } = proved;
         let up = plan.hazards().map(|it| HazardReport::new("up.sql", it));
         let down = plan.down_hazards().map(|it| HazardReport::new("down.sql", it));
         let guards = plan.guards().map(|it| GuardReport::new("up.sql", it));
         let down_guards = plan.down_guards().map(|it| GuardReport::new("down.sql", it));
         let directory = shown(&project.migrations().join(dir_name));
-        let lints = findings.iter().map(|it| FindingView::new(&directory, true, it)).collect();
+        let lints = findings.map(|it| FindingView::new(&directory, true, it)).collect();
         RevisionReport {
             directory,
+            phase: phase.map(Phase::name),
             changes: differences(recorded),
             up_sql: up_sql.clone(),
             down_sql: down_sql.clone(),
@@ -217,6 +226,51 @@ impl RevisionReport {
                 dumped: proof.dumped,
                 stuck: proof.stuck.clone(),
             }),
+        }
+    }
+
+    /// What would be written of it.
+    fn show(&self, terminal: &mut Terminal) {
+        if let Some(phase) = self.phase {
+            terminal.heading(format!("\n{} ({phase})", self.directory));
+        }
+        for (name, sql) in [("up.sql", &self.up_sql), ("down.sql", &self.down_sql)] {
+            terminal.heading(format!("\n{}/{name}", self.directory));
+            terminal.line(highlighted(sql));
+        }
+        if !self.hazards.is_empty() {
+            terminal.heading("\nhazards");
+        }
+        for hazard in &self.hazards {
+            let HazardReport { script, code, object, detail, loses_data } = hazard;
+            let loss = if *loses_data { ", loses data" } else { "" };
+            terminal.line(format!("  {script}: {object}: {detail} [{code}]{loss}"));
+        }
+        if !self.guards.is_empty() {
+            terminal.heading("\nguards");
+        }
+        for GuardReport { script, code, object: _, found } in &self.guards {
+            terminal.line(format!("  {script} changes nothing if {found} [{code}]"));
+        }
+        self.show_lints(terminal);
+        terminal.heading("\nproof");
+        let Some(ProofReport { rows, notes, dumped, stuck }) = &self.proof else {
+            terminal.line(
+                "  UNPROVED: no server was named, so neither script has run anywhere; name one with \
+                 --scratch-url or DATABASE_URL, or prove it later with diesel-autogen verify",
+            );
+            return;
+        };
+        let what = match dumped {
+            true => "schema and dump are as they should be",
+            false => "the schema is as it should be (no pg_dump of the server's release was found)",
+        };
+        terminal.line(format!("  up, down and up again: {what}; rows that went along: {rows}"));
+        for note in notes {
+            terminal.line(format!("  {note}"));
+        }
+        if let Some(why) = stuck {
+            terminal.line(format!("  down.sql does not run as things are: {why}"));
         }
     }
 

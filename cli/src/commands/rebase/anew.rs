@@ -153,6 +153,7 @@ fn planned(
     }
     let failed = |text: String| conflict(text, revision);
     let changes = diff(&before, &after).map_err(|errors| failed(joined(&errors)))?;
+    let target = target.phased(revision.phase.is_some());
     plan(&changes, &target, &live).map_err(|refusals| failed(joined(&refusals)))
 }
 

@@ -72,13 +72,13 @@ pub(crate) fn run<B: Bench>(
     let before = bench.state(None).map_err(ProofFailure::Setup)?;
     report.rows = B::rows(&before).len();
 
-    script(bench, at(Step::Up), &proof.up)?;
+    script(bench, at(Step::Up), proof.up)?;
     let after = bench.state(Some(&before)).map_err(ProofFailure::Setup)?;
     bench.is_after(at(Step::Up), &after)?;
     bench.keeps(at(Step::Up), &mapping, &before, &after)?;
     bench.is_sound(at(Step::Up), &before, &after)?;
 
-    if let Err(failure) = script(bench, at(Step::Down), &proof.down) {
+    if let Err(failure) = script(bench, at(Step::Down), proof.down) {
         // Without hints nobody knows any more that values were converted by an expression.
         let must = match proof.way_back {
             WayBack::Certain => report.rows == 0 || proof.hints || !mapping.converts(),
@@ -96,7 +96,7 @@ pub(crate) fn run<B: Bench>(
     bench.keeps(at(Step::Down), &back, &after, &restored)?;
     bench.is_sound(at(Step::Down), &before, &restored)?;
 
-    if let Err(failure) = script(bench, at(Step::UpAgain), &proof.up) {
+    if let Err(failure) = script(bench, at(Step::UpAgain), proof.up) {
         // Other rows came back than there were, and some rows may stop it.
         if proof.certain || B::rows(&restored) == B::rows(&before) {
             return Err(failure);
@@ -113,9 +113,10 @@ pub(crate) fn run<B: Bench>(
 fn script<B: Bench>(
     bench: &mut B,
     moment: Moment,
-    script: &Script<'_>,
+    scripts: &[Script<'_>],
 ) -> Result<(), ProofFailure> {
-    bench.run(moment.pass, script).map_err(|error| ProofFailure::Script { moment, error })
+    let failed = |error| ProofFailure::Script { moment, error };
+    scripts.iter().try_for_each(|script| bench.run(moment.pass, script)).map_err(failed)
 }
 
 /// The changed tables and those that refer to them: their rows must not go along.

@@ -36,10 +36,15 @@ pub struct Proof<'a> {
     pub history: &'a mut Scratch,
     /// What `history` holds.
     pub live: &'a Live,
-    /// `up.sql`.
-    pub up: Script<'a>,
-    /// `down.sql`.
-    pub down: Script<'a>,
+    /// `up.sql`, or those of several migrations that belong together, first to last.
+    pub up: &'a [Script<'a>],
+    /// One script that fails on the rows on which `up` fails, where those are several.
+    pub at_once: Option<Script<'a>>,
+    /// Whether `up` may leave it to a migration that follows to look at rows for a rule, where it
+    /// says so: `NOT VALID`.
+    pub phased: bool,
+    /// `down.sql`, or those of several, in the order in which they run: last to first.
+    pub down: &'a [Script<'a>],
     /// What the migration changes, from the facts before it.
     pub changes: &'a [Change],
     /// Whether `changes` still carry `using` and the former names of labels, as they do when they
@@ -78,12 +83,26 @@ pub fn prove(proof: &mut Proof<'_>) -> Result<Report, ProofFailure> {
 impl Proof<'_> {
     /// The database, and the claim that is tried there.
     pub(crate) fn parts(&mut self) -> (&mut Scratch, Claim<'_>) {
-        let Proof { history, live, up, down, changes, hints, certain, way_back, create, by_dump } =
-            self;
+        let Proof {
+            history,
+            live,
+            up,
+            at_once,
+            phased,
+            down,
+            changes,
+            hints,
+            certain,
+            way_back,
+            create,
+            by_dump,
+        } = self;
         let claim = Claim {
             live,
-            up: *up,
-            down: *down,
+            up,
+            at_once: *at_once,
+            phased: *phased,
+            down,
             changes,
             hints: *hints,
             certain: *certain,
@@ -111,8 +130,10 @@ pub enum WayBack {
 /// What a migration claims to do, whatever the engine of its history.
 pub(crate) struct Claim<'a> {
     pub(crate) live: &'a Live,
-    pub(crate) up: Script<'a>,
-    pub(crate) down: Script<'a>,
+    pub(crate) up: &'a [Script<'a>],
+    pub(crate) at_once: Option<Script<'a>>,
+    pub(crate) phased: bool,
+    pub(crate) down: &'a [Script<'a>],
     pub(crate) changes: &'a [Change],
     pub(crate) hints: bool,
     pub(crate) certain: bool,

@@ -33,4 +33,9 @@ impl Target {
         let minimum = dialect.default_minimum(flavour);
         Target { dialect, flavour, minimum, online: Online::UNASKED }
     }
+
+    /// The same for one phase of a change that is made in several, if it is one.
+    pub const fn phased(self, phased: bool) -> Target {
+        Target { online: Online { phased, ..self.online }, ..self }
+    }
 }

@@ -25,6 +25,7 @@ pub use told::{Told, told};
 pub(crate) use self::kinds::is_stopped;
 use self::rows::Rows;
 pub(crate) use self::speech::Speech;
+pub(crate) use self::statement::quote;
 use crate::dialect::Target;
 use crate::dialect::names::Names;
 use crate::hazard::HazardCode;

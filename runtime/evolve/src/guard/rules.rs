@@ -4,6 +4,8 @@ use diesel_autogen_schema::{
     Check, Dialect, Expr, Extra, Extras, ForeignKey, Index, IndexKey, OwnPlace, Table, Text,
 };
 
+use crate::dialect::postgres::rule::is_presence;
+
 use super::rows::{Fate, Rows, Value, counted};
 use super::{Asking, Guard};
 use crate::hazard::HazardCode;
@@ -166,10 +168,18 @@ fn broken(rows: &Rows<'_>, check: &Check) -> Option<Guard> {
     }
     let from = rows.holding(&columns)?;
     let condition = rows.speech.expr(&check.expr);
+    let (name, mut broken) = (rows.name(), format!("break {}", check.name));
+    let mut code = HazardCode::TightensCheck;
+    if let [only] = &columns[..]
+        && is_presence(check, &only.after.name)
+    {
+        broken = format!("have no {}", only.after.name);
+        code = HazardCode::TightensNotNull;
+    }
     Some(Guard {
-        code: HazardCode::TightensCheck,
-        object: rows.name(),
-        found: format!("rows of {} break {}", rows.name(), check.name),
+        code,
+        object: name.clone(),
+        found: format!("rows of {name} {broken}"),
         count: counted(&from, Some(&format!("NOT {condition}"))),
     })
 }

@@ -43,7 +43,7 @@ pub(super) fn statement(guard: &Guard, speech: Speech) -> String {
 }
 
 /// A dollar quote that is not in the text.
-fn quote(body: &str) -> String {
+pub(crate) fn quote(body: &str) -> String {
     let mut tag = "$$".to_owned();
     let mut number = 0;
     while body.contains(&tag) {

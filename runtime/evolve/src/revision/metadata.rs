@@ -4,6 +4,8 @@ use diesel_autogen_schema::Record;
 use diesel_autogen_schema::snapshot::{quote, read_records, split_records, write_records};
 use toml::de::{DeTable, DeValue};
 
+use super::Phase;
+
 /// What `metadata.toml` beside a migration's SQL says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metadata {
@@ -20,6 +22,8 @@ pub struct Metadata {
     pub replaces: Vec<String>,
     /// Whether a person wrote the SQL. A file that says nothing of ours is by hand, too.
     pub by_hand: bool,
+    /// What it is to programs that run meanwhile, where one change is made by several revisions.
+    pub phase: Option<Phase>,
     /// Checksum of `up.sql`, when it was generated or learned.
     pub up_checksum: Option<String>,
     /// Checksum of `down.sql`, when it was generated or learned.
@@ -38,6 +42,7 @@ impl Default for Metadata {
             parents: None,
             replaces: Vec::new(),
             by_hand: true,
+            phase: None,
             up_checksum: None,
             down_checksum: None,
             records: None,
@@ -83,6 +88,7 @@ impl Metadata {
             parents: versions(&mut ours, "parents")?,
             replaces: versions(&mut ours, "replaces")?.unwrap_or_default(),
             by_hand: boolean(&mut ours, "by_hand")?,
+            phase: phase(&mut ours)?,
             up_checksum: string(&mut ours, "up")?,
             down_checksum: string(&mut ours, "down")?,
             records: records(&mut ours)?,
@@ -106,6 +112,7 @@ impl Metadata {
             parents,
             replaces,
             by_hand,
+            phase,
             up_checksum,
             down_checksum,
             records,
@@ -129,6 +136,9 @@ impl Metadata {
         }
         if *by_hand {
             line("by_hand", "true");
+        }
+        if let Some(phase) = phase {
+            line("phase", &quote(phase.name()));
         }
         for (key, checksum) in [("up", up_checksum), ("down", down_checksum)] {
             if let Some(checksum) = checksum {
@@ -163,6 +173,15 @@ fn string(table: &mut DeTable<'_>, key: &str) -> Result<Option<String>, Metadata
         Some(DeValue::String(text)) => Ok(Some(text.into_owned())),
         Some(_) => Err(wrong(&format!("`diesel_autogen.{key}` must be a string"))),
     }
+}
+
+fn phase(table: &mut DeTable<'_>) -> Result<Option<Phase>, MetadataError> {
+    let Some(name) = string(table, "phase")? else { return Ok(None) };
+    let names = || Phase::ALL.map(Phase::name).join("`, `");
+    let found = Phase::from_name(&name);
+    found
+        .map(Some)
+        .ok_or_else(|| wrong(&format!("`diesel_autogen.phase` must be one of `{}`", names())))
 }
 
 fn boolean(table: &mut DeTable<'_>, key: &str) -> Result<bool, MetadataError> {

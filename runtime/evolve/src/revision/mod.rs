@@ -19,6 +19,7 @@ mod message;
 mod metadata;
 mod model;
 mod path;
+mod phase;
 mod range;
 mod version;
 
@@ -34,6 +35,7 @@ pub use message::{MessageError, Title};
 pub use metadata::{Metadata, MetadataError};
 pub use model::Revision;
 pub use path::Way;
+pub use phase::Phase;
 pub use version::{slug, version};
 
 #[cfg(test)]

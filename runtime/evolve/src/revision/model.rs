@@ -1,6 +1,6 @@
 use diesel_autogen_schema::Record;
 
-use super::{Metadata, MetadataError, checksum, slug, version};
+use super::{Metadata, MetadataError, Phase, checksum, slug, version};
 
 /// One migration directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Revision {
     pub replaces: Vec<String>,
     /// Whether a person wrote the SQL.
     pub by_hand: bool,
+    /// What it is to programs that run meanwhile, where one change is made by several revisions.
+    pub phase: Option<Phase>,
     /// Whether Diesel runs it in a transaction.
     pub transaction: bool,
     /// Recorded checksum of `up.sql`.
@@ -54,6 +56,7 @@ impl Revision {
             parents,
             replaces,
             by_hand,
+            phase,
             up_checksum,
             down_checksum,
             records,
@@ -70,6 +73,7 @@ impl Revision {
             parents,
             replaces,
             by_hand,
+            phase,
             transaction,
             up_checksum,
             down_checksum,
@@ -88,6 +92,7 @@ impl Revision {
             parents: self.parents.clone(),
             replaces: self.replaces.clone(),
             by_hand: self.by_hand,
+            phase: self.phase,
             up_checksum: self.up_checksum.clone(),
             down_checksum: self.down_checksum.clone(),
             records: self.records.clone(),

@@ -18,6 +18,7 @@ pub(super) fn generated(dir_name: &str, parents: &[&str]) -> Revision {
         parents: Some(parents.iter().map(|it| (*it).to_owned()).collect()),
         replaces: Vec::new(),
         by_hand: false,
+        phase: None,
         transaction: true,
         up_checksum: Some(checksum(&up_sql)),
         down_checksum: Some(checksum(&down_sql)),
@@ -270,6 +271,12 @@ fn metadata_is_read_as_it_was_written() {
         assert_eq!(Metadata::read(&text).as_ref(), Ok(&metadata), "{text}");
         assert!(text.starts_with("run_in_transaction = true\n"), "{text}");
     }
+    for phase in Phase::ALL {
+        metadata.phase = Some(phase);
+        let text = metadata.write();
+        assert!(text.contains(&format!("phase = \"{phase}\"\n")), "{text}");
+        assert_eq!(Metadata::read(&text).as_ref(), Ok(&metadata), "{text}");
+    }
     metadata.by_hand = true;
     assert_eq!(Metadata::read(&metadata.write()), Ok(metadata));
     let by_hand = Metadata { transaction: false, ..Metadata::default() };
@@ -282,6 +289,7 @@ fn metadata_that_is_not_understood_says_where() {
     assert!(message("run_in_transaction = true\n[diesel_autogen\n").starts_with("line 2: "));
     assert!(message("run_in_transaction = 1").contains("must be true or false"));
     assert!(message("[diesel_autogen]\nparents = \"x\"").contains("a list of versions"));
+    assert!(message("[diesel_autogen]\nphase = \"late\"").contains("`expand`, `migrate`"));
     assert!(message("[diesel_autogen]\nfuture = 1").contains("perhaps a newer"));
     let wrong = message("[[diesel_autogen.changes]]\ncreate_table = 1");
     assert!(wrong.contains("diesel_autogen.changes[0]"), "{wrong}");

@@ -23,6 +23,7 @@ mod statement;
 mod table;
 mod token;
 mod type_text;
+mod unchecked;
 
 pub use action::{Action, Clause};
 pub use definition::{ColumnDef, Constraint, IndexDef, Made, Reference, RuleKind};
@@ -33,3 +34,4 @@ pub(crate) use split::split as parts;
 pub use statement::{Allow, Statement, read};
 pub use table::CreateTable;
 pub use type_text::TypeText;
+pub use unchecked::unchecked;

@@ -45,7 +45,8 @@ pub(crate) fn prove(history: &mut Scratch, proof: &Claim<'_>) -> Result<Report, 
     let mut bench = MysqlBench { scratch: &mut scratch, known: &known };
     let whole = run(proof, &mut bench, Pass::Empty, &mut report)?;
     // Down once more leads to where the history ended. Where it does not, that is made anew.
-    let is_back = whole && bench.run(Pass::Empty, &proof.down).is_ok();
+    let back = |script| bench.run(Pass::Empty, script).is_ok();
+    let is_back = whole && proof.down.iter().all(back);
     if !is_back {
         scratch = history.fork().map_err(ProofFailure::Setup)?;
     }
@@ -69,13 +70,13 @@ fn with_rows(
     let demands = demands(proof.changes, live, proof.hints, scratch);
     let (seeded, made) = seed_for(scratch, live, tables, &demands)?;
     let Some(empty) = &mut empty else { return Ok(seeded) };
-    if refused(scratch, &proof.up)?.is_none() {
+    if refused(scratch, proof.up)?.is_none() {
         return Ok(seeded);
     }
     let seeded = sieved(empty, &made, |kept, statement| {
         let mut tried = kept.fork()?;
         match tried.attempt(statement, &[]) {
-            Ok(()) => Ok(tried.execute(proof.up.sql, false).err().map(Error::into_reason)),
+            Ok(()) => refused(&mut tried, proof.up),
             Err(reason) => Ok(Some(reason)),
         }
     })?;
@@ -84,8 +85,10 @@ fn with_rows(
 }
 
 /// Why the script does not run on a copy of the database; `None` when it does.
-fn refused(scratch: &mut Scratch, script: &Script<'_>) -> Result<Option<String>, Error> {
-    Ok(scratch.fork()?.execute(script.sql, false).err().map(Error::into_reason))
+fn refused(scratch: &mut Scratch, scripts: &[Script<'_>]) -> Result<Option<String>, Error> {
+    let mut tried = scratch.fork()?;
+    let run = scripts.iter().try_for_each(|script| tried.execute(script.sql, false));
+    Ok(run.err().map(Error::into_reason))
 }
 
 /// A database that the scripts run on.

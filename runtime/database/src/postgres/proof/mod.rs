@@ -9,6 +9,7 @@ mod rows;
 mod sequences;
 mod state;
 
+use diesel_autogen_evolve::script::unchecked;
 use diesel_autogen_schema::{Change, Dialect, Live, OwnPlace, Place, Table};
 
 use super::Scratch;
@@ -64,7 +65,8 @@ pub(crate) fn prove_on(
     let mut bench = PostgresBench::new(scratch, &known, proof, report.dumped);
     let whole = run(proof, &mut bench, Pass::Empty, &mut report)?;
     // Down once more leads to where the history ended. Where it does not, that is made anew.
-    let is_back = whole && bench.run(Pass::Empty, &proof.down).is_ok();
+    let back = |script| bench.run(Pass::Empty, script).is_ok();
+    let is_back = whole && proof.down.iter().all(back);
     if !is_back {
         again(scratch).map_err(ProofFailure::Setup)?;
     }
@@ -93,13 +95,20 @@ fn with_rows(
         }
     };
     // Without hints nobody knows any more what rows were filled with.
-    if proof.certain && proof.hints || refusal(&mut bed, &proof.up, None)?.is_none() {
+    let up = match (proof.at_once, proof.up) {
+        (None, [one]) => Some(*one),
+        (at_once, _) => at_once,
+    };
+    let Some(up) = up.filter(|_| !(proof.certain && proof.hints)) else {
+        bed.end(true)?;
+        return Ok(seeded);
+    };
+    if refusal(&mut bed, &up, None)?.is_none() {
         bed.end(true)?;
         return Ok(seeded);
     }
     bed.end(false)?;
     let mut bed = Bed::begin(scratch)?;
-    let up = proof.up;
     let sieved = sieved(&mut bed, &made, |bed, statement| refusal(bed, &up, Some(statement)))?;
     bed.end(true)?;
     Ok(sieved)
@@ -127,6 +136,8 @@ struct PostgresBench<'a> {
     known: &'a Known<'a>,
     /// Columns whose values an expression converts: table, column and expression.
     conversions: Vec<rows::Conversion>,
+    /// Constraints of which the scripts say that they hold for new rows alone.
+    said: Vec<String>,
     /// Whether `pg_dump` is asked at each moment: rows make no difference to it.
     is_dumped: bool,
 }
@@ -139,7 +150,13 @@ impl<'a> PostgresBench<'a> {
         is_dumped: bool,
     ) -> PostgresBench<'a> {
         let conversions = rows::conversions(proof.changes);
-        PostgresBench { scratch, known, conversions, is_dumped }
+        let said = proof
+            .up
+            .iter()
+            .filter(|_| proof.phased)
+            .flat_map(|script| unchecked(script.sql))
+            .collect();
+        PostgresBench { scratch, known, conversions, said, is_dumped }
     }
 }
 
@@ -203,7 +220,7 @@ impl Bench for PostgresBench<'_> {
         before: &State,
         now: &State,
     ) -> Result<(), ProofFailure> {
-        now.is_sound(moment, before, self.scratch)
+        now.is_sound(moment, before, &self.said, self.scratch)
     }
 }
 

@@ -66,14 +66,14 @@ fn with_rows(
     let demands = demands(proof.changes, proof.live, proof.hints, &mut full);
     let (seeded, made) = seed_for(&mut full, proof.live, tables, &demands)?;
     // Without hints nobody knows any more what rows were filled with.
-    if proof.certain && proof.hints || refused(&full, &proof.up)?.is_none() {
+    if proof.certain && proof.hints || refused(&full, proof.up)?.is_none() {
         return Ok((full, seeded));
     }
     let mut kept = empty.fork()?;
     let seeded = sieved(&mut kept, &made, |kept, statement| {
         let mut tried = kept.fork()?;
         match tried.attempt(statement, &[]) {
-            Ok(()) => refused(&tried, &proof.up),
+            Ok(()) => refused(&tried, proof.up),
             Err(reason) => Ok(Some(reason)),
         }
     })?;
@@ -81,9 +81,10 @@ fn with_rows(
 }
 
 /// Why the script does not run on a copy of the database; `None` when it does.
-fn refused(scratch: &Scratch, script: &Script<'_>) -> Result<Option<String>, Error> {
-    let tried = scratch.fork()?.execute(script.sql, script.in_transaction);
-    Ok(tried.err().map(Error::into_reason))
+fn refused(scratch: &Scratch, scripts: &[Script<'_>]) -> Result<Option<String>, Error> {
+    let mut tried = scratch.fork()?;
+    let run = |script: &Script<'_>| tried.execute(script.sql, script.in_transaction);
+    Ok(scripts.iter().try_for_each(run).err().map(Error::into_reason))
 }
 
 /// The tables as their facts alone make them, with every default tried out.

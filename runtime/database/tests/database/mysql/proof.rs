@@ -85,8 +85,10 @@ fn change(
     prove(&mut Proof {
         history: &mut history,
         live: &live,
-        up: script(up),
-        down: script(down),
+        up: &[script(up)],
+        at_once: None,
+        phased: false,
+        down: &[script(down)],
         changes: &changes,
         hints: true,
         certain: true,

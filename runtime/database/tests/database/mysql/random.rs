@@ -67,8 +67,10 @@ fn laws(pair: &Pair, server: &Server, tally: &mut Tally) -> Result {
     let report = prove(&mut Proof {
         history: &mut scratch,
         live: &live,
-        up: Script { sql: &up, in_transaction: plan.transaction },
-        down: Script { sql: &down, in_transaction: plan.transaction },
+        up: &[Script { sql: &up, in_transaction: plan.transaction }],
+        at_once: None,
+        phased: false,
+        down: &[Script { sql: &down, in_transaction: plan.transaction }],
         changes: &changes,
         hints: true,
         certain: certain(&plan),

@@ -83,8 +83,10 @@ fn laws(pair: &Pair, scratch: &mut Scratch, tally: &mut Tally) -> Result {
     let mut proof = Proof {
         history: scratch,
         live: &live,
-        up: Script { sql: &up, in_transaction: plan.transaction },
-        down: Script { sql: &down, in_transaction: plan.transaction },
+        up: &[Script { sql: &up, in_transaction: plan.transaction }],
+        at_once: None,
+        phased: false,
+        down: &[Script { sql: &down, in_transaction: plan.transaction }],
         changes: &changes,
         hints: true,
         certain: certain(&plan),

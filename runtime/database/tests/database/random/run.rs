@@ -133,8 +133,10 @@ fn proved(
     let report = prove(&mut Proof {
         history,
         live,
-        up: Script { sql: &up, in_transaction: plan.transaction },
-        down: Script { sql: &down, in_transaction: plan.transaction },
+        up: &[Script { sql: &up, in_transaction: plan.transaction }],
+        at_once: None,
+        phased: false,
+        down: &[Script { sql: &down, in_transaction: plan.transaction }],
         changes,
         hints: true,
         certain: !may_fail(plan),

@@ -8,7 +8,7 @@ use crate::dialect::Target;
 
 /// The clauses that ask for it, of a statement that alters a table.
 pub(crate) fn clauses(target: &Target) -> Vec<String> {
-    let Online { algorithm, lock } = target.online;
+    let Online { algorithm, lock, phased: _ } = target.online;
     // MySQL takes no word about locks there: nobody waits for what is instant.
     let instant = algorithm == Some(Algorithm::Instant) && target.flavour == Flavour::Mysql;
     let algorithm = algorithm.map(|it| format!("ALGORITHM = {}", it.name().to_ascii_uppercase()));
@@ -34,6 +34,7 @@ pub fn said(up_sql: &str) -> Online {
             .and_then(|text| Algorithm::ALL.into_iter().find(|it| is(it.name(), text))),
         lock: value("lock")
             .and_then(|text| Locking::ALL.into_iter().find(|it| is(it.name(), text))),
+        phased: false,
     }
 }
 
@@ -43,7 +44,8 @@ mod tests {
 
     #[test]
     fn what_was_asked_for_is_read_from_the_script() {
-        let asked = Online { algorithm: Some(Algorithm::Nocopy), lock: Some(Locking::None) };
+        let asked =
+            Online { algorithm: Some(Algorithm::Nocopy), lock: Some(Locking::None), phased: false };
         let text = "-- ALGORITHM = COPY\nUPDATE a SET b = 'LOCK = SHARED';\n\
                     ALTER TABLE a ADD b INT, ALGORITHM = NOCOPY, LOCK = NONE";
         assert_eq!(said(text), asked);

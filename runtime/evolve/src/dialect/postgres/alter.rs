@@ -32,6 +32,8 @@ pub(crate) struct Context<'a> {
     pub(crate) made: &'a [OwnPlace],
     /// Foreign keys that hold of no row when they come, by table and name.
     pub(crate) idle: &'a BTreeSet<(OwnPlace, Text)>,
+    /// Whether rules come for new rows alone: a revision that follows looks at the others.
+    pub(crate) phased: bool,
     /// Enum types that get their new labels otherwise than by the way.
     pub(crate) ahead: &'a Ahead,
 }

@@ -8,7 +8,7 @@ use diesel_autogen_schema::{
 
 use super::kinds::Kinds;
 use super::relabel;
-use super::rule::{Rule, rules};
+use super::rule::{Rule, is_presence, rules};
 use super::types::{base, spelled};
 use crate::dialect::names::{Names, gone};
 
@@ -301,6 +301,16 @@ impl<'c> Altered<'c> {
         let pairs = self.before.columns.iter().zip(&self.mapped.columns[..]);
         let mut found = pairs.filter(|(_, mapped)| mapped.name == name);
         found.next().map_or_else(|| name.to_owned().into(), |(before, _)| before.name.clone())
+    }
+
+    /// Whether a rule that goes says of a column that it holds a value, which becomes required now:
+    /// then it goes last, so that the server need not look at the rows.
+    pub(crate) fn proves(&self, rule: &Rule) -> bool {
+        let Rule::Check(check) = rule else { return false };
+        self.columns.iter().any(|delta| {
+            let Delta::Changed { before, after } = delta else { return false };
+            before.nullable && !after.nullable && is_presence(check, &after.name)
+        })
     }
 
     pub(crate) fn at(&self) -> OwnPlace {

@@ -9,7 +9,7 @@ use super::alter::{Context, Direction, Statements, default_action, of_enum, tigh
 use super::op::Alteration;
 use super::quote::{collation, expr, ident, place};
 use super::render::column_def;
-use super::rule::rules;
+use super::rule::{is_proved, rules};
 use super::sequence;
 use super::types::{blank, numbered, spelled};
 use crate::decide::filler;
@@ -246,7 +246,8 @@ pub(crate) fn tighten(
     out: &mut Statements<'_>,
     context: &Context<'_>,
 ) {
-    let Some(value) = tightened(before, after) else { return };
+    let value = tightened(before, after).filter(|_| !is_proved(&it.before, &after.name));
+    let Some(value) = value else { return };
     let value = of_enum(value, &after.sql_type);
     set(it, after, (&value, Some("IS NULL")), out, context);
 }

@@ -8,7 +8,7 @@ use super::fill::{self, Way};
 use super::labels::Labels;
 use super::op::{Alteration, Op};
 use super::quote::{expr, string};
-use super::rule::{Rule, rules};
+use super::rule::{Rule, is_proved, rules};
 use super::types::{spelled, stays_on_disk};
 use crate::decide::{Conversion, conversion, filler, relabelled};
 use crate::hazard::{Hazard, HazardCode};
@@ -30,7 +30,8 @@ pub(crate) fn hazards(op: &Op, context: &Context<'_>) -> Vec<Hazard> {
         Op::Alter(it) => altered(it, context),
         Op::Labels(labels) => relabelling(labels, context),
         Op::AddRules(table, rules) => {
-            rules.iter().flat_map(|rule| ruled(table, rule, context)).collect()
+            let now = rules.iter().filter(|rule| !(context.phased && rule.waits()));
+            now.flat_map(|rule| ruled(table, rule, context)).collect()
         }
         Op::Validate(table, rule) => ruled(table, rule, context),
         Op::CreateIndex(table, index) => ruled(table, &Rule::Index(index.clone()), context),
@@ -246,7 +247,7 @@ fn changed(it: &Alteration, before: &Column, after: &Column, direction: Directio
     if before.generated.is_some() && direction == Direction::Down {
         found.push(Hazard::new(IrreversibleData, &object, "its values were computed anew"));
     }
-    if before.nullable && !after.nullable {
+    if before.nullable && !after.nullable && !is_proved(&it.before, &after.name) {
         match tightened(before, after) {
             Some(value) => found.extend(misfit(&object, value, &it.after, after)),
             None => found.push(Hazard::new(TightensNotNull, &object, "rows may hold NULL")),

@@ -49,8 +49,9 @@ impl Lowering<'_> {
         let mut keys: Vec<(OwnPlace, Vec<Rule>)> = Vec::new();
         let mut others: Vec<(OwnPlace, Vec<Rule>)> = Vec::new();
         for it in &self.altered {
+            let early = it.gone.iter().filter(|rule| !it.proves(rule)).cloned();
             let (own, rest): (Vec<Rule>, Vec<Rule>) =
-                it.gone.iter().cloned().partition(|rule| rule.foreign_key().is_some());
+                early.partition(|rule| rule.foreign_key().is_some());
             keys.push((it.was_at().into(), own));
             others.push((it.was_at().into(), rest));
         }
@@ -125,6 +126,13 @@ impl Lowering<'_> {
             let before = self.names.while_there(it.before);
             let columns = columns.into_iter().map(Delta::Removed).collect();
             ops.push(Op::Alter(Alteration { before, after: it.after.clone(), columns }));
+        }
+        for it in &self.altered {
+            let proved: Vec<Rule> =
+                it.gone.iter().filter(|rule| it.proves(rule)).cloned().collect();
+            if !proved.is_empty() {
+                ops.push(Op::DropRules(it.at(), proved));
+            }
         }
         for table in self.dropped.iter().filter(|it| !self.early.contains(&it.place().into())) {
             ops.push(Op::DropTable(self.whole(table, true)));

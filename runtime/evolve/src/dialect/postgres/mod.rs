@@ -1,11 +1,12 @@
 //! PostgreSQL: almost everything is altered where it stands, in one order for all tables.
 
 mod ahead;
-mod alter;
+pub(crate) mod alter;
 mod altered;
 mod blocked;
 mod fill;
 mod frame;
+pub(crate) mod gentle;
 mod going;
 mod hazards;
 mod idle;
@@ -21,8 +22,8 @@ mod remarks;
 mod renames;
 mod render;
 mod rendering;
-mod rule;
-mod rules_sql;
+pub(crate) mod rule;
+pub(crate) mod rules_sql;
 mod sequence;
 pub mod types;
 mod why;
@@ -35,11 +36,18 @@ use self::op::Op;
 use self::rendering::Rendered;
 use super::Target;
 use crate::decide::Refusal;
-use crate::guard::guarded;
+use crate::guard::{Guard, guarded};
+use crate::hazard::HazardCode;
+use crate::phases::is_looked_at;
 use crate::plan::{Plan, Step};
 
 pub(crate) fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<Plan, Vec<Refusal>> {
     let ops = lower::lower(changes, target, live)?;
+    if target.online.phased
+        && let Some(step) = gentle::concurrent(&ops)
+    {
+        return Ok(Plan { steps: vec![step], transaction: false });
+    }
     let inverted: Vec<Op> = ops.iter().rev().cloned().map(Op::invert).collect();
     let up = Way::of(&ops, Direction::Up, target, live);
     let mut down = Way::of(&inverted, Direction::Down, target, live);
@@ -56,7 +64,17 @@ pub(crate) fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<P
         ..Step::default()
     });
     let mut steps: Vec<Step> = steps.collect();
-    let guarded = guarded(changes, target, live);
+    let mut guarded = guarded(changes, target, live);
+    if target.online.phased {
+        // A revision that follows looks at rows for them.
+        let mut tables = changes.iter().flat_map(|it| it.before().into_iter().chain(it.after()));
+        let required = !tables.any(rule::is_proving);
+        let stays = |it: &Guard| match it.code == HazardCode::TightensNotNull {
+            true => required,
+            false => !is_looked_at(it.code),
+        };
+        guarded.up.retain(|step| step.guards.iter().all(stays));
+    }
     if !transaction {
         return Ok(Plan {
             steps: frame::framed(steps, guarded, up.ahead, down.ahead),
@@ -69,6 +87,9 @@ pub(crate) fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<P
     }
     steps.splice(0..0, guarded.up);
     steps.extend(guarded.down);
+    if target.online.phased && !changes.is_empty() {
+        steps = gentle::patient(steps);
+    }
     Ok(Plan { steps, transaction })
 }
 
@@ -87,6 +108,7 @@ impl Way {
                 live,
                 minimum: target.minimum,
                 direction,
+                phased: target.online.phased && direction == Direction::Up,
                 made: &made,
                 idle: &idle,
                 ahead,
@@ -101,7 +123,7 @@ impl Way {
     }
 }
 
-fn nothing() -> Step {
+pub(crate) fn nothing() -> Step {
     let (why, statement) = ("nothing for PostgreSQL to do", vec!["SELECT 1".to_owned()]);
     Step {
         why: why.to_owned(),

@@ -45,13 +45,16 @@ fn statements(op: &Op, context: &Context<'_>) -> Vec<String> {
         Op::CreateTable(table) => created(table),
         Op::DropTable(table) => vec![format!("DROP TABLE {}", place(table.place()))],
         Op::Alter(it) => alter(it, context),
-        Op::AddRules(table, rules) => rules_sql::add(table.place(), rules),
+        Op::AddRules(table, rules) => {
+            let unchecked = context.phased && !context.makes(table.place());
+            rules_sql::add(table.place(), rules, unchecked)
+        }
         Op::DropRules(table, rules) => rules_sql::drop(table.place(), rules),
         Op::Turn { table, before, after } => rules_sql::turned(table.place(), before, after),
         Op::Validate(table, rule) => vec![rules_sql::validate(table.place(), rule)],
         Op::Unvalidate(table, rule) => rules_sql::unvalidate(table.place(), rule),
         Op::CreateIndex(table, index) => {
-            rules_sql::add(table.place(), &[Rule::Index(index.clone())])
+            rules_sql::add(table.place(), &[Rule::Index(index.clone())], false)
         }
         Op::DropIndex(table, index) => vec![drop_index(table.schema.as_deref(), &index.name)],
         Op::Rename(it) => renamed(it),

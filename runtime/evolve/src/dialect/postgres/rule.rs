@@ -5,6 +5,8 @@ use diesel_autogen_schema::{
     Table, Text, Unique, names,
 };
 
+use super::quote::ident;
+
 /// A constraint or an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Rule {
@@ -60,6 +62,16 @@ impl Rule {
 
     pub(crate) fn foreign_key(&self) -> Option<&ForeignKey> {
         if let Rule::ForeignKey(key) = self { Some(key) } else { None }
+    }
+
+    /// Whether it can hold for new rows first, and be looked at with the others later.
+    pub(crate) fn waits(&self) -> bool {
+        match self {
+            Rule::Check(_) | Rule::ForeignKey(_) => true,
+            Rule::PrimaryKey { .. } | Rule::Unique(_) | Rule::Exclusion(_) | Rule::Index(_) => {
+                false
+            }
+        }
     }
 
     pub(crate) fn is_index(&self) -> bool {
@@ -245,4 +257,26 @@ pub(crate) fn rules(table: &Table) -> Vec<Rule> {
     all.extend(table.indexes.iter().cloned().map(Rule::Index));
     all.extend(table.foreign_keys.iter().cloned().map(Rule::ForeignKey));
     all
+}
+
+/// The condition by which a column holds a value, without being required: what the server has seen
+/// to be so of every row, it need not look at again.
+pub(crate) fn presence(table: &str, column: &str) -> Check {
+    let expr = Expr(format!("{} IS NOT NULL", ident(column)).into());
+    Check { name: names::present(table, column).into(), expr, extras: Extras::NONE }
+}
+
+/// Whether a condition was made to say that a column holds a value.
+pub(crate) fn is_presence(check: &Check, column: &str) -> bool {
+    check.name.ends_with("_present") && check.expr == presence("", column).expr
+}
+
+/// Whether a rule of the table says that the column holds a value.
+pub(crate) fn is_proved(table: &Table, column: &str) -> bool {
+    table.checks.iter().any(|check| is_presence(check, column))
+}
+
+/// Whether a rule of the table says that some column holds a value.
+pub(crate) fn is_proving(table: &Table) -> bool {
+    table.columns.iter().any(|column| is_proved(table, &column.name))
 }

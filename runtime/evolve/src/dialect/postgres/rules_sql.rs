@@ -7,10 +7,14 @@ use super::quote::{ident, within};
 use super::render::{checked, constraint, create_index, drop_index, rule_comment};
 use super::rule::{Rule, Tuning, apart};
 
-/// The statements that add rules to a table.
-pub(crate) fn add(table: Place<'_>, rules: &[Rule]) -> Vec<String> {
+/// The statements that add rules to a table. `unchecked` ones hold for new rows alone where there
+/// is a word for that.
+pub(crate) fn add(table: Place<'_>, rules: &[Rule], unchecked: bool) -> Vec<String> {
     let (together, later) = apart(rules);
-    let added = |rule: &Rule| format!("ADD {}", constraint(rule));
+    let added = |rule: &Rule| {
+        let valid = if unchecked && rule.waits() { " NOT VALID" } else { "" };
+        format!("ADD {}{valid}", constraint(rule))
+    };
     let constraints: Vec<String> =
         together.into_iter().filter(|rule| !rule.is_index()).map(added).collect();
     let mut statements = Vec::new();
@@ -48,7 +52,7 @@ pub(crate) fn drop(table: Place<'_>, rules: &[Rule]) -> Vec<String> {
 pub(crate) fn turned(table: Place<'_>, before: &Rule, after: &Rule) -> Vec<String> {
     if !before.is_index() {
         let gone = drop(table, std::slice::from_ref(before));
-        return gone.into_iter().chain(add(table, std::slice::from_ref(after))).collect();
+        return gone.into_iter().chain(add(table, std::slice::from_ref(after), false)).collect();
     }
     let (name, index) = (ident(after.name()), ident(before.name()));
     let add = format!("ADD CONSTRAINT {name} UNIQUE USING INDEX {index}");
@@ -128,6 +132,6 @@ pub(crate) fn added(rules: &[(OwnPlace, Rule)]) -> Vec<String> {
     others
         .into_iter()
         .chain(keys)
-        .flat_map(|(table, rule)| add(table.place(), std::slice::from_ref(rule)))
+        .flat_map(|(table, rule)| add(table.place(), std::slice::from_ref(rule), false))
         .collect()
 }

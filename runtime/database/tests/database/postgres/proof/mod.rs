@@ -101,8 +101,10 @@ impl Story<'_> {
         let mut proof = Proof {
             history: scratch,
             live: &live,
-            up: Script { sql: self.up, in_transaction: self.in_transaction },
-            down: Script { sql: self.down, in_transaction: self.in_transaction },
+            up: &[Script { sql: self.up, in_transaction: self.in_transaction }],
+            at_once: None,
+            phased: false,
+            down: &[Script { sql: self.down, in_transaction: self.in_transaction }],
             changes: &changes,
             hints: true,
             certain: self.certain,

@@ -1,0 +1,260 @@
+//! What of a change waits for a revision of its own.
+
+use diesel_autogen_schema::{
+    Change, Column, Delta, Edit, Extra, Extras, Index, IndexKey, OwnPlace, Table, TableChange,
+    Text, Unique,
+};
+
+use super::{Asked, BATCH, Fill};
+use crate::cost::is_volatile;
+use crate::decide::filler;
+use crate::dialect::postgres::rule::Rule;
+use crate::dialect::postgres::types::{blank, spelled, stays_on_disk};
+
+/// What waits, by the table's place after the change.
+#[derive(Default)]
+pub(super) struct Later {
+    /// Whether the rest can be taken for something that the program from before can live with.
+    pub(super) breaks: bool,
+    /// Tables that go.
+    pub(super) tables: Vec<Table>,
+    /// Columns that go, as they are until then: new rows need no value for them.
+    pub(super) columns: Vec<(OwnPlace, Column)>,
+    /// What columns that go hold in rows that were written without them, on the way back.
+    pub(super) blanks: Vec<(OwnPlace, Text, String)>,
+    /// Indexes that go.
+    pub(super) unindexed: Vec<(OwnPlace, Index)>,
+    /// Indexes that become others of the same name.
+    pub(super) exchanged: Vec<(OwnPlace, Index, Index)>,
+    /// Columns that become required.
+    pub(super) required: Vec<(OwnPlace, Text)>,
+    /// Columns that are filled.
+    pub(super) fills: Vec<Fill>,
+    /// Rules that forbid the program from before something: what was there, and what comes.
+    pub(super) rules: Vec<(OwnPlace, Option<Rule>, Rule)>,
+    /// Rules that come with the columns that they are about.
+    pub(super) early_rules: Vec<(OwnPlace, Rule)>,
+    /// Rules that rest on an index, with one that they can be made of.
+    pub(super) uniques: Vec<(OwnPlace, Unique, Option<Index>)>,
+    /// Indexes that come, and whether they forbid the program from before something.
+    pub(super) indexes: Vec<(OwnPlace, Index, bool)>,
+    /// Columns that get their default when they are there.
+    pub(super) defaults: Vec<(OwnPlace, Text)>,
+}
+
+impl Later {
+    pub(super) fn of(changes: &[Change], asked: Asked) -> Later {
+        let mut later = Later::default();
+        let calm = !changes.iter().any(is_moved);
+        for change in changes {
+            match change {
+                Change::DropTable(table) if asked.phased && calm => {
+                    later.tables.push(table.clone());
+                }
+                Change::DropTable(_) => later.breaks = true,
+                Change::AlterTable(change) => {
+                    let batch = asked.batch.unwrap_or(BATCH);
+                    let ways = Ways { change, calm, phased: asked.phased, batch };
+                    ways.sort(&mut later);
+                }
+                Change::CreateTable(_) | Change::CreateExtension(_) | Change::DropExtension(_) => {}
+            }
+        }
+        later.breaks |= !calm;
+        later
+    }
+
+    /// Whether something is forbidden that the program from before may still do.
+    pub(super) fn restricts(&self) -> bool {
+        !self.rules.is_empty()
+            || !self.required.is_empty()
+            || !self.fills.is_empty()
+            || self.indexes.iter().any(|(_, _, strict)| *strict)
+            || self.uniques.iter().any(|(_, _, index)| index.is_none())
+    }
+}
+
+/// Whether something is called otherwise afterwards: then nothing can be kept under its name.
+fn is_moved(change: &Change) -> bool {
+    change
+        .altered()
+        .is_some_and(|it| it.before.place() != it.after.place() || !it.column_renames().is_empty())
+}
+
+/// One altered table.
+struct Ways<'c> {
+    change: &'c TableChange,
+    calm: bool,
+    phased: bool,
+    batch: u32,
+}
+
+impl Ways<'_> {
+    fn sort(&self, later: &mut Later) {
+        let keyed = self.change.edits.iter().any(|it| matches!(it, Edit::PrimaryKey { .. }));
+        if keyed {
+            later.breaks = true;
+            return;
+        }
+        for edit in &self.change.edits {
+            match edit {
+                Edit::Column(delta) => self.column(delta, later),
+                Edit::Index(delta) if self.phased => self.index(delta, later),
+                Edit::Unique(Delta::Added(unique)) if self.phased => self.unique(unique, later),
+                Edit::Check(delta) if self.phased => {
+                    self.rule(&delta.clone().map(Rule::Check), later);
+                }
+                Edit::ForeignKey(delta) if self.phased => {
+                    self.rule(&delta.clone().map(Rule::ForeignKey), later);
+                }
+                Edit::PrimaryKey { .. }
+                | Edit::Unique(_)
+                | Edit::Index(_)
+                | Edit::Check(_)
+                | Edit::Exclusion(_)
+                | Edit::ForeignKey(_)
+                | Edit::Strict { .. }
+                | Edit::WithoutRowid { .. }
+                | Edit::Extras { .. }
+                | Edit::Comment { .. } => {}
+            }
+        }
+    }
+
+    fn at(&self) -> OwnPlace {
+        self.change.after.place().into()
+    }
+
+    fn column(&self, delta: &Delta<Column>, later: &mut Later) {
+        match delta {
+            Delta::Removed(before) if self.phased && self.calm => self.leaves(before, later),
+            Delta::Removed(_) => later.breaks = true,
+            Delta::Added(after) => self.comes(after, later),
+            Delta::Changed { before, after } => {
+                let rewritten = spelled(&before.sql_type) != spelled(&after.sql_type)
+                    && !stays_on_disk(&before.sql_type, &after.sql_type);
+                later.breaks |= rewritten;
+                let required = before.nullable && !after.nullable && after.generated.is_none();
+                if required && !rewritten {
+                    later.required.push((self.at(), after.name.clone()));
+                    self.fills(after, later);
+                }
+            }
+        }
+    }
+
+    fn leaves(&self, before: &Column, later: &mut Later) {
+        let mut loose = before.clone();
+        let own = before.default.is_some() || before.identity.is_some();
+        if !before.nullable && !own && before.generated.is_none() {
+            loose.nullable = true;
+            if let Some(value) = blank(&before.sql_type) {
+                later.blanks.push((self.change.before.place().into(), before.name.clone(), value));
+            }
+        }
+        later.columns.push((self.at(), loose));
+    }
+
+    fn comes(&self, after: &Column, later: &mut Later) {
+        if after.generated.is_some() || after.identity.is_some() {
+            return;
+        }
+        let fresh = after.default.as_ref().is_some_and(|it| is_volatile(it.as_str()));
+        if after.backfill.is_none() && !(fresh && self.phased) {
+            return;
+        }
+        if after.default.is_some() {
+            later.defaults.push((self.at(), after.name.clone()));
+        }
+        if !after.nullable {
+            later.required.push((self.at(), after.name.clone()));
+        }
+        self.fills(after, later);
+    }
+
+    fn fills(&self, after: &Column, later: &mut Later) {
+        if let Some(value) = filler(after) {
+            later.fills.push(Fill::new(&self.change.after, after, value, self.batch));
+        }
+    }
+
+    /// Whether a rule is about columns alone that come with it.
+    fn is_new(&self, rule: &Rule) -> bool {
+        let own = self.change.after.columns.iter().filter(|it| rule.concerns(&it.name));
+        let mut old = own.filter(|it| self.change.before.column(&it.name).is_some());
+        old.next().is_none() && self.calm
+    }
+
+    fn index(&self, delta: &Delta<Index>, later: &mut Later) {
+        match delta {
+            Delta::Added(index) if !self.is_turned(index) => {
+                let strict = index.unique && !self.is_new(&Rule::Index(index.clone()));
+                later.indexes.push((self.at(), index.clone(), strict));
+            }
+            Delta::Removed(index) if self.calm && !self.is_turned(index) => {
+                later.unindexed.push((self.at(), index.clone()));
+            }
+            Delta::Changed { before, after } if self.calm && differs(before, after) => {
+                later.exchanged.push((self.at(), before.clone(), after.clone()));
+            }
+            Delta::Added(_) | Delta::Removed(_) | Delta::Changed { .. } => {}
+        }
+    }
+
+    /// Whether an index is what a rule becomes, or the other way round.
+    fn is_turned(&self, index: &Index) -> bool {
+        let keys = || index.keys.iter().map(|key| key.expr.as_str());
+        let same = |it: &Unique| it.columns.iter().map(AsRef::as_ref).eq(keys());
+        let changed = |edit: &Edit| matches!(edit, Edit::Unique(Delta::Added(it) | Delta::Removed(it)) if same(it));
+        index.unique && self.change.edits.iter().any(changed)
+    }
+
+    fn unique(&self, unique: &Unique, later: &mut Later) {
+        let index = index_of(unique);
+        let gone = |edit: &Edit| matches!(edit, Edit::Index(Delta::Removed(it)) if it.keys == index.keys && it.unique);
+        if self.change.edits.iter().any(gone) {
+            return;
+        }
+        let plain = unique
+            .extras
+            .iter()
+            .all(|extra| matches!(extra, Extra::Comment(_) | Extra::NullsNotDistinct));
+        let strict = !self.is_new(&Rule::Unique(unique.clone()));
+        if plain {
+            later.indexes.push((self.at(), index.clone(), strict));
+        }
+        later.uniques.push((self.at(), unique.clone(), plain.then_some(index)));
+    }
+
+    fn rule(&self, delta: &Delta<Rule>, later: &mut Later) {
+        let (before, after) = match delta {
+            Delta::Removed(_) => return,
+            Delta::Added(after) => (None, after),
+            Delta::Changed { before, after } if before.substance() == after.substance() => return,
+            Delta::Changed { before, after } => (Some(before.clone()), after),
+        };
+        if self.is_new(after) || !self.calm {
+            later.early_rules.push((self.at(), after.clone()));
+        } else {
+            later.rules.push((self.at(), before, after.clone()));
+        }
+    }
+}
+
+fn differs(before: &Index, after: &Index) -> bool {
+    Rule::Index(before.clone()).substance() != Rule::Index(after.clone()).substance()
+}
+
+/// The index that a rule can be made of.
+fn index_of(unique: &Unique) -> Index {
+    let Unique { name, columns, extras } = unique;
+    let kept: Vec<Extra> =
+        extras.iter().filter(|it| !matches!(it, Extra::Comment(_))).cloned().collect();
+    Index {
+        name: name.clone(),
+        keys: columns.iter().cloned().map(IndexKey::column).collect(),
+        unique: true,
+        predicate: None,
+        extras: Extras::from(kept),
+    }
+}

@@ -1,0 +1,64 @@
+use diesel_autogen_schema::{Change, Live, OwnPlace};
+
+use crate::dialect::Target;
+use crate::dialect::postgres::{gentle, rule::Rule, rules_sql};
+use crate::guard::guarded;
+use crate::hazard::{Hazard, HazardCode};
+use crate::plan::{Plan, Step};
+
+/// Looks at the rows from before for rules that `changes` brought for new ones.
+pub(super) fn plan(
+    rules: &[(OwnPlace, Rule)],
+    changes: &[Change],
+    target: &Target,
+    live: &Live,
+) -> Plan {
+    let guards = guarded(changes, target, live).up.into_iter();
+    let mut steps: Vec<Step> =
+        guards.filter(|step| step.guards.iter().all(|it| is_looked_at(it.code))).collect();
+    for (table, rule) in rules {
+        let code = match rule {
+            Rule::ForeignKey(_) => HazardCode::TightensForeignKey,
+            Rule::PrimaryKey { .. }
+            | Rule::Unique(_)
+            | Rule::Check(_)
+            | Rule::Exclusion(_)
+            | Rule::Index(_) => HazardCode::TightensCheck,
+        };
+        let detail = format!("rows may break {}", rule.words());
+        steps.push(Step {
+            why: format!("{}: {} holds for every row", table.place(), rule.words()),
+            down_why: format!("{}: {} holds for new rows alone", table.place(), rule.words()),
+            up: vec![rules_sql::validate(table.place(), rule)],
+            down: rules_sql::unvalidate(table.place(), rule),
+            hazards: vec![Hazard::new(code, table.place().to_string(), detail)],
+            transaction: true,
+            ..Step::default()
+        });
+    }
+    Plan { steps: gentle::patient(steps), transaction: true }
+}
+
+/// Whether rows are looked at for it by a revision of its own, where a change is made in phases.
+pub(crate) fn is_looked_at(code: HazardCode) -> bool {
+    match code {
+        HazardCode::TightensNotNull
+        | HazardCode::TightensCheck
+        | HazardCode::TightensForeignKey => true,
+        HazardCode::DropsTable
+        | HazardCode::DropsColumn
+        | HazardCode::NarrowsType
+        | HazardCode::RemovesLabels
+        | HazardCode::ReplacesValues
+        | HazardCode::TightensUnique
+        | HazardCode::TightensExclusion
+        | HazardCode::TightensKind
+        | HazardCode::CastMayFail
+        | HazardCode::FillMayFail
+        | HazardCode::ComputedMayFail
+        | HazardCode::Blocked
+        | HazardCode::RewritesTable
+        | HazardCode::LosesOnDown
+        | HazardCode::IrreversibleData => false,
+    }
+}

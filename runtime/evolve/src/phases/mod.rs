@@ -1,0 +1,122 @@
+//! One change as several revisions, so that the program from before goes on while it is made.
+//!
+//! PostgreSQL makes an index, looks at rows for a new rule and fills a column while others read and
+//! write, each in its own way and none of them together with what locks a table. So a change is
+//! taken apart: the schemas on the way are facts like any others, and what leads from one to the
+//! next is a change like any other, which is planned, proved and recorded by itself.
+//!
+//! What programs from before can live with comes first ([`Phase::Expand`]). Then comes what forbids
+//! them something, and last what takes something away ([`Phase::Contract`]).
+
+mod fill;
+mod later;
+mod look;
+mod walk;
+
+use diesel_autogen_schema::{Change, DiffError, Live, OwnPlace, Schema, diff};
+
+pub use self::fill::{Fill, SAID};
+pub(crate) use self::look::is_looked_at;
+use crate::decide::Refusal;
+use crate::dialect::Target;
+use crate::dialect::postgres::rule::Rule;
+use crate::plan::{Plan, plan};
+use crate::revision::Phase;
+
+/// How many rows are filled at once unless somebody says otherwise.
+pub const BATCH: u32 = 10_000;
+
+/// Which ways apart are asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Whether tables that are there are to be kept from nobody for longer than a moment.
+    pub phased: bool,
+    /// How many rows are filled at once, in revisions of their own. In phases it is [`BATCH`] unless
+    /// it is said.
+    pub batch: Option<u32>,
+}
+
+/// One revision of several that make a change together.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// What it is to programs that run meanwhile; `None` when nobody asked for phases.
+    pub phase: Option<Phase>,
+    /// What sets it apart from the others, in a few words; empty for the first.
+    pub about: String,
+    /// What the models own before it.
+    pub before: Schema,
+    /// What they own after it.
+    pub after: Schema,
+    work: Work,
+}
+
+/// What a revision does.
+#[derive(Clone, Debug)]
+enum Work {
+    /// It leads from one schema to the other.
+    Change,
+    /// It looks at the rows from before for rules that hold for new ones; no fact changes.
+    Look {
+        rules: Vec<(OwnPlace, Rule)>,
+        /// What brought the rules.
+        changes: Vec<Change>,
+    },
+    /// It fills rows; no fact changes.
+    Fill(Fill),
+}
+
+impl Stage {
+    /// The only revision, where nobody asks for more or nothing is to be done.
+    pub fn at_once(before: &Schema, after: &Schema) -> Stage {
+        Stage {
+            phase: None,
+            about: String::new(),
+            before: before.clone(),
+            after: after.clone(),
+            work: Work::Change,
+        }
+    }
+
+    /// What it changes, facts alone.
+    ///
+    /// # Errors
+    /// As [`diff`].
+    pub fn changes(&self) -> Result<Vec<Change>, Vec<DiffError>> {
+        match &self.work {
+            Work::Change => diff(&self.before, &self.after),
+            Work::Look { .. } | Work::Fill(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// The plan of its `changes` on a database that holds `live`.
+    ///
+    /// # Errors
+    /// As [`plan`].
+    pub fn plan(
+        &self,
+        changes: &[Change],
+        target: &Target,
+        live: &Live,
+    ) -> Result<Plan, Vec<Refusal>> {
+        match &self.work {
+            Work::Change => plan(changes, &target.phased(self.phase.is_some()), live),
+            Work::Look { rules, changes } => Ok(look::plan(rules, changes, target, live)),
+            Work::Fill(fill) => Ok(fill.plan()),
+        }
+    }
+}
+
+/// The revisions that turn `before` into `after`, in order; none when nothing differs.
+///
+/// # Errors
+/// As [`diff`].
+pub fn stages(before: &Schema, after: &Schema, asked: Asked) -> Result<Vec<Stage>, Vec<DiffError>> {
+    let changes = diff(before, after)?;
+    if changes.is_empty() {
+        return Ok(Vec::new());
+    }
+    if asked == Asked::default() {
+        return Ok(vec![Stage::at_once(before, after)]);
+    }
+    walk::stages(before, after, &later::Later::of(&changes, asked), asked)
+}
