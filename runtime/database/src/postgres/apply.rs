@@ -5,10 +5,12 @@ use diesel::connection::{BoxableConnection, SimpleConnection};
 use diesel::migration::{self, Migration, MigrationMetadata, MigrationName};
 use diesel::pg::{Pg, PgConnection};
 use diesel::result::Error as DieselError;
+use diesel_autogen_evolve::phases;
 use diesel_migrations::MigrationHarness;
 
 use super::connection::{statement_at, told};
 use super::note::{self, Shape};
+use super::patience;
 use super::rows::rows;
 use crate::database::apply::{Applies, Direction, cause};
 use crate::{Error, Value};
@@ -49,26 +51,39 @@ impl Applies for PgConnection {
         migration: &dyn Migration<Pg>,
         direction: Direction,
     ) -> Result<(), Error> {
-        let in_transaction = migration.metadata().run_in_transaction();
         let script = std::fs::read_to_string(file).unwrap_or_default();
-        let shape = Shape::of(&script);
-        let noted = match in_transaction {
-            true => None,
-            false => note::with_note(&script, &direction.note(migration)),
-        };
-        let result = match noted {
-            Some(noted) => self.batch_execute(&noted).map_err(|error| Failure::of(&error, &noted)),
-            None => by_harness(self, migration, direction, &script),
-        };
-        let left_open = close(self);
-        let mut failure = match result {
-            Ok(()) if left_open => Failure { reason: Error::LeftOpen.to_string(), at: None },
-            Ok(()) => return Ok(()),
-            Err(failure) => failure,
-        };
-        let partial = !in_transaction && stays(self, &shape, &mut failure, &script)?;
-        Err(Error::Migration { file: file.to_path_buf(), reason: failure.reason, partial })
+        patience::with_patience(self, &script, &mut |conn| {
+            attempt(conn, file, &script, migration, direction)
+        })
     }
+}
+
+/// Runs the script of a migration, notes that it ran, and leaves no transaction open.
+fn attempt(
+    conn: &mut PgConnection,
+    file: &Path,
+    script: &str,
+    migration: &dyn Migration<Pg>,
+    direction: Direction,
+) -> Result<(), Error> {
+    let in_transaction = migration.metadata().run_in_transaction();
+    let shape = Shape::of(script);
+    let noted = match in_transaction {
+        true => None,
+        false => note::with_note(script, &direction.note(migration)),
+    };
+    let result = match noted {
+        Some(noted) => conn.batch_execute(&noted).map_err(|error| Failure::of(&error, &noted)),
+        None => by_harness(conn, migration, direction, script),
+    };
+    let left_open = close(conn);
+    let mut failure = match result {
+        Ok(()) if left_open => Failure { reason: Error::LeftOpen.to_string(), at: None },
+        Ok(()) => return Ok(()),
+        Err(failure) => failure,
+    };
+    let partial = !in_transaction && stays(conn, &shape, &mut failure, script)?;
+    Err(Error::Migration { file: file.to_path_buf(), reason: failure.reason, partial })
 }
 
 fn by_harness(
@@ -106,6 +121,8 @@ fn stays(
         Shape::Transactions { first, last } => {
             Ok(first < last && failure.at.is_none_or(|failed| failed > *first))
         }
+        // It is one command that commits after each batch.
+        Shape::Plain if script.contains(phases::SAID) => Ok(true),
         Shape::Plain if !note::is_concurrent(script) => Ok(false),
         Shape::Plain => {
             let left = rows(

@@ -5,6 +5,7 @@ mod connection;
 mod dump;
 mod introspect;
 mod note;
+mod patience;
 mod proof;
 mod rows;
 mod scratch;
