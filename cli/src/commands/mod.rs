@@ -8,6 +8,7 @@ mod current;
 mod diff;
 mod downgrade;
 mod explain;
+mod filling;
 mod generate;
 mod half;
 mod heads;

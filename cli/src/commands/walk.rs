@@ -4,6 +4,7 @@ use diesel_autogen_database::Database;
 use diesel_autogen_evolve::revision::{Revision, Way, checksum};
 use serde::Serialize;
 
+use super::filling;
 use crate::Error;
 use crate::project::Project;
 use crate::terminal::Terminal;
@@ -18,9 +19,28 @@ pub(super) struct Walked {
 }
 
 impl Walked {
-    /// Applies or reverts these revisions in this order through Diesel's own harness, and says
-    /// which were done, also when one of them fails.
+    /// Applies or reverts these revisions in this order, and says which were done, also when one of
+    /// them fails. Before one that fills rows in batches, that is done batch by batch.
     pub(super) fn walk(
+        &mut self,
+        way: Way,
+        path: &[&Revision],
+        project: &Project,
+        database: &mut Database,
+        terminal: &mut Terminal,
+    ) -> Result<(), Error> {
+        let fills = |it: &Revision| way == Way::Up && filling::is_in_batches(it);
+        for part in path.chunk_by(|_, next| !fills(next)) {
+            if let Some(first) = part.first().filter(|it| fills(it)) {
+                filling::fill(first, database, terminal)?;
+            }
+            self.part(way, part, project, database, terminal)?;
+        }
+        Ok(())
+    }
+
+    /// The same through Diesel's own harness.
+    fn part(
         &mut self,
         way: Way,
         path: &[&Revision],
