@@ -20,6 +20,7 @@ mod look;
 mod merge;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod online;
 mod parallel;
 mod predeploy;
 mod rebase;

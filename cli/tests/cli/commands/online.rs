@@ -1,0 +1,293 @@
+//! Changes that are made in phases, on PostgreSQL.
+
+use std::collections::BTreeMap;
+
+use diesel_autogen_database::{Database, Value, testing};
+
+use super::shop::Shop;
+
+const BEFORE: &str = "#[derive(Model)]
+pub struct User {
+    pub id: i64,
+    pub email: String,
+    pub name: Option<String>,
+}
+#[derive(Model)]
+pub struct Order {
+    pub id: i64,
+    pub user_id: i64,
+    pub total: i64,
+    pub note: String,
+}
+";
+
+const AFTER: &str = "#[derive(Model)]
+#[model(index(name = \"users_name_idx\", columns(name)))]
+pub struct User {
+    pub id: i64,
+    #[column(unique)]
+    pub email: String,
+    #[column(backfill = \"'nobody'\")]
+    pub name: String,
+    #[column(backfill = \"lower(email)\")]
+    pub slug: String,
+}
+#[derive(Model)]
+#[model(check(name = \"orders_total_check\", \"total >= 0\"))]
+pub struct Order {
+    pub id: i64,
+    #[column(references = users::id)]
+    pub user_id: i64,
+    pub total: i64,
+}
+";
+
+const GENERATE: [&str; 6] =
+    ["generate", "-m", "orders of real users", "--online", "--allow-loss", "orders.note"];
+
+/// A shop with rows, and what the change of its models was made into.
+fn phased(server: &testing::OwnDatabase, more: &[&str]) -> Shop {
+    let shop = Shop::postgres(BEFORE).at(server.url());
+    shop.ok(&["generate", "-m", "users and orders", "--unproved"]);
+    shop.ok(&["upgrade"]);
+    let mut database = server.open();
+    for sql in [
+        "INSERT INTO users (email, name) SELECT 'U' || n, CASE WHEN n % 2 = 0 THEN 'n' || n END \
+         FROM generate_series(1, 500) AS n",
+        "INSERT INTO orders (user_id, total, note) SELECT id, id * 10, 'x' FROM users",
+    ] {
+        database.execute(sql).unwrap();
+    }
+    shop.models(AFTER);
+    shop.ok(&[&GENERATE[..], &["--batch", "100"], more].concat());
+    shop
+}
+
+fn one(database: &mut Database, sql: &str) -> String {
+    let rows = database.rows(sql).unwrap();
+    rows[0][0].as_text().map_or_else(|| format!("{:?}", rows[0][0]), str::to_owned)
+}
+
+/// The phases of the revisions, in order.
+fn phases(shop: &Shop) -> Vec<String> {
+    let metadata = |name: &String| shop.read(&format!("migrations/{name}/metadata.toml"));
+    let phase = |text: String| {
+        let line = text.lines().find_map(|line| line.strip_prefix("phase = ").map(str::to_owned));
+        line.map(|it| it.trim_matches('"').to_owned())
+    };
+    shop.revisions().iter().map(metadata).filter_map(phase).collect()
+}
+
+#[test]
+fn one_change_is_several_revisions_each_proved() {
+    let Some(server) = testing::postgres() else { return };
+    let shop = phased(&server, &[]);
+    let phases = phases(&shop);
+    assert_eq!(phases[..2], ["expand", "expand"], "{:?}", shop.revisions());
+    assert_eq!(phases[2..4], ["migrate", "migrate"], "{phases:?}");
+    assert!(phases[4..].iter().all(|it| it == "contract"), "{phases:?}");
+    shop.ok(&["check"]);
+    shop.ok(&["verify"]);
+    let again = shop.ok(&[&GENERATE[..], &["--dry-run"]].concat());
+    assert!(again.out.starts_with("no changes"), "{again:?}");
+}
+
+#[test]
+fn the_program_from_before_goes_on_until_the_rest_is_applied() {
+    let Some(server) = testing::postgres() else { return };
+    let shop = phased(&server, &["--unproved"]);
+    let run = shop.ok(&["upgrade", "--phase", "expand"]);
+    assert!(run.err.contains("wait for diesel-autogen upgrade"), "{run:?}");
+    let mut database = server.open();
+    // It knows no slug, and may leave out the name.
+    database.execute("INSERT INTO users (email) VALUES ('Late')").unwrap();
+    database.execute("INSERT INTO orders (user_id, total, note) VALUES (1, 5, 'y')").unwrap();
+    // The one after it knows no note.
+    let sql = "INSERT INTO users (email, name, slug) VALUES ('New', 'n', 'own')";
+    database.execute(sql).unwrap();
+    database.execute("INSERT INTO orders (user_id, total) VALUES (2, 6)").unwrap();
+
+    let run = shop.ok(&["upgrade"]);
+    assert!(run.err.contains("rows filled: 501"), "{run:?}");
+    assert!(run.err.contains("rows filled: 251"), "{run:?}");
+    shop.ok(&["current"]);
+    shop.ok(&["check", "--database"]);
+    let count = |database: &mut Database, filter: &str| {
+        one(database, &format!("SELECT count(*)::text FROM users WHERE {filter}"))
+    };
+    assert_eq!(count(&mut database, "slug = lower(email)"), "501");
+    assert_eq!(count(&mut database, "slug = 'own'"), "1");
+    assert_eq!(count(&mut database, "name = 'nobody'"), "251");
+    assert_eq!(one(&mut database, "SELECT count(*)::text FROM orders"), "502");
+    for refused in [
+        "INSERT INTO users (email, name, slug) VALUES ('New', 'n', 'x')",
+        "INSERT INTO users (email, slug) VALUES ('x', 'x')",
+        "INSERT INTO orders (user_id, total) VALUES (-1, 6)",
+        "INSERT INTO orders (user_id, total) VALUES (1, -6)",
+    ] {
+        assert!(database.execute(refused).is_err(), "{refused}");
+    }
+    let invalid = "SELECT count(*)::text FROM pg_constraint WHERE NOT convalidated";
+    assert_eq!(one(&mut database, invalid), "0");
+
+    let steps = format!("-{}", phases(&shop).len());
+    shop.ok(&["downgrade", "--allow-loss", "users.slug", "--", &steps]);
+    assert_eq!(one(&mut database, "SELECT count(*)::text FROM users"), "502");
+    shop.ok(&["upgrade"]);
+    assert_eq!(count(&mut database, "slug IS NOT NULL"), "502");
+}
+
+/// A second connection looks at the locks while the transaction that took them is open.
+#[test]
+fn no_phase_holds_others_up_while_it_reads_or_writes_rows() {
+    let Some(server) = testing::postgres() else { return };
+    let shop = phased(&server, &["--unproved"]);
+    let (mut database, mut watcher) = (server.open(), server.open());
+    let backend = one(&mut database, "SELECT pg_backend_pid()::text");
+    let (mut strong, mut looked) = (0, 0);
+    for name in shop.revisions().iter().skip(1) {
+        let script = shop.read(&format!("migrations/{name}/up.sql"));
+        let metadata = shop.read(&format!("migrations/{name}/metadata.toml"));
+        let before = files(&mut watcher);
+        if metadata.starts_with("run_in_transaction = false") {
+            database.execute(&script).unwrap();
+            let after = files(&mut watcher);
+            assert!(before.iter().all(|(table, file)| after[table] == *file), "{name}");
+            continue;
+        }
+        database.execute("BEGIN").unwrap();
+        // What earlier transactions read is counted until the server takes note of it.
+        let read = "SELECT relname::text, seq_tup_read::text FROM pg_stat_xact_user_tables";
+        let earlier = pairs(&mut database, read);
+        database.execute(&script).unwrap();
+        let scanned = pairs(&mut database, read);
+        let held = pairs(
+            &mut watcher,
+            &format!(
+                "SELECT c.relname::text, string_agg(l.mode, ' ') FROM pg_locks l \
+                 JOIN pg_class c ON c.oid = l.relation WHERE l.pid = {backend} AND l.granted \
+                 AND c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace GROUP BY 1"
+            ),
+        );
+        for (table, modes) in &held {
+            let stops = ["AccessExclusiveLock", "ShareRowExclusiveLock", " ShareLock"];
+            let is_strong = stops.iter().any(|mode| format!(" {modes}").contains(mode));
+            let is_read =
+                scanned.get(table).is_some_and(|it| it != "0" && earlier.get(table) != Some(it));
+            assert!(!is_strong || !is_read, "{name}: {table}: {modes}, {scanned:?}");
+            strong += usize::from(is_strong);
+        }
+        looked += usize::from(scanned != earlier);
+        database.execute("COMMIT").unwrap();
+        let after = files(&mut watcher);
+        assert!(before.iter().all(|(table, file)| after[table] == *file), "{name}");
+    }
+    // Both were seen, though never together.
+    assert!(strong > 3 && looked > 0, "{strong} {looked}");
+}
+
+fn pairs(database: &mut Database, sql: &str) -> BTreeMap<String, String> {
+    let text = |value: &Value| value.as_text().unwrap_or_default().to_owned();
+    let rows = database.rows(sql).unwrap();
+    rows.iter().map(|row| (text(&row[0]), text(&row[1]))).collect()
+}
+
+/// The files of tables: one that is written anew has another.
+fn files(database: &mut Database) -> BTreeMap<String, String> {
+    pairs(
+        database,
+        "SELECT relname::text, relfilenode::text FROM pg_class \
+         WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace",
+    )
+}
+
+#[test]
+fn what_a_failed_build_left_goes_before_the_next() {
+    let Some(server) = testing::postgres() else { return };
+    let shop = phased(&server, &["--unproved"]);
+    let mut database = server.open();
+    database.execute("INSERT INTO users (email) VALUES ('U1')").unwrap();
+    let run = shop.run(&["upgrade"]);
+    assert_eq!(run.code, 1, "{run:?}");
+    let invalid = "SELECT count(*)::text FROM pg_index WHERE NOT indisvalid";
+    assert_eq!(one(&mut database, invalid), "1");
+    database.execute("DELETE FROM users WHERE id = 501").unwrap();
+    shop.ok(&["upgrade"]);
+    assert_eq!(one(&mut database, invalid), "0");
+    shop.ok(&["current"]);
+}
+
+#[test]
+fn a_revision_that_gave_way_is_tried_again() {
+    let Some(server) = testing::postgres() else { return };
+    let shop = phased(&server, &["--unproved"]);
+    let mut other = server.open();
+    other.execute("BEGIN; UPDATE users SET email = 'first' WHERE id = 1").unwrap();
+    let reader = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_secs(3));
+        other.execute("COMMIT").unwrap();
+    });
+    shop.ok(&["upgrade"]);
+    reader.join().unwrap();
+    let mut database = server.open();
+    assert_eq!(one(&mut database, "SELECT slug FROM users WHERE id = 1"), "first");
+}
+
+/// A fill that is stopped keeps what it did, and goes on with the rest.
+#[test]
+fn rows_are_filled_in_batches_that_stay_filled() {
+    let Some(server) = testing::postgres() else { return };
+    let shop = phased(&server, &["--unproved"]);
+    let mut database = server.open();
+    let broken = "CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+                  IF NEW.id = 250 AND NEW.slug IS NOT NULL THEN RAISE 'not this one'; END IF; \
+                  RETURN NEW; END $$; \
+                  CREATE TRIGGER stop BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION stop()";
+    database.execute(broken).unwrap();
+    let run = shop.run(&["upgrade"]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.err.contains("rows that are filled stay so"), "{run:?}");
+    let filled = "SELECT count(slug)::text FROM users";
+    assert_eq!(one(&mut database, filled), "200");
+    database.execute("DROP TRIGGER stop ON users").unwrap();
+    let run = shop.ok(&["upgrade"]);
+    assert!(run.err.contains("rows filled: 300"), "{run:?}");
+    assert_eq!(one(&mut database, filled), "500");
+}
+
+/// The filling alone is taken out of the migration; Diesel's own runner does as well.
+#[test]
+fn filling_alone_can_be_taken_apart() {
+    let Some(server) = testing::postgres() else { return };
+    let shop = Shop::postgres(BEFORE).at(server.url());
+    shop.ok(&["generate", "-m", "users and orders"]);
+    shop.models(&BEFORE.replace(
+        "pub note",
+        "#[column(backfill = \"total * 2\")]\n    pub twice: i64,\n    pub note",
+    ));
+    shop.ok(&["generate", "-m", "twice the total", "--batch", "7"]);
+    assert_eq!(shop.revisions().len(), 4, "{:?}", shop.revisions());
+    assert_eq!(phases(&shop), [""; 0]);
+    shop.ok(&["verify"]);
+    let mut database = server.open();
+    for (at, name) in shop.revisions().iter().enumerate() {
+        database.execute(&shop.read(&format!("migrations/{name}/up.sql"))).unwrap();
+        if at == 0 {
+            let users = "INSERT INTO users (email) VALUES ('a')";
+            let orders = "INSERT INTO orders (user_id, total, note) \
+                          SELECT 1, n, '' FROM generate_series(1, 50) AS n";
+            database.execute(users).unwrap();
+            database.execute(orders).unwrap();
+        }
+    }
+    let filled = "SELECT count(*)::text FROM orders WHERE twice = total * 2";
+    assert_eq!(one(&mut database, filled), "50");
+}
+
+#[test]
+fn phases_are_of_postgresql() {
+    let shop = Shop::new(super::shop::USER);
+    let run = shop.run(&["generate", "-m", "add users", "--online"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.err.contains("--online and --batch mean nothing to SQLite"), "{run:?}");
+}
