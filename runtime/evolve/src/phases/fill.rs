@@ -63,7 +63,8 @@ impl Fill {
     fn batches(&self) -> String {
         let (table, column) = (place(self.table.place()), ident(&self.column));
         let (value, batch, keys) = (&self.value, self.batch, idents(&self.key));
-        let (row, from, upto) = (row(&[keys.clone()], self), self.all("after"), self.all("upto"));
+        let (row, from, upto) =
+            (row(std::slice::from_ref(&keys), self), self.all("after"), self.all("upto"));
         let unfilled = format!("{column} IS NULL AND (autogen_after_1 IS NULL OR {row} > {from})");
         let backwards: Vec<String> =
             self.key.iter().map(|name| format!("{} DESC", ident(name))).collect();
