@@ -5,7 +5,7 @@
 use std::fs;
 use std::io::{Write, stderr};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -217,11 +217,25 @@ fn awaited<T>(mut look: impl FnMut() -> Option<T>) -> T {
     }
 }
 
+/// The program, which hears Ctrl-C even where whoever runs the tests does not.
+fn program() -> Command {
+    let mut command = Command::new("env");
+    command.args(["--default-signal=INT", PROGRAM]);
+    command
+}
+
+/// Ends the program as Ctrl-C does.
+fn interrupt(child: &mut Child) -> ExitStatus {
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    awaited(|| child.try_wait().unwrap())
+}
+
 /// Upgrades while somebody reads, with a fault.
 fn upgrade(shop: &Shop, server: &OwnDatabase, words: &Words, fault: Fault) {
     let (mut reader, mut other) = (server.open(), server.open());
     reader.execute(words.block).unwrap();
-    let mut child = Command::new(PROGRAM)
+    let mut child = program()
         .args(["upgrade", "--database-url", &server.url()])
         .current_dir(shop.path())
         .stdout(Stdio::null())
@@ -229,15 +243,14 @@ fn upgrade(shop: &Shop, server: &OwnDatabase, words: &Words, fault: Fault) {
         .spawn()
         .unwrap();
     let who = awaited(|| number(&mut other, words.waiting)).to_string();
-    match fault {
-        Fault::HungUp => other.execute(&words.hang_up.replace('?', &who)).unwrap(),
-        Fault::Interrupted => {
-            let id = child.id().to_string();
-            assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    let status = match fault {
+        Fault::HungUp => {
+            other.execute(&words.hang_up.replace('?', &who)).unwrap();
+            child.wait().unwrap()
         }
-        Fault::TimedOut => {}
-    }
-    let status = child.wait().unwrap();
+        Fault::Interrupted => interrupt(&mut child),
+        Fault::TimedOut => child.wait().unwrap(),
+    };
     let code = if fault == Fault::Interrupted { None } else { Some(1) };
     assert_eq!(status.code(), code, "{fault:?}");
     reader.execute(words.unblock).unwrap();
@@ -329,7 +342,7 @@ fn sqlite_is_busy_or_hears_nothing_more() {
     for is_interrupted in [true, false] {
         let mut writer = shop.database();
         writer.execute("BEGIN IMMEDIATE; UPDATE users SET email = 'none'").unwrap();
-        let mut child = Command::new(PROGRAM)
+        let mut child = program()
             .args(["upgrade", "--database-url", "shop.db"])
             .current_dir(shop.path())
             .stderr(Stdio::null())
@@ -338,11 +351,10 @@ fn sqlite_is_busy_or_hears_nothing_more() {
         if is_interrupted {
             sleep(Duration::from_secs(1));
             assert!(child.try_wait().unwrap().is_none(), "it does not wait");
-            let id = child.id().to_string();
-            assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+            assert_eq!(interrupt(&mut child).code(), None);
+        } else {
+            assert_eq!(child.wait().unwrap().code(), Some(1));
         }
-        let code = if is_interrupted { None } else { Some(1) };
-        assert_eq!(child.wait().unwrap().code(), code);
         writer.execute("ROLLBACK").unwrap();
         assert_eq!(shop.database().dump().unwrap().to_string(), dump);
         assert_eq!(shop.rows("SELECT email AS value FROM users"), [Some("a@b.c".to_owned())]);

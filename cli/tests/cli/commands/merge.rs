@@ -183,6 +183,7 @@ fn git_finds_a_conflict_in_the_snapshot_and_nowhere_else_in_the_migrations() {
     assert!(git(&["init", "-q", "-b", "main"]).0);
     commit("users");
     assert!(git(&["checkout", "-qb", "feature"]).0);
+    next_second();
     shop.models(&format!("{USER}{TEAM}"));
     shop.ok(&["generate", "-m", "add teams"]);
     commit("teams");
