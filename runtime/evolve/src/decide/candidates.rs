@@ -9,8 +9,11 @@ use diesel_autogen_schema::{Change, Column, Dialect, Expr, Table, TableChange};
 
 use super::{Conversion, conversion};
 
-/// From this likeness on a name is taken for another one's.
-const LIKE: u32 = 70;
+/// From this likeness on a column's name is taken for another one's.
+const LIKE: u32 = 75;
+
+/// The same of tables, which have columns in common as well.
+const LIKE_TABLE: u32 = 70;
 
 /// The new columns that may be `column`, which went.
 pub(super) fn columns<'c>(
@@ -48,7 +51,7 @@ pub(super) fn tables(table: &Table, changes: &[Change]) -> Vec<String> {
         let (less, more) = ordered(table.columns.len(), new.columns.len());
         // Most columns of the larger one; or most of the smaller one, if more than a key is.
         let alike = both * 3 >= more * 2 || (both > 1 && both * 3 >= less * 2);
-        let renamed = more > 0 && (alike || (names >= LIKE && both * 2 >= less));
+        let renamed = more > 0 && (alike || (names >= LIKE_TABLE && both * 2 >= less));
         let of = |count: usize| u32::try_from(both * 40 / count.max(1)).unwrap_or(0);
         renamed.then(|| (of(less) + of(more) + names * 20 / 100, new.place().to_string()))
     });
