@@ -52,13 +52,13 @@ pub(super) fn look(
     for line in &changed {
         terminal.found(None, format!("changed in the database beside its revisions: {line}"));
     }
-    match history.all_here(&applied) {
-        Ok(()) => {}
-        Err(error @ AddressError::Halfway { .. }) => terminal.found(None, error),
-        Err(_) => {
-            for version in &not_on_disk {
-                terminal.found(None, format!("revision {version} of the database is not on disk"));
-            }
+    let missing = history.all_here(&applied).err();
+    let halfway = missing.filter(|error| matches!(error, AddressError::Halfway { .. }));
+    if let Some(error) = &halfway {
+        terminal.found(None, error);
+    } else {
+        for version in &not_on_disk {
+            terminal.found(None, format!("revision {version} of the database is not on disk"));
         }
     }
     for revision in &edited {
@@ -83,7 +83,7 @@ pub(super) fn look(
         out_of_order: late.iter().map(|it| it.revision.version.clone()).collect(),
         stopped,
         allow_pending,
-        halfway: matches!(history.all_here(&applied), Err(AddressError::Halfway { .. })),
+        halfway: halfway.is_some(),
     };
     report.advise(terminal);
     Ok(report)
