@@ -190,13 +190,16 @@ impl DatabaseUrl {
         }
     }
 
-    /// Versions that the database has, if --database-url names it: for scripts that run elsewhere,
-    /// where DATABASE_URL means nothing.
+    /// The database, which must be there, if --database-url names it: for scripts that run
+    /// elsewhere, where DATABASE_URL means nothing.
+    pub(super) fn open_if_given(&self, project: &Project) -> Result<Option<Database>, Error> {
+        self.database_url.as_ref().map(|_| self.open_existing(project)).transpose()
+    }
+
+    /// Versions that the database has, if it is one of [`DatabaseUrl::open_if_given`].
     pub(super) fn applied_if_given(&self, project: &Project) -> Result<Option<Vec<String>>, Error> {
-        match self.database_url {
-            Some(_) => Ok(Some(self.open_existing(project)?.applied()?)),
-            None => Ok(None),
-        }
+        let database = self.open_if_given(project)?;
+        Ok(database.map(|mut database| database.applied()).transpose()?)
     }
 
     /// Whether a database is named.

@@ -73,10 +73,7 @@ impl Downgrade {
         history: &History,
         terminal: &mut Terminal,
     ) -> Result<Exit, Error> {
-        let mut database = match self.database.database_url {
-            Some(_) => Some(self.database.open_existing(project)?),
-            None => None,
-        };
+        let mut database = self.database.open_if_given(project)?;
         let here = database.as_mut().map(Database::applied).transpose()?;
         let (applied, path) = match (self.target.split_once(':'), here) {
             // Its start is the newer end.

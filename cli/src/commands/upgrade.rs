@@ -132,11 +132,7 @@ impl Upgrade {
         history: &History,
         terminal: &mut Terminal,
     ) -> Result<Exit, Error> {
-        // What is applied where the SQL will run: nobody looks at DATABASE_URL for that.
-        let mut database = match self.database.database_url {
-            Some(_) => Some(self.database.open_existing(project)?),
-            None => None,
-        };
+        let mut database = self.database.open_if_given(project)?;
         let here = database.as_mut().map(Database::applied).transpose()?;
         let (applied, path) = match &self.targets[..] {
             [range] if range.contains(':') => {
