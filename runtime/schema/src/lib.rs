@@ -16,6 +16,8 @@ mod dialect;
 pub mod diff;
 pub mod drift;
 pub mod facts;
+#[cfg(feature = "snapshot")]
+pub mod lineage;
 pub mod names;
 #[cfg(feature = "snapshot")]
 pub mod snapshot;

@@ -1,4 +1,4 @@
-use super::graph::Graph;
+use super::graph::lineage;
 use super::{AddressError, History, Revision, Spot};
 
 impl History {
@@ -43,7 +43,7 @@ impl History {
             });
         }
         let alone: Vec<Revision> = line.iter().map(|it| (*it).clone()).collect();
-        let alone = History { graph: Graph::new(&alone), revisions: alone };
+        let alone = History { lineage: lineage(&alone), revisions: alone };
         let here: Option<Vec<String>> = match applied {
             None => None,
             Some(applied) => {

@@ -1,7 +1,8 @@
 use diesel_autogen_schema::change::{advance, follow};
+use diesel_autogen_schema::lineage::Lineage;
 use diesel_autogen_schema::{Change, Schema};
 
-use super::graph::Graph;
+use super::graph::lineage;
 use super::{HistoryError, Revision};
 
 /// Every revision of a package, in the order in which Diesel runs them.
@@ -9,7 +10,7 @@ use super::{HistoryError, Revision};
 pub struct History {
     /// Sorted by version, no version twice.
     pub(super) revisions: Vec<Revision>,
-    pub(super) graph: Graph,
+    pub(super) lineage: Lineage,
 }
 
 /// One revision with the schema that it leads to.
@@ -35,8 +36,8 @@ impl History {
         if !errors.is_empty() {
             return Err(errors);
         }
-        let graph = Graph::new(&revisions);
-        Ok(History { revisions, graph })
+        let lineage = lineage(&revisions);
+        Ok(History { revisions, lineage })
     }
 
     /// The revisions, first to last.
@@ -80,8 +81,8 @@ impl History {
     /// The part of the history that leads to these revisions.
     pub fn leading_to(&self, heads: &[&Revision]) -> History {
         let revisions: Vec<Revision> = self.ancestors(heads).into_iter().cloned().collect();
-        let graph = Graph::new(&revisions);
-        History { revisions, graph }
+        let lineage = lineage(&revisions);
+        History { revisions, lineage }
     }
 
     /// The part of the history that a database with the `applied` versions has run, whether all
@@ -89,8 +90,8 @@ impl History {
     pub fn only(&self, applied: &[String]) -> History {
         let revisions = self.revisions.iter().filter(|it| applied.contains(&it.version));
         let revisions: Vec<Revision> = revisions.cloned().collect();
-        let graph = Graph::new(&revisions);
-        History { revisions, graph }
+        let lineage = lineage(&revisions);
+        History { revisions, lineage }
     }
 
     /// The schema at the head, by the recorded changes alone.

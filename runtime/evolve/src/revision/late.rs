@@ -43,13 +43,11 @@ impl History {
 
     /// Whether a generated revision brings together two that do not follow each other.
     fn are_merged(&self, a: &Revision, b: &Revision) -> bool {
-        if self.are_in_line(a, b) {
-            return false;
-        }
-        let (after_a, after_b) = (self.descendants(a), self.descendants(b));
-        after_a
-            .iter()
-            .filter(|it| after_b.contains(it))
-            .any(|it| it.parents.as_ref().is_some_and(|parents| parents.len() > 1) && !it.by_hand)
+        let joins = |at: usize| {
+            let it = &self.revisions[at];
+            !it.by_hand && it.parents.as_ref().is_some_and(|parents| parents.len() > 1)
+        };
+        let places = self.position(&a.version).zip(self.position(&b.version));
+        places.is_some_and(|(a, b)| self.lineage.are_joined(a, b, joins))
     }
 }
