@@ -30,7 +30,8 @@ pub mod testing;
 mod value;
 
 pub use database::url::{engine, expect_engine, without_secrets};
-pub use database::{Connection, Database, HalfDone, ledger};
+pub use database::{Connection, Database, HalfDone};
+pub use diesel_autogen_progress::ledger;
 pub use dump::Dump;
 pub use error::Error;
 pub use proof::{Create, Moment, Pass, Proof, ProofFailure, Report, Script, Step, WayBack, prove};

@@ -1,11 +1,13 @@
-//! Scripts that no transaction holds together: on MySQL and MariaDB every statement about tables
-//! commits by itself, so a script is run statement by statement, and the database keeps how far it
-//! has come.
+//! What a database keeps of its migrations: which ran, what their text was, and how far one has
+//! come that no transaction holds together. On MySQL and MariaDB every statement about tables
+//! commits by itself, so a script is run statement by statement.
 //!
-//! Both `diesel-autogen upgrade` and an application that migrates when it starts run scripts through
-//! this crate, so that either goes on where the other was stopped. It must not know migration
-//! directories, facts or plans: a user's binary links it.
+//! Both `diesel-autogen upgrade` and an application that migrates when it starts keep their books
+//! through this crate, so that either goes on where the other was stopped. It must not know
+//! migration directories, facts or plans: a user's binary links it.
 
+mod checksum;
+pub mod ledger;
 #[cfg(feature = "mysql")]
 mod looks;
 #[cfg(feature = "mysql")]
@@ -16,6 +18,7 @@ mod rows;
 mod run;
 mod statements;
 
+pub use checksum::checksum;
 #[cfg(feature = "mysql")]
 pub use looks::{Object, objects, shape};
 #[cfg(feature = "mysql")]

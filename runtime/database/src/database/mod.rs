@@ -2,7 +2,7 @@
 
 pub(crate) mod apply;
 mod guards;
-pub mod ledger;
+mod ledger;
 mod lock;
 pub(crate) mod url;
 
@@ -190,9 +190,9 @@ impl Database {
         told: &mut dyn FnMut(&Path),
         checksum: &dyn Fn(&Path) -> Option<(String, String)>,
     ) -> Result<(), Error> {
-        self.execute(&format!("{};", ledger::setup().join(";\n")))?;
+        self.execute(&format!("{};", crate::ledger::setup().join(";\n")))?;
         let note = |directory: &Path| match checksum(directory) {
-            Some((version, checksum)) => ledger::checksum(&version, &checksum),
+            Some((version, checksum)) => crate::ledger::checksum(&version, &checksum),
             None => Vec::new(),
         };
         self.run_all(directories, Direction::Up, told, &note)

@@ -7,8 +7,9 @@ use diesel_autogen_progress::{Failure, Progress, Refused, Script, literal, run};
 use diesel_autogen_schema::Dialect;
 
 use super::rows::rows;
+use crate::database::HalfDone;
 use crate::database::apply::{Applies, Direction};
-use crate::database::{HalfDone, ledger};
+use crate::ledger;
 use crate::{Error, Value};
 
 /// Versions of the migrations that were applied, oldest first. Writes nothing.
