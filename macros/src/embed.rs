@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use diesel_autogen_schema::lineage::{Lineage, Stated};
 use diesel_autogen_schema::snapshot;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -35,19 +36,23 @@ fn embedded(directory: Option<&str>) -> Result<TokenStream, String> {
     let project = project();
     let migrations = project.dir().join(directory.unwrap_or(&project.config.migrations));
     let engine = project.dialect().name();
-    let mut revisions = Vec::new();
-    for path in directories(&migrations)? {
-        revisions.push(revision(&path)?);
-    }
-    revisions.sort_by(|(a, _), (b, _)| a.cmp(b));
-    if let Some(pair) = revisions.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+    let paths = directories(&migrations)?;
+    let mut revisions: Vec<Revision> =
+        paths.iter().map(|path| Revision::read(path)).collect::<Result<_, _>>()?;
+    revisions.sort_by(|a, b| a.version.cmp(&b.version));
+    if let Some(pair) = revisions.windows(2).find(|pair| pair[0].version == pair[1].version) {
         return Err(format!(
             "two directories of `{}` have the version {}: rename one",
             migrations.display(),
-            pair[0].0
+            pair[0].version
         ));
     }
-    let revisions = revisions.iter().map(|(_, tokens)| tokens);
+    let lineage = lineage(&revisions)?;
+    let revisions = (0..revisions.len()).map(|at| {
+        let joins = |at: usize| revisions[at].joins;
+        let later = (at + 1..revisions.len()).filter(|it| lineage.are_joined(at, *it, joins));
+        revisions[at].tokens(later.map(|it| revisions[it].version.as_str()))
+    });
     let snapshot = migrations.join(snapshot::FILE);
     let snapshot = snapshot.to_str().filter(|_| snapshot.exists()).map(|file| {
         quote! { const _: &[u8] = ::core::include_bytes!(#file); }
@@ -56,6 +61,22 @@ fn embedded(directory: Option<&str>) -> Result<TokenStream, String> {
         #snapshot
         ::diesel_autogen::Migrations::new(#engine, &[#(#revisions),*])
     }})
+}
+
+/// Which of the revisions follow which, which must be one line in the end.
+fn lineage(revisions: &[Revision]) -> Result<Lineage, String> {
+    let lineage = Lineage::new(&revisions.iter().map(Revision::stated).collect::<Vec<_>>());
+    let heads = lineage.heads();
+    let heads = revisions.iter().zip(heads).filter(|(_, is_head)| *is_head);
+    let heads: Vec<String> = heads.map(|(it, _)| format!("`{}`", it.name)).collect();
+    match heads.len() {
+        0 | 1 => Ok(lineage),
+        count => Err(format!(
+            "the migrations have {count} heads: nothing brings {} together; run diesel-autogen \
+             merge heads, or diesel-autogen rebase",
+            heads.join(" and ")
+        )),
+    }
 }
 
 /// The entries that Diesel takes for migrations.
@@ -74,42 +95,93 @@ fn directories(migrations: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(found)
 }
 
-/// The version of one directory, and its constant.
-fn revision(path: &Path) -> Result<(String, TokenStream), String> {
-    let shown = path.display();
-    let name = path.file_name().and_then(|it| it.to_str());
-    let name = name.ok_or_else(|| format!("the name of `{shown}` is no UTF-8"))?;
-    let stamp = name.split_once('_').map_or(name, |(stamp, _)| stamp);
-    let version = stamp.replace('-', "");
-    let up = path.join("up.sql");
-    if !up.is_file() {
-        return Err(format!("`{shown}` has no up.sql: add the file, or remove the directory"));
+/// One directory.
+struct Revision {
+    version: String,
+    name: String,
+    /// Path of `up.sql`.
+    up: String,
+    /// Path of `metadata.toml`, where there is one.
+    metadata: Option<String>,
+    transaction: bool,
+    replaces: Vec<String>,
+    parents: Option<Vec<String>>,
+    /// Whether it was generated to bring others together.
+    joins: bool,
+}
+
+impl Revision {
+    fn read(path: &Path) -> Result<Revision, String> {
+        let shown = path.display();
+        let name = path.file_name().and_then(|it| it.to_str());
+        let name = name.ok_or_else(|| format!("the name of `{shown}` is no UTF-8"))?;
+        let stamp = name.split_once('_').map_or(name, |(stamp, _)| stamp);
+        let up = path.join("up.sql");
+        if !up.is_file() {
+            return Err(format!("`{shown}` has no up.sql: add the file, or remove the directory"));
+        }
+        let mut revision = Revision {
+            version: stamp.replace('-', ""),
+            name: name.to_owned(),
+            up: utf8(&up)?,
+            metadata: None,
+            transaction: true,
+            replaces: Vec::new(),
+            parents: None,
+            joins: false,
+        };
+        let metadata = path.join("metadata.toml");
+        if metadata.is_file() {
+            revision.describe(&metadata)?;
+        }
+        Ok(revision)
     }
-    let metadata = path.join("metadata.toml");
-    let (mut transaction, mut replaces, mut watched) = (true, Vec::new(), None);
-    if metadata.is_file() {
-        let wrong = |error: String| format!("`{}`: {error}", metadata.display());
-        let text = fs::read_to_string(&metadata).map_err(|error| wrong(error.to_string()))?;
+
+    fn describe(&mut self, metadata: &Path) -> Result<(), String> {
+        let wrong = |error: &str| format!("`{}`: {error}", metadata.display());
+        let text = fs::read_to_string(metadata).map_err(|error| wrong(&error.to_string()))?;
         let table: toml::Table =
-            text.parse().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
+            text.parse().map_err(|error: toml::de::Error| wrong(error.message()))?;
+        self.metadata = Some(utf8(metadata)?);
         // Diesel takes a file without the key for `false`.
         let key = table.get("run_in_transaction");
-        transaction = key.and_then(toml::Value::as_bool).unwrap_or(false);
-        let list = table.get("diesel_autogen").and_then(|it| it.get("replaces"));
-        let list = list.and_then(toml::Value::as_array).into_iter().flatten();
-        replaces.extend(list.filter_map(toml::Value::as_str).map(str::to_owned));
-        let file = metadata.to_str().ok_or_else(|| wrong("its path is no UTF-8".to_owned()))?;
-        watched = Some(quote! { const _: &[u8] = ::core::include_bytes!(#file); });
+        self.transaction = key.and_then(toml::Value::as_bool).unwrap_or(false);
+        let Some(ours) = table.get("diesel_autogen") else { return Ok(()) };
+        let versions = |key: &str| {
+            let list = ours.get(key).and_then(toml::Value::as_array)?;
+            Some(list.iter().filter_map(toml::Value::as_str).map(str::to_owned).collect())
+        };
+        self.replaces = versions("replaces").unwrap_or_default();
+        self.parents = versions("parents");
+        let by_hand = ours.get("by_hand").and_then(toml::Value::as_bool).unwrap_or(false);
+        self.joins = !by_hand && self.parents.as_ref().is_some_and(|it: &Vec<_>| it.len() > 1);
+        Ok(())
     }
-    let up = up.to_str().ok_or_else(|| format!("the path of `{shown}` is no UTF-8"))?;
-    let tokens = quote! {
-        ::diesel_autogen::Embedded {
-            version: #version,
-            name: #name,
-            up: { #watched ::core::include_str!(#up) },
-            transaction: #transaction,
-            replaces: &[#(#replaces),*],
+
+    fn stated(&self) -> Stated<'_> {
+        Stated { version: &self.version, parents: self.parents.as_deref() }
+    }
+
+    /// Its constant, with the later ones that may have run before it.
+    fn tokens<'r>(&self, joined: impl Iterator<Item = &'r str>) -> TokenStream {
+        let Revision { version, name, up, metadata, transaction, replaces, .. } = self;
+        let watched = metadata.as_ref().map(|file| {
+            quote! { const _: &[u8] = ::core::include_bytes!(#file); }
+        });
+        quote! {
+            ::diesel_autogen::Embedded {
+                version: #version,
+                name: #name,
+                up: { #watched ::core::include_str!(#up) },
+                transaction: #transaction,
+                replaces: &[#(#replaces),*],
+                joined: &[#(#joined),*],
+            }
         }
-    };
-    Ok((version, tokens))
+    }
+}
+
+fn utf8(path: &Path) -> Result<String, String> {
+    let text = path.to_str().map(str::to_owned);
+    text.ok_or_else(|| format!("the path of `{}` is no UTF-8", path.display()))
 }

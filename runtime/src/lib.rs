@@ -18,5 +18,7 @@ pub use diesel_autogen_schema::{
     ForeignKey, Generated, Identity, Index, IndexKey, Inner, Label, List, MyType, Order, PgType,
     RangeOf, Schema, Size, SqlType, Storage, Table, Text, Unique, Width,
 };
-pub use startup::{Embedded, Migrate, Migrations, StartError, Work};
+#[cfg(feature = "start")]
+pub use startup::{Applied, Migrate, Work};
+pub use startup::{Embedded, Migrations, StartError};
 pub use traits::{DbType, Model};

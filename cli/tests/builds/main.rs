@@ -6,6 +6,7 @@
 
 mod agreement;
 mod cover;
+mod embedded;
 mod kinds;
 mod readme;
 mod schema_file;

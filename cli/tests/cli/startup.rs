@@ -15,6 +15,16 @@ fn count(conn: &mut SqliteConnection) -> i64 {
     notes::table.count().get_result(conn).unwrap()
 }
 
+/// What Diesel's table has, where there is one.
+fn versions(conn: &mut impl Migrate) -> Vec<String> {
+    let table = "__diesel_schema_migrations";
+    if !conn.has_table(table).unwrap() {
+        return Vec::new();
+    }
+    let query = format!("SELECT version, NULL AS checksum FROM {table} ORDER BY version");
+    conn.rows(&query).unwrap().into_iter().map(|it| it.version).collect()
+}
+
 #[test]
 fn of_several_instances_one_migrates_and_the_program_finds_nothing_to_do() {
     let dir = TempDir::new().unwrap();
@@ -25,7 +35,7 @@ fn of_several_instances_one_migrates_and_the_program_finds_nothing_to_do() {
             let pool = pool(path).unwrap();
             let mut conn = pool.get().unwrap();
             conn.batch_execute("PRAGMA busy_timeout = 5000").unwrap();
-            let applied = MIGRATIONS.run(&mut *conn).unwrap().len();
+            let applied = service::start(&mut conn).unwrap().len();
             diesel::insert_into(notes::table)
                 .values(notes::body.eq("started"))
                 .execute(&mut conn)
@@ -56,7 +66,7 @@ fn a_binary_refuses_a_database_that_it_was_not_compiled_for() {
     let error = MIGRATIONS.expect(&mut conn).unwrap_err();
     assert!(matches!(&error, StartError::Behind { pending } if pending.len() == 1), "{error}");
     assert!(error.to_string().contains("run diesel-autogen upgrade"), "{error}");
-    assert!(conn.versions().unwrap().is_empty());
+    assert!(versions(&mut conn).is_empty());
     let tables = "SELECT count(*) FROM sqlite_schema";
     let count: i64 =
         diesel::select(diesel::dsl::sql::<diesel::sql_types::BigInt>(&format!("({tables})")))
@@ -89,11 +99,63 @@ fn an_instance_and_the_program_keep_each_other_out() {
     assert_eq!(MIGRATIONS.run(&mut conn).unwrap().len(), 1);
 }
 
+#[test]
+fn what_an_instance_ran_is_known_to_the_program_and_to_instances_with_another_text() {
+    let shop = Shop::with_users();
+    let [dir] = &shop.revisions()[..] else { panic!("one revision") };
+    let file = format!("migrations/{dir}/up.sql");
+    let up: &'static str = shop.read(&file).leak();
+    let version: &'static str = dir.split('_').next().unwrap().replace('-', "").leak();
+    let embedded = |up: &'static str| {
+        let all = Box::leak(Box::new([one(version, up, true)]));
+        Migrations::new("sqlite", all)
+    };
+    let url = shop.path().join("app.db");
+    let url = url.to_str().unwrap();
+    let mut conn = SqliteConnection::establish(url).unwrap();
+    assert_eq!(embedded(up).run(&mut conn).unwrap(), [version]);
+    let url = ["--database-url", url];
+    shop.ok(&[&["check", "--database"][..], &url].concat());
+    // Line ends of a checkout are no other text, a comment is.
+    let windows: &'static str = up.replace('\n', "\r\n").leak();
+    embedded(windows).expect(&mut conn).unwrap();
+    let edited: &'static str = format!("-- edited\n{up}").leak();
+    let error = Err(StartError::Edited { name: version });
+    assert_eq!(embedded(edited).expect(&mut conn), error);
+    assert_eq!(embedded(edited).run(&mut conn).map(|_| ()), error);
+    shop.write(&file, edited);
+    let run = shop.run(&[&["upgrade"][..], &url].concat());
+    assert!(run.err.contains("is not what this database ran"), "{}", run.err);
+}
+
+#[test]
+fn one_that_is_older_than_what_has_run_waits_for_leave() {
+    const A: Embedded = one("1", "CREATE TABLE a (x INTEGER)", true);
+    const B: Embedded = one("2", "CREATE TABLE b (x INTEGER)", true);
+    const C: Embedded = one("3", "CREATE TABLE c (x INTEGER)", true);
+    const BEFORE: Migrations = Migrations::new("sqlite", &[A, C]);
+    const LATE: Migrations = Migrations::new("sqlite", &[A, B, C]);
+    const JOINED: Migrations = Migrations::new("sqlite", &[A, Embedded { joined: &["3"], ..B }, C]);
+    for line in [LATE.allow_out_of_order(), JOINED] {
+        let mut conn = SqliteConnection::establish(":memory:").unwrap();
+        BEFORE.run(&mut conn).unwrap();
+        let error = LATE.run(&mut conn).unwrap_err();
+        assert_eq!(error, StartError::Late { name: "2", after: "3" });
+        assert!(error.to_string().contains("upgrade --allow-out-of-order"), "{error}");
+        assert_eq!(versions(&mut conn), ["1", "3"]);
+        assert!(conn.batch_execute("SELECT * FROM b").is_err());
+        assert_eq!(LATE.expect(&mut conn), Err(StartError::Behind { pending: vec!["2"] }));
+        assert_eq!(line.run(&mut conn).unwrap(), ["2"]);
+        conn.batch_execute("SELECT * FROM b").unwrap();
+        LATE.expect(&mut conn).unwrap();
+    }
+}
+
 const OWN: &str = "PRAGMA foreign_keys = OFF;\nBEGIN;\nCREATE TABLE b (x INTEGER);\nCOMMIT;\n\
                    PRAGMA foreign_keys = ON;\n";
 
 const fn one(version: &'static str, up: &'static str, transaction: bool) -> Embedded {
-    Embedded { version, name: version, up, transaction, replaces: &[] }
+    Embedded { version, name: version, up, transaction, replaces: &[], joined: &[] }
 }
 
 #[test]
@@ -111,7 +173,7 @@ fn a_migration_that_fails_leaves_nothing_and_what_was_before_it_stays() {
     for _ in 0..2 {
         let error = LINE.run(&mut conn).unwrap_err();
         assert!(error.to_string().starts_with("migration `3` failed: "), "{error}");
-        assert_eq!(conn.versions().unwrap(), ["1", "2"]);
+        assert_eq!(versions(&mut conn), ["1", "2"]);
         assert!(conn.batch_execute("SELECT * FROM c").is_err());
         conn.batch_execute("SELECT * FROM b; BEGIN; COMMIT").unwrap();
     }
@@ -123,13 +185,9 @@ fn a_migration_that_fails_leaves_nothing_and_what_was_before_it_stays() {
 #[test]
 fn postgresql_is_migrated_under_its_own_lock() {
     let Some(own) = diesel_autogen_database::testing::postgres() else { return };
-    const LINE: Migrations = Migrations::new(
-        "postgres",
-        &[
-            one("1", "CREATE TABLE a (x INTEGER)", true),
-            one("2", "BEGIN;\nCREATE TABLE b (x INTEGER);\nCOMMIT;\n", false),
-        ],
-    );
+    const FIRST: Embedded = one("1", "CREATE TABLE a (x INTEGER)", true);
+    const SECOND: Embedded = one("2", "BEGIN;\nCREATE TABLE b (x INTEGER);\nCOMMIT;\n", false);
+    const LINE: Migrations = Migrations::new("postgres", &[FIRST, SECOND]);
     let url = own.url();
     let connect = || PgConnection::establish(&url).unwrap();
     let mut program = own.open();
@@ -150,15 +208,11 @@ fn postgresql_is_migrated_under_its_own_lock() {
     own.open().lock(Duration::ZERO, &mut || {}).unwrap();
     const MORE: Migrations = Migrations::new(
         "postgres",
-        &[
-            one("1", "", true),
-            one("2", "", true),
-            one("3", "CREATE TABLE c (x INTEGER); SELECT nonsense", true),
-        ],
+        &[FIRST, SECOND, one("3", "CREATE TABLE c (x INTEGER); SELECT nonsense", true)],
     );
     assert!(MORE.run(&mut conn).unwrap_err().to_string().contains("nonsense"));
     assert!(conn.batch_execute("SELECT * FROM c").is_err());
-    assert_eq!(conn.versions().unwrap(), ["1", "2"]);
+    assert_eq!(versions(&mut conn), ["1", "2"]);
 }
 
 #[cfg(feature = "mysql")]
@@ -270,7 +324,7 @@ fn an_index_is_built_outside_of_transactions_and_a_guard_within() {
     conn.batch_execute("INSERT INTO a VALUES (1), (2)").unwrap();
     let error = LINE.run(&mut conn).unwrap_err();
     assert!(error.to_string().contains("too many"), "{error}");
-    assert_eq!(conn.versions().unwrap(), ["1", "2"], "the index is noted, the guarded is not");
+    assert_eq!(versions(&mut conn), ["1", "2"], "the index is noted, the guarded is not");
     conn.batch_execute("DELETE FROM a WHERE x = 2").unwrap();
     assert_eq!(LINE.run(&mut conn).unwrap(), ["3"]);
     let mut database = own.open();

@@ -1,22 +1,32 @@
 use std::time::Duration;
 
+use diesel::QueryableByName;
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::{Nullable, Text};
+
 use super::{Embedded, StartError};
 
 /// What is done with a connection once the lock is held.
 pub type Work<'w, C> = dyn FnMut(&mut C) -> Result<Vec<&'static str>, StartError> + 'w;
 
 /// A connection of Diesel's that migrations are applied through: SQLite's with the feature
-/// `sqlite`, PostgreSQL's with `postgres`, MySQL's and MariaDB's with `mysql`. What a pool lends is one as well once it is borrowed:
-/// `&mut *pool.get()?`.
-pub trait Migrate: Sized {
+/// `sqlite`, PostgreSQL's with `postgres`, MySQL's and MariaDB's with `mysql`. What a pool lends is
+/// one as well once it is borrowed: `&mut *pool.get()?`.
+pub trait Migrate: SimpleConnection + Sized {
     /// Name of the engine, as the manifest has it.
     const ENGINE: &'static str;
 
-    /// Versions of the migrations that were applied. Writes nothing.
+    /// Whether the database has a table, which only words can be the name of.
     ///
     /// # Errors
     /// When the database cannot be read.
-    fn versions(&mut self) -> Result<Vec<String>, StartError>;
+    fn has_table(&mut self, name: &str) -> Result<bool, StartError>;
+
+    /// The rows of a query for `version` and `checksum`.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn rows(&mut self, query: &str) -> Result<Vec<Applied>, StartError>;
 
     /// The version of the migration that was left half done, and whether it was being applied.
     /// Engines whose transactions hold a migration together leave none.
@@ -27,13 +37,7 @@ pub trait Migrate: Sized {
         Ok(None)
     }
 
-    /// Makes Diesel's table where it is not.
-    ///
-    /// # Errors
-    /// When the database cannot be written to.
-    fn prepare(&mut self) -> Result<(), StartError>;
-
-    /// Applies one migration and notes it, in one transaction wherever it is one. Where statements
+    /// Applies one migration and notes it with its checksum, in one transaction wherever it is one. Where statements
     /// commit by themselves it goes on where an earlier attempt came to.
     ///
     /// # Errors
@@ -51,9 +55,13 @@ pub trait Migrate: Sized {
     ) -> Result<Vec<&'static str>, StartError>;
 }
 
-#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
-diesel::table! {
-    __diesel_schema_migrations (version) {
-        version -> Text,
-    }
+/// A migration that a database has applied.
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+pub struct Applied {
+    /// Its version.
+    #[diesel(sql_type = Text)]
+    pub version: String,
+    /// Checksum of its `up.sql` as it ran, where that is known.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub checksum: Option<String>,
 }

@@ -18,6 +18,18 @@ pub enum StartError {
         /// Directory of the one.
         name: &'static str,
     },
+    /// The database ran another text under the version of a migration.
+    Edited {
+        /// Its directory.
+        name: &'static str,
+    },
+    /// A migration would run after one that should have run after it.
+    Late {
+        /// Its directory.
+        name: &'static str,
+        /// Directory of the newest one that has run.
+        after: &'static str,
+    },
     /// A migration was left half done that this binary cannot go on with.
     HalfDone {
         /// Its version.
@@ -68,6 +80,19 @@ impl fmt::Display for StartError {
                 "the database has some of the migrations that `{name}` replaces, and not all: run \
                  a binary that has them first"
             ),
+            StartError::Edited { name } => write!(
+                f,
+                "the database ran another `{name}/up.sql` than this binary has: restore it from \
+                 version control and write what else must change to another migration; where the \
+                 database has been changed to fit, run diesel-autogen stamp current"
+            ),
+            StartError::Late { name, after } => write!(
+                f,
+                "migration `{name}` is older than `{after}`, which the database has applied, and \
+                 nothing says that their order makes no difference: where it makes none, run \
+                 diesel-autogen upgrade --allow-out-of-order, or compile with \
+                 `Migrations::allow_out_of_order`"
+            ),
             StartError::HalfDone { version } => write!(
                 f,
                 "migration {version} was left half done, and this binary cannot go on with it: run \
@@ -96,7 +121,7 @@ impl fmt::Display for StartError {
 
 impl std::error::Error for StartError {}
 
-#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+#[cfg(feature = "start")]
 impl From<diesel::result::Error> for StartError {
     fn from(error: diesel::result::Error) -> StartError {
         StartError::Database { reason: error.to_string() }

@@ -1,27 +1,30 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
-use diesel::migration::MigrationConnection;
 use diesel::sql_types::{BigInt, Bool};
-use diesel::{MysqlConnection, QueryDsl, QueryableByName, RunQueryDsl, select, sql_query};
-use diesel_autogen_progress::{Direction, Failure, LOCK, Progress, Script, UNLOCK, run};
+use diesel::{MysqlConnection, QueryableByName, RunQueryDsl, select, sql_query};
+use diesel_autogen_progress::{
+    Direction, Failure, LOCK, Progress, Script, UNLOCK, checksum, ledger, run,
+};
 
-use super::connection::Work;
+use super::connection::{Applied, Work};
 use super::{Embedded, Migrate, StartError};
 
 impl Migrate for MysqlConnection {
     const ENGINE: &'static str = "mysql";
 
-    fn versions(&mut self) -> Result<Vec<String>, StartError> {
-        let exists = "EXISTS (SELECT 1 FROM information_schema.tables \
-                      WHERE table_schema = DATABASE() \
-                      AND table_name = '__diesel_schema_migrations')";
-        if !select(sql::<Bool>(exists)).get_result::<bool>(self)? {
-            return Ok(Vec::new());
-        }
-        use super::connection::__diesel_schema_migrations::dsl;
-        Ok(dsl::__diesel_schema_migrations.select(dsl::version).order(dsl::version).load(self)?)
+    fn has_table(&mut self, name: &str) -> Result<bool, StartError> {
+        let exists = format!(
+            "EXISTS (SELECT 1 FROM information_schema.tables \
+             WHERE table_schema = DATABASE() AND table_name = '{name}')"
+        );
+        Ok(select(sql::<Bool>(&exists)).get_result(self)?)
+    }
+
+    fn rows(&mut self, query: &str) -> Result<Vec<Applied>, StartError> {
+        Ok(sql_query(query).load(self)?)
     }
 
     fn half_done(&mut self) -> Result<Option<(String, bool)>, StartError> {
@@ -30,18 +33,9 @@ impl Migrate for MysqlConnection {
         Ok(progress.map(|it| (it.version, it.direction == Direction::Up)))
     }
 
-    fn prepare(&mut self) -> Result<(), StartError> {
-        MigrationConnection::setup(self)?;
-        Ok(())
-    }
-
     fn apply(&mut self, revision: &Embedded) -> Result<(), String> {
-        let version = revision.version.replace('\'', "''");
         // It may be there already, where a process died right behind it.
-        let note = format!(
-            "INSERT INTO __diesel_schema_migrations (version) SELECT '{version}' WHERE NOT EXISTS \
-             (SELECT 1 FROM __diesel_schema_migrations WHERE version = '{version}')"
-        );
+        let note = ledger::once(revision.version);
         let script = Script {
             version: revision.version,
             direction: Direction::Up,
@@ -49,7 +43,9 @@ impl Migrate for MysqlConnection {
             note: &note,
             other: &|| Err("this binary has no `down.sql`".to_owned()),
         };
-        run(self, &script).map_err(in_words)
+        run(self, &script).map_err(in_words)?;
+        let sum = ledger::checksum(revision.version, &checksum(revision.up));
+        self.batch_execute(&ledger::transaction(&sum)).map_err(|error| error.to_string())
     }
 
     fn locked(

@@ -3,12 +3,11 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
-use diesel::migration::MigrationConnection;
 use diesel::sql_types::Bool;
-use diesel::{PgConnection, QueryDsl, RunQueryDsl, select};
+use diesel::{PgConnection, RunQueryDsl, select, sql_query};
 use diesel_autogen_schema::Dialect;
 
-use super::connection::Work;
+use super::connection::{Applied, Work};
 use super::{Embedded, Migrate, StartError, script};
 
 /// The number of the advisory lock that `diesel-autogen upgrade` takes: `autogen` in ASCII.
@@ -17,18 +16,13 @@ const ADVISORY: i64 = 0x0061_7574_6f67_656e;
 impl Migrate for PgConnection {
     const ENGINE: &'static str = "postgres";
 
-    fn versions(&mut self) -> Result<Vec<String>, StartError> {
-        let exists = "to_regclass('__diesel_schema_migrations') IS NOT NULL";
-        if !select(sql::<Bool>(exists)).get_result::<bool>(self)? {
-            return Ok(Vec::new());
-        }
-        use super::connection::__diesel_schema_migrations::dsl;
-        Ok(dsl::__diesel_schema_migrations.select(dsl::version).order(dsl::version).load(self)?)
+    fn has_table(&mut self, name: &str) -> Result<bool, StartError> {
+        let exists = format!("to_regclass('{name}') IS NOT NULL");
+        Ok(select(sql::<Bool>(&exists)).get_result(self)?)
     }
 
-    fn prepare(&mut self) -> Result<(), StartError> {
-        MigrationConnection::setup(self)?;
-        Ok(())
+    fn rows(&mut self, query: &str) -> Result<Vec<Applied>, StartError> {
+        Ok(sql_query(query).load(self)?)
     }
 
     fn apply(&mut self, revision: &Embedded) -> Result<(), String> {

@@ -1,5 +1,6 @@
 //! A script and the note that it ran, in one transaction.
 
+use diesel_autogen_progress::{checksum, ledger};
 use diesel_autogen_schema::Dialect;
 use diesel_autogen_schema::sql::{Kind, tokens};
 
@@ -8,14 +9,11 @@ use super::Embedded;
 /// The scripts that apply a migration and note it, each to be sent at once: one, unless the migration
 /// is a single command that may have to stand outside of every transaction, as a `CREATE INDEX
 /// CONCURRENTLY` does. A server takes commands that are sent together for one transaction.
-#[cfg_attr(
-    not(any(feature = "sqlite", feature = "postgres")),
-    expect(dead_code, reason = "without an engine there is nothing to run it on")
-)]
 pub(super) fn noted(revision: &Embedded, dialect: Dialect) -> Vec<String> {
-    let version = revision.version.replace('\'', "''");
-    let note = format!("INSERT INTO __diesel_schema_migrations (version) VALUES ('{version}');\n");
-    let Embedded { up, transaction, .. } = revision;
+    let Embedded { version, up, transaction, .. } = revision;
+    let mut notes = ledger::applied(version);
+    notes.extend(ledger::checksum(version, &checksum(up)));
+    let note = format!("{};\n", notes.join(";\n"));
     if *transaction {
         return vec![format!("BEGIN;\n{up}\n;\n{note}COMMIT;\n")];
     }
@@ -58,7 +56,8 @@ mod tests {
     use super::*;
 
     fn scripts(up: &'static str, transaction: bool, dialect: Dialect) -> Vec<String> {
-        let revision = Embedded { version: "it's", name: "n", up, transaction, replaces: &[] };
+        let revision =
+            Embedded { version: "it's", name: "n", up, transaction, replaces: &[], joined: &[] };
         let spaced = |it: &String| it.split_whitespace().collect::<Vec<_>>().join(" ");
         noted(&revision, dialect).iter().map(spaced).collect()
     }

@@ -5,30 +5,23 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
-use diesel::migration::MigrationConnection;
 use diesel::sql_types::{Bool, Nullable, Text};
-use diesel::{QueryDsl, RunQueryDsl, SqliteConnection, select};
+use diesel::{RunQueryDsl, SqliteConnection, select, sql_query};
 use diesel_autogen_schema::Dialect;
 
-use super::connection::Work;
+use super::connection::{Applied, Work};
 use super::{Embedded, Migrate, StartError, script};
 
 impl Migrate for SqliteConnection {
     const ENGINE: &'static str = "sqlite";
 
-    fn versions(&mut self) -> Result<Vec<String>, StartError> {
-        let exists =
-            "EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '__diesel_schema_migrations')";
-        if !select(sql::<Bool>(exists)).get_result::<bool>(self)? {
-            return Ok(Vec::new());
-        }
-        use super::connection::__diesel_schema_migrations::dsl;
-        Ok(dsl::__diesel_schema_migrations.select(dsl::version).order(dsl::version).load(self)?)
+    fn has_table(&mut self, name: &str) -> Result<bool, StartError> {
+        let exists = format!("EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '{name}')");
+        Ok(select(sql::<Bool>(&exists)).get_result(self)?)
     }
 
-    fn prepare(&mut self) -> Result<(), StartError> {
-        MigrationConnection::setup(self)?;
-        Ok(())
+    fn rows(&mut self, query: &str) -> Result<Vec<Applied>, StartError> {
+        Ok(sql_query(query).load(self)?)
     }
 
     fn apply(&mut self, revision: &Embedded) -> Result<(), String> {
