@@ -151,6 +151,31 @@ fn one_that_is_older_than_what_has_run_waits_for_leave() {
     }
 }
 
+#[test]
+fn a_database_that_has_run_what_was_made_one_starts_with_the_one() {
+    const PARTS: [Embedded; 3] = [
+        one("1", "CREATE TABLE a (x INTEGER)", true),
+        one("2", "ALTER TABLE a ADD y INTEGER", true),
+        one("3", "CREATE INDEX i ON a (y)", true),
+    ];
+    const ALL: &str = "CREATE TABLE a (x INTEGER, y INTEGER);\nCREATE INDEX i ON a (y);\n";
+    const WHOLE: [Embedded; 1] = [Embedded { replaces: &["1", "2"], ..one("3", ALL, true) }];
+    const BEFORE: Migrations = Migrations::new("sqlite", &PARTS);
+    const HALF: Migrations = Migrations::new("sqlite", PARTS.split_at(2).0);
+    const AFTER: Migrations = Migrations::new("sqlite", &WHOLE);
+    let mut conn = SqliteConnection::establish(":memory:").unwrap();
+    HALF.run(&mut conn).unwrap();
+    assert_eq!(AFTER.run(&mut conn), Err(StartError::Halfway { name: "3" }));
+    BEFORE.run(&mut conn).unwrap();
+    conn.batch_execute("INSERT INTO a VALUES (1, 2)").unwrap();
+    AFTER.expect(&mut conn).unwrap();
+    assert_eq!(AFTER.run(&mut conn).unwrap(), [""; 0]);
+    conn.batch_execute("SELECT x, y FROM a").unwrap();
+    let mut empty = SqliteConnection::establish(":memory:").unwrap();
+    assert_eq!(AFTER.run(&mut empty).unwrap(), ["3"]);
+    AFTER.expect(&mut empty).unwrap();
+}
+
 const OWN: &str = "PRAGMA foreign_keys = OFF;\nBEGIN;\nCREATE TABLE b (x INTEGER);\nCOMMIT;\n\
                    PRAGMA foreign_keys = ON;\n";
 

@@ -33,3 +33,4 @@ pub(crate) mod shop;
 mod squash;
 mod stamp;
 pub(crate) mod team;
+mod three;

@@ -1,6 +1,6 @@
 //! One command for a pipeline: models, snapshot, records, database, one head, nothing pending.
 
-use super::shop::{Shop, USER, USER_WITH_BIO};
+use super::shop::{Shop, USER, USER_WITH_BIO, on_each_with_users};
 use super::team::Team;
 
 const URL: [&str; 2] = ["--database-url", "shop.db"];
@@ -37,6 +37,31 @@ fn everything_is_looked_at_and_told_apart_by_exit_code() {
     let report = shop.json(&allowed);
     assert!(!report["database"]["changed"].as_array().unwrap().is_empty(), "{report}");
     assert_eq!(shop.run(&allowed).code, 3);
+}
+
+#[test]
+fn a_deploy_on_each_engine_is_told_what_is_pending_and_what_was_changed_beside_the_revisions() {
+    on_each_with_users(|shop| {
+        let check = ["check", "--heads", "--database"];
+        shop.ok(&["upgrade"]);
+        shop.ok(&check);
+        shop.models(USER_WITH_BIO);
+        shop.ok(&["generate", "-m", "add user bio"]);
+        let report = shop.json(&check);
+        let pending = report["database"]["pending"].as_array().unwrap();
+        assert_eq!(pending.len(), 1, "{report}");
+        assert_eq!(shop.run(&check).code, 3);
+        let allowed = [&check[..], &["--allow-pending"]].concat();
+        shop.ok(&allowed);
+        shop.ok(&["upgrade"]);
+        shop.ok(&check);
+        shop.execute("ALTER TABLE users ADD COLUMN extra INTEGER");
+        shop.ok(&check);
+        shop.execute("ALTER TABLE users RENAME COLUMN email TO mail");
+        let report = shop.json(&check);
+        assert!(!report["database"]["changed"].as_array().unwrap().is_empty(), "{report}");
+        assert_eq!(shop.run(&check).code, 3);
+    });
 }
 
 #[test]
