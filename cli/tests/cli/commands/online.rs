@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use diesel_autogen_database::{Database, Value, testing};
 
 use super::shop::Shop;
+use super::team::next_second;
 
 const BEFORE: &str = "#[derive(Model)]
 pub struct User {
@@ -290,4 +291,85 @@ fn phases_are_of_postgresql() {
     let run = shop.run(&["generate", "-m", "add users", "--online"]);
     assert_eq!(run.code, 2, "{run:?}");
     assert!(run.err.contains("--online and --batch mean nothing to SQLite"), "{run:?}");
+}
+
+/// The change in phases on one branch, a table on another.
+fn beside_another(server: &testing::OwnDatabase) -> (Shop, Vec<String>, String) {
+    let shop = Shop::postgres(BEFORE).at(server.url());
+    shop.ok(&["generate", "-m", "users and orders", "--unproved"]);
+    let (first, before) = (shop.revisions(), shop.read("migrations/schema.toml"));
+    let path = |dir: &str| shop.path().join("migrations").join(dir);
+    next_second();
+    let room = "#[derive(Model)]\npub struct Room {\n    pub id: i64,\n}\n";
+    shop.models(&format!("{BEFORE}{room}"));
+    shop.ok(&["generate", "-m", "add rooms", "--unproved"]);
+    let other = shop.revisions().last().unwrap().clone();
+    std::fs::rename(path(&other), shop.path().join(&other)).unwrap();
+    shop.write("migrations/schema.toml", &before);
+    next_second();
+    shop.models(AFTER);
+    shop.ok(&[&GENERATE[..], &["--batch", "100", "--unproved"]].concat());
+    let chain = shop.revisions().into_iter().filter(|it| !first.contains(it)).collect();
+    std::fs::rename(shop.path().join(&other), path(&other)).unwrap();
+    shop.models(&format!("{AFTER}{room}"));
+    (shop, chain, other)
+}
+
+/// That the database is what the models are, with its rows, and goes back and on.
+fn leads_there(shop: &Shop, server: &testing::OwnDatabase, steps: usize) {
+    shop.ok(&["check"]);
+    shop.ok(&["verify"]);
+    shop.ok(&["upgrade", "users_and_orders"]);
+    let mut database = server.open();
+    database
+        .execute(
+            "INSERT INTO users (email, name) VALUES ('A', 'a'), ('B', NULL); \
+             INSERT INTO orders (user_id, total, note) SELECT id, 1, 'x' FROM users",
+        )
+        .unwrap();
+    shop.ok(&["upgrade"]);
+    shop.ok(&["check", "--database", "--heads"]);
+    let users = "SELECT string_agg(name || ' ' || slug, ', ' ORDER BY id) FROM users";
+    assert_eq!(one(&mut database, users), "a a, nobody b");
+    shop.ok(&["downgrade", "--allow-loss", "users.slug", "--", &format!("-{steps}")]);
+    shop.ok(&["upgrade"]);
+    assert_eq!(one(&mut database, "SELECT count(*)::text FROM orders"), "2");
+}
+
+#[test]
+fn a_change_in_phases_goes_on_top_of_another_branch() {
+    let Some(server) = testing::postgres() else { return };
+    let (shop, chain, other) = beside_another(&server);
+    let before = phases(&shop);
+    let run = shop.ok(&["rebase", chain.last().unwrap(), "--onto", &other]);
+    assert!(run.out.contains("they follow"), "{run:?}");
+    assert_eq!(shop.revisions()[1], other);
+    assert_eq!(phases(&shop), before);
+    leads_there(&shop, &server, chain.len());
+}
+
+#[test]
+fn a_change_in_phases_is_joined_with_another_branch() {
+    let Some(server) = testing::postgres() else { return };
+    let (shop, chain, _) = beside_another(&server);
+    shop.ok(&["merge", "heads", "-m", "orders and rooms"]);
+    leads_there(&shop, &server, chain.len() + 2);
+}
+
+#[test]
+fn a_change_in_phases_is_made_one_once_it_is_everywhere() {
+    let Some(server) = testing::postgres() else { return };
+    let shop = phased(&server, &["--unproved"]);
+    shop.ok(&["upgrade"]);
+    let mut database = server.open();
+    let expected = database.dump().unwrap().to_string();
+    let run = shop.ok(&["squash", "base:head", "-m", "the shop of 2026"]);
+    assert_eq!(shop.revisions().len(), 1, "{run:?}");
+    assert_eq!(phases(&shop), [""; 0]);
+    shop.ok(&["check"]);
+    shop.ok(&["verify"]);
+    assert!(shop.ok(&["upgrade"]).out.starts_with("nothing to apply"));
+    shop.ok(&["check", "--database", "--heads"]);
+    assert_eq!(database.dump().unwrap().to_string(), expected);
+    assert_eq!(one(&mut database, "SELECT count(*)::text FROM users"), "500");
 }
