@@ -9,6 +9,7 @@ mod cover;
 mod embedded;
 mod kinds;
 mod readme;
+mod retired;
 mod schema_file;
 mod watch;
 mod workspace;
