@@ -229,6 +229,11 @@ impl Replayed {
         }
     }
 
+    /// The tables of [`Replayed::everything`], in no order.
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.live.schema.tables.iter().chain(&self.elsewhere)
+    }
+
     /// What the database holds, and what it would hold besides.
     pub fn everything(&self) -> Cow<'_, Live> {
         if self.elsewhere.is_empty() {

@@ -93,7 +93,11 @@ fn told_apart(
         let mut alone = revisions.clone();
         alone.iter_mut().for_each(|it| it.parents = None);
         alone.iter_mut().for_each(|it| it.recorded_version = None);
-        second.dir_name = format!("{}_{}", stamp(Utc::now(), &History::new(alone)?)?, second.slug);
+        second.dir_name = format!(
+            "{}_{}",
+            stamp(Utc::now(), History::new(alone)?.revisions().last())?,
+            second.slug
+        );
         second.version = version(&second.dir_name);
         second.recorded_version = second.recorded_version.map(|_| second.version.clone());
         changeset.removed.push(old);

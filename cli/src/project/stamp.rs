@@ -1,5 +1,5 @@
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use diesel_autogen_evolve::revision::History;
+use diesel_autogen_evolve::revision::Revision;
 
 use crate::{Error, Exit};
 
@@ -11,9 +11,9 @@ const VERSION: &str = "%Y%m%d%H%M%S";
 ///
 /// # Errors
 /// When a version on disk is no date and sorts after all of them.
-pub fn stamp(now: DateTime<Utc>, history: &History) -> Result<String, Error> {
+pub fn stamp(now: DateTime<Utc>, newest: Option<&Revision>) -> Result<String, Error> {
     let now = now.naive_utc();
-    let Some(newest) = history.revisions().last() else {
+    let Some(newest) = newest else {
         return Ok(now.format(DIRECTORY).to_string());
     };
     if now.format(VERSION).to_string() > newest.version {
@@ -44,13 +44,12 @@ fn next(version: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use diesel_autogen_evolve::revision::Revision;
 
     fn stamped(now: &str, dirs: &[&str]) -> Result<String, Error> {
         let now = NaiveDateTime::parse_from_str(now, DIRECTORY).unwrap().and_utc();
         let revisions =
             dirs.iter().map(|dir| Revision::read(dir, "SELECT 1;".into(), None, None).unwrap());
-        stamp(now, &History::new(revisions.collect()).unwrap())
+        stamp(now, revisions.collect::<Vec<_>>().last())
     }
 
     #[test]

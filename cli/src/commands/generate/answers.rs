@@ -58,14 +58,14 @@ impl Answers {
     /// As [`Answers::applied`]; when the terminal fails.
     pub(super) fn completed(
         &mut self,
-        models: &Schema,
+        models: Schema,
         replayed: &mut Replayed,
         project: &Project,
         person: Option<&mut dyn Person>,
         terminal: &mut Terminal,
     ) -> Result<Schema, Error> {
+        let Some(person) = person else { return self.applied(models, replayed) };
         let mut known = self.applied(models.clone(), replayed)?;
-        let Some(person) = person else { return Ok(known) };
         let before = self.clone();
         loop {
             let changes = diff(&replayed.owned, &known)

@@ -7,8 +7,9 @@ use diesel_autogen_evolve::retire::{Retired, retired};
 use diesel_autogen_evolve::revision::{Revision, Title, version};
 use diesel_autogen_evolve::script::Known;
 use diesel_autogen_evolve::{Allowed, Refusal, RefusalKind, decide};
+use diesel_autogen_schema::change::follow;
 use diesel_autogen_schema::snapshot::{self, Snapshot};
-use diesel_autogen_schema::{Change, Record, Schema, diff, replay};
+use diesel_autogen_schema::{Change, Record, Schema, diff};
 
 use super::hints;
 use super::line::{Line, Proved};
@@ -126,17 +127,15 @@ impl Draft {
         proved: Vec<Proved>,
         (models, unmanaged_before): (&Schema, Vec<String>),
     ) -> Result<Draft, Error> {
-        let mut schema = replayed.owned.clone();
+        let mut schema = std::mem::take(&mut replayed.owned);
         let mut parents: Vec<String> =
             replayed.history.heads().iter().map(|it| it.version.clone()).collect();
         let mut written = Vec::new();
         for proved in &proved {
             let records: Vec<Record> = proved.recorded.iter().map(Change::record).collect();
-            schema = replay(&schema, &records)
-                .map_err(|error| {
-                    Error::failure(format!("the changes cannot be recorded: {error}"))
-                })?
-                .0;
+            follow(&mut schema, &records).map_err(|error| {
+                Error::failure(format!("the changes cannot be recorded: {error}"))
+            })?;
             let own = version(&proved.dir_name);
             let parents = std::mem::replace(&mut parents, vec![own.clone()]);
             written.push(proved.files(own, parents, records));

@@ -6,7 +6,7 @@ use chrono::Utc;
 use diesel_autogen_database::{self as database, Proof, Script, WayBack};
 use diesel_autogen_evolve::ownership::spelled;
 use diesel_autogen_evolve::phases::{Asked, Stage, stages};
-use diesel_autogen_evolve::revision::{History, Metadata, Phase, Revision, Title, checksum};
+use diesel_autogen_evolve::revision::{Metadata, Phase, Revision, Title, checksum};
 use diesel_autogen_evolve::{Plan, plan};
 use diesel_autogen_schema::{Change, Live, Record, Schema, Text};
 
@@ -130,7 +130,7 @@ impl Line<'_> {
     /// One revision, tried where the one before it left off.
     fn stage(
         &self,
-        stage: &Stage,
+        stage: &Stage<'_>,
         replayed: &mut Replayed,
         earlier: &[Proved],
     ) -> Result<Proved, Error> {
@@ -242,21 +242,20 @@ impl Line<'_> {
     /// Leaves the database, or what is known of it, as the revision does.
     fn take(
         &self,
-        stage: &Stage,
+        stage: &Stage<'_>,
         proved: &Proved,
         replayed: &mut Replayed,
         is_several: bool,
     ) -> Result<(), Error> {
-        let looked = !replayed.unmanaged().is_empty();
-        replayed.owned = stage.after.clone();
-        let target = self.project.target();
-        let Some(trial) = &mut replayed.trial else {
-            replayed.live = Live::of(target.dialect, stage.after.clone());
-            return Ok(());
-        };
-        if !is_several && !looked {
+        if !is_several && (replayed.trial.is_none() || replayed.unmanaged().is_empty()) {
             return Ok(());
         }
+        replayed.owned = stage.after.clone().into_owned();
+        let target = self.project.target();
+        let Some(trial) = &mut replayed.trial else {
+            replayed.live = Live::of(target.dialect, replayed.owned.clone());
+            return Ok(());
+        };
         trial.scratch.execute(&proved.up_sql, proved.plan.transaction)?;
         replayed.live = trial.scratch.live()?;
         let schemas = [self.models, &replayed.owned];
@@ -266,7 +265,7 @@ impl Line<'_> {
         Ok(())
     }
 
-    fn title_of(&self, stage: &Stage) -> Result<Title, Error> {
+    fn title_of(&self, stage: &Stage<'_>) -> Result<Title, Error> {
         if stage.about.is_empty() {
             return Ok(self.title.clone());
         }
@@ -274,12 +273,12 @@ impl Line<'_> {
     }
 
     fn stamp(&self, replayed: &Replayed, earlier: &[Proved]) -> Result<String, Error> {
-        let mut revisions = replayed.history.revisions().to_vec();
-        for proved in earlier {
-            let read = Revision::read(&proved.dir_name, proved.up_sql.clone(), None, None);
-            revisions.extend(read.map_err(|error| Error::failure(error.to_string())));
-        }
-        stamp(Utc::now(), &History::new(revisions)?)
+        let Some(newest) = earlier.last() else {
+            return stamp(Utc::now(), replayed.history.revisions().last());
+        };
+        let newest = Revision::read(&newest.dir_name, String::new(), None, None);
+        let newest = newest.map_err(|error| Error::failure(error.to_string()))?;
+        stamp(Utc::now(), Some(&newest))
     }
 }
 

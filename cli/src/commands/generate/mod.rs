@@ -113,14 +113,14 @@ impl Generate {
         let mut person = ask::at_terminal().filter(|_| terminal.is_for_a_person());
         let mut answers = self.answers.clone();
         let models = answers.completed(
-            &source.schema,
+            source.schema,
             &mut replayed,
             project,
             person.as_mut().map(|it| it as &mut dyn ask::Person),
             terminal,
         )?;
         let allowed = answers.allowed();
-        for message in hints::dangling(&models, &replayed.everything().schema) {
+        for message in hints::dangling(&models, replayed.tables()) {
             terminal.warn(message);
         }
         let asked = self.online.phases(project);

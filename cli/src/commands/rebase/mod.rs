@@ -156,7 +156,7 @@ pub(super) fn moved(
     let (mut moved, mut parent) = (Vec::new(), onto.version.clone());
     let mut changeset = Changeset::default();
     for revision in side {
-        let stamp = stamp(Utc::now(), &History::new(all.clone())?)?;
+        let stamp = stamp(Utc::now(), History::new(all.clone())?.revisions().last())?;
         let dir_name = format!("{stamp}_{}", revision.slug);
         let (placed, sql) = line.place(revision, &dir_name, &parent)?;
         parent.clone_from(&placed.version);

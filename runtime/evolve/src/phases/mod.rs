@@ -13,6 +13,8 @@ mod later;
 mod look;
 mod walk;
 
+use std::borrow::Cow;
+
 use diesel_autogen_schema::{Change, DiffError, Live, OwnPlace, Schema, diff};
 
 pub use self::fill::{Fill, SAID};
@@ -38,15 +40,15 @@ pub struct Asked {
 
 /// One revision of several that make a change together.
 #[derive(Clone, Debug)]
-pub struct Stage {
+pub struct Stage<'s> {
     /// What it is to programs that run meanwhile; `None` when nobody asked for phases.
     pub phase: Option<Phase>,
     /// What sets it apart from the others, in a few words; empty for the first.
     pub about: String,
     /// What the models own before it.
-    pub before: Schema,
+    pub before: Cow<'s, Schema>,
     /// What they own after it.
-    pub after: Schema,
+    pub after: Cow<'s, Schema>,
     work: Work,
 }
 
@@ -65,14 +67,14 @@ enum Work {
     Fill(Fill),
 }
 
-impl Stage {
+impl<'s> Stage<'s> {
     /// The only revision, where nobody asks for more or nothing is to be done.
-    pub fn at_once(before: &Schema, after: &Schema) -> Stage {
+    pub fn at_once(before: &'s Schema, after: &'s Schema) -> Stage<'s> {
         Stage {
             phase: None,
             about: String::new(),
-            before: before.clone(),
-            after: after.clone(),
+            before: Cow::Borrowed(before),
+            after: Cow::Borrowed(after),
             work: Work::Change,
         }
     }
@@ -110,7 +112,11 @@ impl Stage {
 ///
 /// # Errors
 /// As [`diff`].
-pub fn stages(before: &Schema, after: &Schema, asked: Asked) -> Result<Vec<Stage>, Vec<DiffError>> {
+pub fn stages<'s>(
+    before: &'s Schema,
+    after: &'s Schema,
+    asked: Asked,
+) -> Result<Vec<Stage<'s>>, Vec<DiffError>> {
     let changes = diff(before, after)?;
     if changes.is_empty() {
         return Ok(Vec::new());

@@ -1,5 +1,7 @@
 //! From the schema after a change back to the one before it, a revision at a time.
 
+use std::borrow::Cow;
+
 use diesel_autogen_schema::{
     Column, DiffError, Extra, Extras, Index, OwnPlace, Schema, Table, Text, diff, names,
 };
@@ -15,7 +17,7 @@ pub(super) fn stages(
     after: &Schema,
     later: &Later,
     asked: Asked,
-) -> Result<Vec<Stage>, Vec<DiffError>> {
+) -> Result<Vec<Stage<'static>>, Vec<DiffError>> {
     let mut walk = Walk { at: after.clone().canonical(), stages: Vec::new() };
     let strict = if later.restricts() { Phase::Contract } else { Phase::Expand };
     walk.go(later, strict, asked.phased);
@@ -28,7 +30,7 @@ struct Walk {
     /// The schema before the stages so far.
     at: Schema,
     /// Last to first, without the schema before each.
-    stages: Vec<Stage>,
+    stages: Vec<Stage<'static>>,
 }
 
 impl Walk {
@@ -71,8 +73,8 @@ impl Walk {
         self.stages.push(Stage {
             phase: Some(phase),
             about: about.to_owned(),
-            before: Schema::EMPTY,
-            after: self.at.clone().canonical(),
+            before: Cow::Owned(Schema::EMPTY),
+            after: Cow::Owned(self.at.clone().canonical()),
             work,
         });
     }
@@ -107,13 +109,17 @@ impl Walk {
     }
 
     /// The stages that do something, first to last, in phases that never go back.
-    fn ordered(mut self, before: Schema, phased: bool) -> Result<Vec<Stage>, Vec<DiffError>> {
+    fn ordered(
+        mut self,
+        before: Schema,
+        phased: bool,
+    ) -> Result<Vec<Stage<'static>>, Vec<DiffError>> {
         self.stages.reverse();
         let (mut at, mut phase) = (before, None);
-        let mut all: Vec<Stage> = Vec::new();
+        let mut all: Vec<Stage<'static>> = Vec::new();
         let mut brought = Vec::new();
         for mut stage in self.stages {
-            stage.before = at.clone();
+            stage.before = Cow::Owned(at.clone());
             match &mut stage.work {
                 Work::Change => {
                     let changes = diff(&stage.before, &stage.after)?;
@@ -125,7 +131,7 @@ impl Walk {
                 Work::Look { rules: _, changes } => *changes = std::mem::take(&mut brought),
                 Work::Fill(_) => {}
             }
-            at = stage.after.clone();
+            at = stage.after.clone().into_owned();
             phase = phase.max(stage.phase);
             stage.phase = phase.filter(|_| phased);
             all.push(stage);
