@@ -246,6 +246,12 @@ impl Extras {
             .find_map(|extra| if let Extra::Retired(name) = extra { Some(name) } else { None })
     }
 
+    /// The collation, if one is said.
+    pub fn collation(&self) -> Option<&Text> {
+        self.iter()
+            .find_map(|extra| if let Extra::Collate(name) = extra { Some(name) } else { None })
+    }
+
     /// The remark, if there is one.
     pub fn comment(&self) -> Option<&Text> {
         self.iter()

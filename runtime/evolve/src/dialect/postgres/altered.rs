@@ -242,13 +242,30 @@ impl<'c> Altered<'c> {
 
     fn settle(&mut self, before: Rule, after: Rule) {
         let outlives = !self.disturbed.iter().any(|name| after.concerns(name))
-            && !self.retyped.iter().any(|name| after.says(name));
+            && !self.retyped.iter().any(|name| after.says(name))
+            && !self.forgets(&after);
         if outlives {
             self.kept.push((before, after));
         } else {
             self.gone.push(before);
             self.came.push(after);
         }
+    }
+
+    /// Whether the server, when it makes a rule anew for a column that is compared otherwise from
+    /// now on or was so until now, takes a collation that the rule says for that of the column.
+    fn forgets(&self, rule: &Rule) -> bool {
+        rule.sorted().into_iter().any(|key| {
+            let said = key.extras.collation();
+            said.is_some()
+                && self.touched.iter().any(|name| {
+                    let sorted = |table: &Table| table.column(name)?.collation.clone();
+                    let (was, is) = (sorted(&self.mapped), sorted(self.after));
+                    key.mentions(name, Dialect::Postgres)
+                        && was != is
+                        && [was.as_ref(), is.as_ref()].contains(&said)
+                })
+        })
     }
 
     /// Takes what stays, and `moves` says cannot, down and up again.

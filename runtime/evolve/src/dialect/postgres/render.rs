@@ -259,13 +259,8 @@ fn index_key(key: &IndexKey) -> String {
     let part = |pick: &dyn Fn(&Extra) -> Option<String>| {
         extras.iter().find_map(pick).map(|it| format!(" {it}")).unwrap_or_default()
     };
-    let collate = part(&|extra| {
-        if let Extra::Collate(name) = extra {
-            Some(format!("COLLATE {}", collation(name)))
-        } else {
-            None
-        }
-    });
+    let collate = extras.collation().map(|name| format!(" COLLATE {}", collation(name)));
+    let collate = collate.unwrap_or_default();
     let class = part(&|extra| {
         if let Extra::Opclass(class) = extra { Some(class.to_string()) } else { None }
     });

@@ -114,6 +114,17 @@ impl Rule {
         }
     }
 
+    /// What it sorts or compares rows by, where it may say how.
+    pub(crate) fn sorted(&self) -> Vec<&IndexKey> {
+        match self {
+            Rule::PrimaryKey { .. } | Rule::Unique(_) | Rule::Check(_) | Rule::ForeignKey(_) => {
+                Vec::new()
+            }
+            Rule::Exclusion(it) => it.elements.iter().map(|it| &it.key).collect(),
+            Rule::Index(it) => it.keys.iter().collect(),
+        }
+    }
+
     /// Whether it is about the column in any way; for a foreign key, about its own column.
     pub(crate) fn concerns(&self, column: &str) -> bool {
         let has = |columns: &[Text]| columns.iter().any(|it| it == column);
