@@ -9,7 +9,7 @@ use super::altered::is_made_anew;
 use super::fill;
 use super::labels::relabelled_value;
 use super::numbering::{renumber, unnumber};
-use super::op::Alteration;
+use super::op::{Alteration, Op};
 use super::quote::{collation, expr, ident, place};
 use super::render::{On, column_def, comment, default_value};
 use super::types::{base, converted, spelled};
@@ -30,6 +30,8 @@ pub(crate) struct Context<'a> {
     pub(crate) direction: Direction,
     /// Tables that this direction makes, as they are called meanwhile: they have no rows yet.
     pub(crate) made: &'a [OwnPlace],
+    /// What comes after the operation in this direction.
+    pub(crate) later: &'a [Op],
     /// Foreign keys that hold of no row when they come, by table and name.
     pub(crate) idle: &'a BTreeSet<(OwnPlace, Text)>,
     /// Whether rules come for new rows alone: a revision that follows looks at the others.
@@ -42,6 +44,18 @@ impl Context<'_> {
     /// Whether this direction makes the table.
     pub(crate) fn makes(&self, table: Place<'_>) -> bool {
         self.made.iter().any(|it| it.place() == table)
+    }
+
+    /// What a column of a table holds once it has the type that it gets later, as SQL over what it
+    /// holds now; `None` where it has it, or becomes it by itself.
+    pub(crate) fn in_the_end(&self, table: Place<'_>, column: &str) -> Option<String> {
+        self.later.iter().find_map(|op| {
+            let Op::Alter(it) = op else { return None };
+            it.columns.iter().filter(|_| it.after.place() == table).find_map(|delta| match delta {
+                Delta::Changed { before, after } if after.name == column => using(before, after),
+                Delta::Changed { .. } | Delta::Added(_) | Delta::Removed(_) => None,
+            })
+        })
     }
 }
 

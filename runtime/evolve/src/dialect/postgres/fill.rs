@@ -45,7 +45,7 @@ pub(crate) fn way(it: &Alteration, column: &Column, context: &Context<'_>) -> Wa
     if context.direction == Direction::Up || is_orphan(&it.after, column, context) {
         return Way::Nothing;
     }
-    stand_in(it, column)
+    stand_in(it, column, context)
 }
 
 /// Whether an expression is a text, a number or a truth value as it stands.
@@ -75,7 +75,7 @@ fn keys<'t>(table: &'t Table, column: &Column) -> impl Iterator<Item = &'t Forei
 
 /// What a required column that comes back is filled with: the first row that it may refer to,
 /// something that differs from row to row where it must, or a blank.
-fn stand_in(it: &Alteration, column: &Column) -> Way {
+fn stand_in(it: &Alteration, column: &Column, context: &Context<'_>) -> Way {
     if let Some(own) = own_parent(it, column) {
         // Each row refers to itself.
         return match &own.generated {
@@ -88,12 +88,19 @@ fn stand_in(it: &Alteration, column: &Column) -> Way {
     let Some((key, at)) = reference(it, column) else { return made_up(it, column) };
     let of = place(key.target());
     let references: Vec<String> = key.references.iter().map(|name| ident(name)).collect();
+    // What it refers to may get back the type of before behind it.
+    let later = context.in_the_end(key.target(), &key.references[at]);
     Way::From(match &references[..] {
-        [one] if has_least(&column.sql_type) => format!("(SELECT min({one}) FROM {of})"),
-        [one] => format!("(SELECT {one} FROM {of} ORDER BY 1 LIMIT 1)"),
+        [one] if later.is_none() && has_least(&column.sql_type) => {
+            format!("(SELECT min({one}) FROM {of})")
+        }
+        [one] => {
+            let one = later.as_ref().unwrap_or(one);
+            format!("(SELECT {one} FROM {of} ORDER BY 1 LIMIT 1)")
+        }
         // What it is filled with together with others is of one row.
         several => {
-            let (one, order) = (&several[at], several.join(", "));
+            let (one, order) = (later.as_ref().unwrap_or(&several[at]), several.join(", "));
             format!("(SELECT {one} FROM {of} ORDER BY {order} LIMIT 1)")
         }
     })

@@ -104,16 +104,17 @@ impl Way {
     fn of(ops: &[Op], direction: Direction, target: &Target, live: &Live) -> Way {
         let (made, idle) = (made(ops), idle::idle(ops));
         let render = |ahead: &Ahead| -> Vec<Rendered> {
-            let context = Context {
+            let context = |at: usize| Context {
                 live,
                 minimum: target.minimum,
                 direction,
                 phased: target.online.phased && direction == Direction::Up,
                 made: &made,
+                later: &ops[at + 1..],
                 idle: &idle,
                 ahead,
             };
-            ops.iter().map(|op| rendering::rendered(op, &context)).collect()
+            ops.iter().enumerate().map(|(at, op)| rendering::rendered(op, &context(at))).collect()
         };
         let rendered = render(&Ahead::default());
         let ahead = Ahead::of(ops, &rendered);
