@@ -30,7 +30,8 @@ impl Lowering<'_> {
             let names = &self.live.pg.names;
             names.is_empty() || names.contains(place)
         };
-        ops.extend(renames::renames(&self.names, &self.altered, &self.taken, &knows));
+        let (taken, early) = (&self.taken, &self.early_columns);
+        ops.extend(renames::renames(&self.names, &self.altered, taken, early, &knows));
         ops.extend(self.kinds.created.iter().cloned().map(Op::CreateType));
         self.leave(&mut ops);
         ops.extend(self.labels().into_iter().map(Op::Labels));

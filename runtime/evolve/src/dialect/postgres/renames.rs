@@ -11,11 +11,12 @@ use super::sequence;
 use crate::dialect::names::Names;
 
 /// The operations that give everything its name after; `taken` are the names of all relations and
-/// types, before and after.
+/// types, before and after, `early` the columns that are gone by now.
 pub(crate) fn renames(
     names: &Names,
     altered: &[Altered<'_>],
     taken: &BTreeSet<OwnPlace>,
+    early: &BTreeSet<(OwnPlace, String)>,
     knows: &dyn Fn(&OwnPlace) -> bool,
 ) -> Vec<Op> {
     let mut ops = tables_and_types(names, altered, taken);
@@ -25,7 +26,7 @@ pub(crate) fn renames(
     for it in altered {
         ops.extend(table_rules(it));
     }
-    ops.extend(relations(altered, taken, knows));
+    ops.extend(relations(altered, taken, early, knows));
     ops.into_iter().map(Op::Rename).collect()
 }
 
@@ -95,6 +96,7 @@ fn table_rules(it: &Altered<'_>) -> Vec<Rename> {
 fn relations(
     altered: &[Altered<'_>],
     taken: &BTreeSet<OwnPlace>,
+    early: &BTreeSet<(OwnPlace, String)>,
     knows: &dyn Fn(&OwnPlace) -> bool,
 ) -> Vec<Rename> {
     let mut pairs = Vec::new();
@@ -115,7 +117,7 @@ fn relations(
                 owners.push((here(before.name()), owner));
             }
         }
-        for (before, after) in sequences(it) {
+        for (before, after) in sequences(it, early) {
             let was = OwnPlace { schema: it.before.schema.clone(), name: before.clone() };
             if before != after && knows(&was) {
                 pairs.push((here(&before), here(&after)));
@@ -145,16 +147,21 @@ enum Owner {
     Sequence,
 }
 
-/// Names of the sequences behind columns that stay, before and after.
-fn sequences(it: &Altered<'_>) -> Vec<(Text, Text)> {
+/// Names of the sequences behind columns that stay, and behind those that go later, which come back
+/// while the table has its name after.
+fn sequences(it: &Altered<'_>, early: &BTreeSet<(OwnPlace, String)>) -> Vec<(Text, Text)> {
     let mut pairs = Vec::new();
     for (before, mapped) in it.before.columns.iter().zip(&it.mapped.columns[..]) {
-        let Some(after) = it.after.column(&mapped.name) else { continue };
+        let now = match it.after.column(&mapped.name) {
+            Some(after) => &after.name,
+            None if early.contains(&(it.was_at().into(), before.name.to_string())) => continue,
+            None => &before.name,
+        };
         let name = |table: Place<'_>, name: &Text| {
             let column = Column { name: name.clone(), ..before.clone() };
             sequence::of(table, &column).map(|it| it.name)
         };
-        let names = (name(it.before.place(), &before.name), name(it.after.place(), &after.name));
+        let names = (name(it.before.place(), &before.name), name(it.after.place(), now));
         if let (Some(old), Some(new)) = names {
             pairs.push((old, new));
         }
