@@ -272,8 +272,8 @@ fn misfit(object: &str, value: &Expr, table: &Table, column: &Column) -> Option<
     let sure = is_constant(value) && !is_ruled(table, column);
     let text = expr(value.as_str());
     let detail = format!("{text} may not fit every row");
-    (!sure && !is_label(&text, &column.sql_type))
-        .then(|| Hazard::new(HazardCode::FillMayFail, object, detail))
+    let known = is_label(&text, &column.sql_type) && !has_rule(table, column);
+    (!sure && !known).then(|| Hazard::new(HazardCode::FillMayFail, object, detail))
 }
 
 fn is_constant(value: &Expr) -> bool {
@@ -286,8 +286,12 @@ fn is_constant(value: &Expr) -> bool {
 
 /// Whether a rule beyond NOT NULL looks at the value.
 fn is_ruled(table: &Table, column: &Column) -> bool {
-    matches!(kind(&column.sql_type), Kind::Enum)
-        || is_unique(table, column)
+    matches!(kind(&column.sql_type), Kind::Enum) || has_rule(table, column)
+}
+
+/// Whether a rule beyond those that its type has looks at the value.
+fn has_rule(table: &Table, column: &Column) -> bool {
+    is_unique(table, column)
         || table.checks.iter().any(|check| check.expr.mentions(&column.name, Dialect::Mysql))
         || table.foreign_keys.iter().any(|key| key.columns.contains(&column.name))
 }

@@ -191,8 +191,8 @@ fn misfit(object: &str, value: &Expr, table: &Table, column: &Column) -> Option<
     let text = expr(value.as_str());
     let sure = is_literal(&text) && !is_ruled(table, column);
     let detail = format!("{text} may not fit every row");
-    (!sure && !is_label(&text, &column.sql_type))
-        .then(|| Hazard::new(HazardCode::FillMayFail, object, detail))
+    let known = is_label(&text, &column.sql_type) && !has_rule(table, column);
+    (!sure && !known).then(|| Hazard::new(HazardCode::FillMayFail, object, detail))
 }
 
 fn is_literal(text: &str) -> bool {
@@ -204,15 +204,19 @@ fn is_literal(text: &str) -> bool {
 
 /// Whether a rule beyond NOT NULL looks at the value.
 fn is_ruled(table: &Table, column: &Column) -> bool {
-    matches!(column.sql_type, SqlType::Enum(_))
-        || rules(table).iter().any(|rule| match rule {
-            Rule::Index(index) => index.unique && rule.concerns(&column.name),
-            Rule::PrimaryKey { .. }
-            | Rule::Unique(_)
-            | Rule::Check(_)
-            | Rule::Exclusion(_)
-            | Rule::ForeignKey(_) => rule.concerns(&column.name),
-        })
+    matches!(column.sql_type, SqlType::Enum(_)) || has_rule(table, column)
+}
+
+/// Whether a rule beyond those that its type has looks at the value.
+fn has_rule(table: &Table, column: &Column) -> bool {
+    rules(table).iter().any(|rule| match rule {
+        Rule::Index(index) => index.unique && rule.concerns(&column.name),
+        Rule::PrimaryKey { .. }
+        | Rule::Unique(_)
+        | Rule::Check(_)
+        | Rule::Exclusion(_)
+        | Rule::ForeignKey(_) => rule.concerns(&column.name),
+    })
 }
 
 fn is_label(text: &str, of: &SqlType) -> bool {

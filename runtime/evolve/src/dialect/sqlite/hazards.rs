@@ -156,15 +156,19 @@ fn misfit(object: &str, value: &Expr, shape: &Shape, column: &Column) -> Option<
     let text = expr(value.as_str());
     let sure = is_literal(&text) && !is_ruled(shape, column) && !shape.table.strict;
     let detail = format!("{text} may not fit every row");
-    (!sure && !is_label(&text, &column.sql_type))
-        .then(|| Hazard::new(HazardCode::FillMayFail, object, detail))
+    let known = is_label(&text, &column.sql_type) && !has_rule(shape, column);
+    (!sure && !known).then(|| Hazard::new(HazardCode::FillMayFail, object, detail))
 }
 
 /// Whether a rule beyond NOT NULL looks at the value.
 fn is_ruled(shape: &Shape, column: &Column) -> bool {
+    matches!(column.sql_type, SqlType::Enum(_)) || has_rule(shape, column)
+}
+
+/// Whether a rule beyond those that its type has looks at the value.
+fn has_rule(shape: &Shape, column: &Column) -> bool {
     let name = column.name.as_ref();
-    matches!(column.sql_type, SqlType::Enum(_))
-        || shape.table.checks.iter().any(|check| check.expr.mentions(name, Dialect::Sqlite))
+    shape.table.checks.iter().any(|check| check.expr.mentions(name, Dialect::Sqlite))
         || shape.table.foreign_keys.iter().any(|key| has_name(&key.columns, name))
         || has_name(&shape.unique_columns, name)
         || has_name(&shape.table.primary_key, name)
