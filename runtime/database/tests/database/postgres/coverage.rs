@@ -34,6 +34,7 @@ const EVERYTHING: &[&str] = &[
     "Jsonb",
     "domain",
     "composite type",
+    "type of an extension",
     "enum",
     "list",
     "list of enums",
@@ -95,6 +96,7 @@ const EVERYTHING: &[&str] = &[
     "expression index",
     "partial index",
     "unique index",
+    "unique index, nulls not distinct",
     "include",
     "hash",
     "gin",
@@ -231,6 +233,8 @@ impl Seen {
         self.see(index.keys.len() > 1, "composite index");
         self.see(index.predicate.is_some(), "partial index");
         self.see(index.unique, "unique index");
+        let one_null = index.extras.has(&Extra::NullsNotDistinct);
+        self.see(one_null, "unique index, nulls not distinct");
         self.see(carries(&index.extras), "include");
         let parameter = index.extras.iter().any(|it| matches!(it, Extra::With(..)));
         self.see(parameter, "index parameter");
@@ -347,6 +351,7 @@ fn kind(of: &SqlType) -> &'static str {
         SqlType::Enum(_) => "enum",
         SqlType::Pg(of) => of_postgres(of),
         SqlType::Custom(of) if of.sql == "short_text" => "domain",
+        SqlType::Custom(of) if of.sql == "ltree" => "type of an extension",
         SqlType::Custom(_) => "composite type",
         SqlType::TimestamptzSqlite | SqlType::My(_) => {
             unreachable!("pairs are dressed for PostgreSQL")

@@ -13,8 +13,12 @@ use super::{coverage, server};
 use crate::random::tally::{Tally, all_hold, of_seed};
 use crate::random::{facts, reasons};
 
-/// Takes everything away that the last pair left.
+/// Takes everything away that the last pair left, tables first: where they go together with an
+/// extension, the server misses a function of it now and then.
 const CLEAN: &str = "DO $$ DECLARE it text; BEGIN
+    FOR it IN SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+        WHERE relkind = 'r' AND nspname !~ '^pg_' AND nspname <> 'information_schema'
+    LOOP EXECUTE 'DROP TABLE ' || it || ' CASCADE'; END LOOP;
     FOR it IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
     LOOP EXECUTE format('DROP SCHEMA %I CASCADE', it); END LOOP; END $$; CREATE SCHEMA public;";
 
@@ -120,7 +124,5 @@ fn work(cases: u32, seed: u64) -> Result<Tally> {
 
 #[test]
 fn every_law_holds_for_random_pairs() {
-    // All laws hold for a thousand, in which six facts are not tried yet: ranges of `Int4` and of
-    // `Ts`, `gist`, `brin`, labels that are renamed, extensions that go.
-    all_hold(998, work, coverage::missing);
+    all_hold(1_000, work, coverage::missing);
 }

@@ -10,19 +10,24 @@ use std::collections::BTreeSet;
 use super::Pair;
 use super::expression::quoted;
 use super::names::{number, rarely};
+use super::rename;
 use crate::facts::{
     Check, Column, Expr, Extra, Extras, Generated, Identity, List, OwnPlace, PUBLIC, Schema,
     SqlType, Storage, Table, Text, Unique,
 };
 use rules::{exclusions, foreign_key, index, remark, unique};
 pub use types::TYPES;
-use types::{Flavour, default, extension};
+use types::{Flavour, Spot, default, extension};
 
 /// The pair as PostgreSQL can have it.
 pub fn dressed(pair: &Pair) -> Pair {
-    let Pair { before, after } = pair;
-    let kinds = Kinds { flavour: Flavour::of(&before.tables), keyed: keyed(pair) };
-    Pair { before: schema(before, None, &kinds), after: schema(after, Some(before), &kinds) }
+    let Pair { before, after } = &swapped(pair);
+    let kinds = Kinds {
+        flavour: Flavour::of(before.tables.iter().chain(&after.tables[..])),
+        keyed: keyed(before, after),
+    };
+    let then = Kinds { flavour: kinds.flavour.after(), keyed: kinds.keyed.clone() };
+    Pair { before: schema(before, None, &kinds), after: schema(after, Some(before), &then) }
 }
 
 /// What decides about the types of columns.
@@ -32,8 +37,32 @@ struct Kinds {
     keyed: BTreeSet<String>,
 }
 
-fn keyed(pair: &Pair) -> BTreeSet<String> {
-    let tables = || pair.before.tables.iter().chain(&pair.after.tables[..]);
+/// The pair, in which two tables may have taken each other's names.
+fn swapped(pair: &Pair) -> Pair {
+    let mut pair = pair.clone();
+    let was = &pair.before.tables;
+    let mut stay = pair.after.tables.iter().filter(|it| {
+        let from = it.renamed_from.as_deref().filter(|from| pair.before.table(from).is_some());
+        from.is_none() && pair.before.table(&it.name).is_some()
+    });
+    let names = [stay.next(), stay.next()].map(|it| it.map(|it| it.name.to_string()));
+    let all: Vec<&str> = was.iter().map(|it| &*it.name).collect();
+    if let [Some(one), Some(other)] = names
+        && rarely(&all.join(" "), "swapped", 20)
+    {
+        let tables = pair.after.tables.to_mut();
+        let swap = [(one.clone(), other.clone()), (other.clone(), one.clone())];
+        rename::tables(tables, &swap);
+        for (from, to) in swap {
+            let swapped = tables.iter_mut().find(|it| it.name == to);
+            swapped.into_iter().for_each(|it| it.renamed_from = Some(from.clone().into()));
+        }
+    }
+    pair
+}
+
+fn keyed(before: &Schema, after: &Schema) -> BTreeSet<String> {
+    let tables = || before.tables.iter().chain(&after.tables[..]);
     let mut keyed = BTreeSet::new();
     for table in tables() {
         let uniques = table.uniques.iter().flat_map(|it| it.columns.iter());
@@ -72,6 +101,11 @@ fn schema(of: &Schema, before: Option<&Schema>, kinds: &Kinds) -> Schema {
     let tables: Vec<Table> = of.tables.iter().map(|it| table(it, of, before, kinds)).collect();
     let columns = tables.iter().flat_map(|table| table.columns.iter());
     let mut extensions: Vec<Text> = columns.filter_map(|it| extension(&it.sql_type)).collect();
+    // Some are there for what nobody models.
+    let names: Vec<&str> = of.tables.iter().map(|it| &*it.name).collect();
+    if rarely(&names.join(" "), "extension", 8) {
+        extensions.push("pg_trgm".into());
+    }
     extensions.sort();
     extensions.dedup();
     Schema { tables: tables.into(), extensions: extensions.into() }
@@ -89,8 +123,7 @@ fn table(of: &Table, all: &Schema, before: Option<&Schema>, kinds: &Kinds) -> Ta
         format!("{}.{}", from.schema.as_deref().unwrap_or(PUBLIC), from.name).into()
     });
     table.comment.clone_from(&of.comment);
-    table.columns =
-        of.columns.iter().map(|it| column(it, of, origin.unwrap_or(of), kinds)).collect();
+    table.columns = of.columns.iter().map(|it| column(it, of, origin, kinds)).collect();
     let list = |own: &List<Text>| -> List<Text> { own.iter().map(|it| name(it)).collect() };
     table.primary_key = list(&of.primary_key);
     let rule = |kind: &str, own: &str| -> Text {
@@ -139,11 +172,15 @@ fn is_referenced(of: &Table, unique: &Unique, all: &Schema) -> bool {
     })
 }
 
-fn column(of: &Column, table: &Table, origin: &Table, kinds: &Kinds) -> Column {
-    let was = of.renamed_from.as_deref().filter(|it| origin.column(it).is_some());
-    let spot = format!("{}.{}", origin.name, was.unwrap_or(&of.name));
+/// `origin` is the table before the migration, on the side after it.
+fn column(of: &Column, table: &Table, origin: Option<&Table>, kinds: &Kinds) -> Column {
+    let known = origin.unwrap_or(table);
+    let from = of.renamed_from.as_deref().filter(|it| known.column(it).is_some());
+    let from = from.unwrap_or(&of.name);
+    let name_of_it = format!("{}.{from}", known.name);
+    let spot = Spot { name: &name_of_it, was: origin.and_then(|it| it.column(from)) };
     let is_keyed = kinds.keyed.contains(&*of.name);
-    let sql_type = kinds.flavour.sql_type(&of.sql_type, &spot, is_keyed);
+    let sql_type = kinds.flavour.sql_type(&of.sql_type, spot, is_keyed);
     let mut column = Column::new(name(&of.name), sql_type);
     column.nullable = of.nullable;
     column.comment.clone_from(&of.comment);
@@ -165,7 +202,10 @@ fn column(of: &Column, table: &Table, origin: &Table, kinds: &Kinds) -> Column {
         column.generated = Some(computed(&generated.expr, of, table));
         column.nullable = of.nullable;
     }
-    column.identity = of.identity.map(|identity| match identity {
+    // Some tables are not numbered before.
+    let seen = format!("{} {}", table.name, table.columns.len());
+    let unnumbered = origin.is_none() && rarely(&seen, "unnumbered", 25);
+    column.identity = of.identity.filter(|_| !unnumbered).map(|identity| match identity {
         Identity::Autoincrement => Identity::Always,
         Identity::ByDefault | Identity::Always | Identity::Serial
             if rarely(&of.name, "serial", 2) =>
@@ -177,8 +217,10 @@ fn column(of: &Column, table: &Table, origin: &Table, kinds: &Kinds) -> Column {
     if column.identity.is_some() {
         column.extras = numbering(&format!("{} {:?}", table.name, of.comment), &of.sql_type);
     }
-    let is_text = matches!(of.sql_type, SqlType::Text { .. }) && of.generated.is_none();
-    column.collation = of.collation.as_ref().filter(|_| is_text).map(|_| "C".into());
+    let is_text = matches!(column.sql_type, SqlType::Text { .. }) && column.generated.is_none();
+    // What rows must have is sorted in another way, so that this changes, too.
+    let sorted = of.collation.is_some() || !of.nullable && rarely(&of.name, "sorted", 3);
+    column.collation = (is_text && sorted).then(|| "C".into());
     column
 }
 

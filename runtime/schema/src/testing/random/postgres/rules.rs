@@ -1,5 +1,6 @@
 //! Rules with what only PostgreSQL has of them. The dressed table has its columns already.
 
+use super::types::LABELS;
 use super::{mentioned, name, number, place, rarely};
 use crate::facts::{
     Action, Column, Deferrable, Excluded, Exclusion, Expr, Extra, Extras, ForeignKey, Index,
@@ -48,11 +49,12 @@ fn kinds(of: &SqlType) -> &'static [(&'static str, Option<&'static str>)] {
         SqlType::Jsonb => &[("gin", Some("jsonb_path_ops")), ("gin", None)],
         SqlType::Pg(PgType::Array(of)) if !matches!(**of, SqlType::Enum(_)) => &[("gin", None)],
         SqlType::Pg(PgType::Range(_)) => &[("gist", None), ("spgist", None)],
-        SqlType::Pg(PgType::Inet | PgType::Cidr) => &[("gist", Some("inet_ops")), ("hash", None)],
+        SqlType::Pg(PgType::Inet | PgType::Cidr) => &[("gist", Some("inet_ops")), ("spgist", None)],
         SqlType::Text { max_length: None } => {
             &[("spgist", None), ("btree", Some("text_pattern_ops")), ("hash", None)]
         }
         SqlType::Integer | SqlType::BigInt | SqlType::Date => &[("brin", None), ("hash", None)],
+        SqlType::Custom(of) if of.sql == LABELS => &[("gist", None)],
         SqlType::Pg(PgType::Money) => &[],
         SqlType::Pg(PgType::Multirange(_)) => &[("gist", None)],
         _ => &[("hash", None)],
@@ -60,7 +62,17 @@ fn kinds(of: &SqlType) -> &'static [(&'static str, Option<&'static str>)] {
 }
 
 pub(super) fn index(of: &Index, name_of_it: Text, table: &Table, dressed: &Table) -> Index {
-    let keys: Vec<IndexKey> = of.keys.iter().map(|it| key(it, of, table)).collect();
+    let mut keys: Vec<IndexKey> = of.keys.iter().map(|it| key(it, of, table)).collect();
+    let first = keys.first().filter(|it| it.is_column && !of.unique);
+    let first = first.and_then(|it| dressed.column(it.expr.as_str()));
+    // What is hardly worth an ordinary index gets another.
+    let is_special = first.is_some_and(|it| {
+        kinds(&it.sql_type).iter().any(|(method, _)| ["gin", "gist"].contains(method))
+    });
+    if is_special {
+        keys.truncate(1);
+        (keys[0].order, keys[0].extras) = (Order::Asc, Extras::NONE);
+    }
     let mut index = Index {
         name: name_of_it,
         keys: keys.into(),
@@ -70,10 +82,12 @@ pub(super) fn index(of: &Index, name_of_it: Text, table: &Table, dressed: &Table
     };
     let alone = matches!(&of.keys[..], [key] if key.is_column && key.order == Order::Asc);
     let plain = alone && !of.unique && !rarely(&of.name, "nulls", 3);
-    if plain && rarely(&of.name, "method", 2) {
+    if is_special || plain && rarely(&of.name, "method", 2) {
         let column = dressed.column(index.keys[0].expr.as_str());
         let kinds = column.map_or(&[][..], |column| kinds(&column.sql_type));
-        if let Some((method, opclass)) = kinds.get(number(&of.name) as usize % kinds.len().max(1)) {
+        // The low bits of a number follow from those of the letters alone.
+        let at = (number(&of.name) >> 8) as usize % kinds.len().max(1);
+        if let Some((method, opclass)) = kinds.get(at) {
             if *method != "btree" {
                 index.extras = index.extras.and(Extra::Method((*method).into()));
             }
@@ -145,7 +159,8 @@ pub(super) fn exclusions(table: &Table) -> List<Exclusion> {
         matches!(column.sql_type, SqlType::Pg(PgType::Range(_))) && column.generated.is_none()
     });
     let one = |column: &Column| {
-        let seen = format!("{} {}", column.name, column.nullable);
+        // Another where the table has other columns.
+        let seen = format!("{} {}", column.name, table.columns.len());
         let mut extras = Extras::from(vec![Extra::Method("gist".into())]);
         if rarely(&seen, "deferrable", 2) {
             extras = extras.and(Extra::Deferrable(Deferrable::InitiallyDeferred));
@@ -155,11 +170,11 @@ pub(super) fn exclusions(table: &Table) -> List<Exclusion> {
         Exclusion {
             name: format!("x {:x}", number(&format!("{} {}", table.name, column.name))).into(),
             elements: vec![Excluded { key, operator: "&&".into() }].into(),
-            predicate: rarely(&seen, "some", 2).then(|| Expr::from(some)),
+            predicate: rarely(&seen, "some", 3).then(|| Expr::from(some)),
             extras,
         }
     };
-    ranges.filter(|it| rarely(&it.name, "exclusion", 2)).map(one).collect()
+    ranges.filter(|it| !rarely(&it.name, "no exclusion", 4)).map(one).collect()
 }
 
 pub(super) fn foreign_key(
@@ -169,14 +184,15 @@ pub(super) fn foreign_key(
     list: &dyn Fn(&List<Text>) -> List<Text>,
 ) -> ForeignKey {
     let target = place(&of.table);
-    let mut extras = remark(&of.name);
+    let (mut extras, mut on_delete) = (remark(&of.name), of.on_delete);
+    let nullable = of.columns.iter().find(|it| table.column(it).is_some_and(|it| it.nullable));
     if of.columns.len() > 1 && rarely(&of.name, "full", 2) {
         extras = extras.and(Extra::MatchFull);
-    } else if of.columns.len() > 1 && of.on_delete == Action::SetNull {
-        let nullable = of.columns.iter().find(|it| table.column(it).is_some_and(|it| it.nullable));
-        if let Some(column) = nullable {
-            extras = extras.and(Extra::SetColumns(vec![name(column)].into()));
-        }
+    } else if of.columns.len() > 1
+        && let Some(column) = nullable
+    {
+        on_delete = Action::SetNull;
+        extras = extras.and(Extra::SetColumns(vec![name(column)].into()));
     }
     ForeignKey {
         name: name_of_it,
@@ -184,7 +200,7 @@ pub(super) fn foreign_key(
         schema: target.schema,
         table: target.name,
         references: list(&of.references),
-        on_delete: of.on_delete,
+        on_delete,
         on_update: of.on_update,
         deferrable: of.deferrable,
         extras,

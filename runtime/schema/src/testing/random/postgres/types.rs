@@ -1,76 +1,131 @@
 //! Types that only PostgreSQL has, in place of those that only SQLite has.
 
 use super::{number, place, rarely};
-use crate::facts::{Custom, Enum, Expr, Label, PgType, RangeOf, SqlType, Table, Text};
+use crate::facts::{Column, Custom, Enum, Expr, Label, PgType, RangeOf, SqlType, Table, Text};
 
 /// What a pair makes of types. Both sides are dressed alike, so that columns which refer to each
 /// other stay of one type.
 #[derive(Clone, Copy)]
-pub(super) struct Flavour(u32);
+pub(super) struct Flavour {
+    seed: u32,
+    /// Whether a label of the enum that lists are of has another name, as it may after a migration.
+    relabelled: bool,
+}
+
+/// The column of an enum whose label may have another name after a migration.
+#[derive(Clone, Copy)]
+pub(super) struct Spot<'a> {
+    /// The table and the column by the names that they had.
+    pub(super) name: &'a str,
+    /// The column before the migration, on the side after it.
+    pub(super) was: Option<&'a Column>,
+}
 
 impl Flavour {
-    pub(super) fn of(tables: &[Table]) -> Flavour {
-        let names: Vec<&str> =
-            tables.iter().flat_map(|it| it.columns.iter()).map(|it| &*it.name).collect();
-        Flavour(number(&names.join(" ")))
+    pub(super) fn of<'a>(tables: impl Iterator<Item = &'a Table>) -> Flavour {
+        let columns = tables.flat_map(|it| it.columns.iter());
+        let names: Vec<&str> = columns.map(|it| &*it.name).collect();
+        Flavour { seed: number(&names.join(" ")), relabelled: false }
     }
 
-    fn pick<T: Clone>(self, list: &[T]) -> T {
-        list[self.0 as usize % list.len()].clone()
+    /// The same after the migration.
+    pub(super) fn after(self) -> Flavour {
+        Flavour { relabelled: self.pick("relabelled", &[true, false, false]), ..self }
+    }
+
+    /// One of a list; what another list gives does not hang on it.
+    fn pick<T: Clone>(self, what: &str, list: &[T]) -> T {
+        // The low bits of a number follow from those of the letters alone.
+        list[(number(&format!("{what} {}", self.seed)) >> 8) as usize % list.len()].clone()
     }
 
     /// The type that stands for one of the generator's, in a column that is part of a key or an
     /// index or in none.
-    pub(super) fn sql_type(self, of: &SqlType, spot: &str, is_keyed: bool) -> SqlType {
+    pub(super) fn sql_type(self, of: &SqlType, spot: Spot<'_>, is_keyed: bool) -> SqlType {
         match of {
+            SqlType::Float => self.pick("float", &[of.clone(), self.span("floats")]),
+            SqlType::Double => self.pick("double", &[of.clone(), self.token("doubles")]),
+            SqlType::Binary => {
+                self.pick("binary", &[of.clone(), self.strange("binaries", is_keyed)])
+            }
+            SqlType::Text { max_length: Some(_) } => {
+                self.pick("short", &[of.clone(), self.short("shorts")])
+            }
             SqlType::TimestamptzSqlite => {
-                let precision = self.pick(&[None, Some(3), Some(0)]);
+                let precision = self.pick("zoned", &[None, Some(3), Some(0)]);
                 SqlType::Pg(PgType::Timestamptz { precision })
             }
-            SqlType::Time { .. } => SqlType::Time { precision: self.pick(&[None, Some(2)]) },
+            SqlType::Time { .. } => {
+                SqlType::Time { precision: self.pick("time", &[None, Some(2)]) }
+            }
             // Documents as text are equal to nothing, so they can be no key.
-            SqlType::Json if is_keyed || rarely(spot, "document", 2) => SqlType::Jsonb,
+            SqlType::Json if is_keyed || rarely(spot.name, "document", 2) => SqlType::Jsonb,
             SqlType::Enum(of) => enumeration(of, spot),
-            SqlType::Custom(of) => self.custom(of),
+            SqlType::Custom(of) => match &*of.name {
+                "Uuid" => self.token("uuids"),
+                "Point" => self.list("points", is_keyed),
+                "Citext" => self.short("citexts"),
+                "Count" | "Money" => self.strange(&of.name, is_keyed),
+                _ => self.span("spans"),
+            },
             other => other.clone(),
         }
     }
 
-    fn custom(self, of: &Custom) -> SqlType {
-        let ranges =
-            [RangeOf::Int4, RangeOf::Int8, RangeOf::Num, RangeOf::Ts, RangeOf::Tstz, RangeOf::Date];
-        let list = |of: SqlType| match SqlType::array(of) {
-            SqlType::Pg(list) => list,
-            _ => PgType::Uuid,
-        };
-        let pg = |of: PgType| SqlType::Pg(of);
-        match &*of.name {
-            "Uuid" => pg(self.pick(&[
-                PgType::Uuid,
+    fn span(self, what: &str) -> SqlType {
+        let over = self.pick(
+            &format!("{what} over"),
+            &[
+                RangeOf::Int4,
+                RangeOf::Int8,
+                RangeOf::Num,
+                RangeOf::Ts,
+                RangeOf::Tstz,
+                RangeOf::Date,
+            ],
+        );
+        let of = [PgType::Range(over), PgType::Range(over), PgType::Multirange(over)];
+        SqlType::Pg(self.pick(what, &of))
+    }
+
+    fn token(self, what: &str) -> SqlType {
+        SqlType::Pg(self.pick(
+            what,
+            &[
                 PgType::Uuid,
                 PgType::Oid,
                 PgType::MacAddr,
+                PgType::MacAddr8,
                 PgType::PgLsn,
-            ])),
-            "Point" => pg(self.pick(&[
-                list(SqlType::Integer),
-                list(SqlType::TEXT),
-                list(SqlType::Numeric { precision: Some(8), scale: Some(2) }),
-                list(listed()),
-            ])),
-            "Count" => pg(self.pick(&[PgType::Inet, PgType::Cidr, PgType::MacAddr8])),
-            "Citext" => self.pick(&[
-                pg(PgType::Varchar),
-                pg(PgType::Bpchar { length: Some(3) }),
-                pg(PgType::Citext),
-                pg(PgType::CChar),
-                pg(PgType::Bpchar { length: None }),
-                named(DOMAIN),
-            ]),
-            "Money" => self.pick(&[pg(PgType::Interval), pg(PgType::Money), named(COMPOSITE)]),
-            _ if self.0.is_multiple_of(3) => pg(PgType::Multirange(self.pick(&ranges))),
-            _ => pg(PgType::Range(self.pick(&ranges))),
-        }
+                PgType::Interval,
+            ],
+        ))
+    }
+
+    fn short(self, what: &str) -> SqlType {
+        let own = [
+            PgType::Varchar,
+            PgType::Bpchar { length: Some(3) },
+            PgType::Bpchar { length: None },
+            PgType::Citext,
+            PgType::CChar,
+        ];
+        self.pick(what, &[&own.map(SqlType::Pg)[..], &[named(DOMAIN)]].concat())
+    }
+
+    fn list(self, what: &str, is_keyed: bool) -> SqlType {
+        // The server cannot compare lists of numbers with a precision for a foreign key.
+        let precision = (!is_keyed).then_some(8);
+        let decimal = SqlType::Numeric { precision, scale: precision.map(|_| 2) };
+        let of = [SqlType::Integer, SqlType::TEXT, decimal, listed(self.relabelled)];
+        SqlType::array(self.pick(what, &of))
+    }
+
+    fn strange(self, what: &str, is_keyed: bool) -> SqlType {
+        let own = [PgType::Inet, PgType::Cidr, PgType::Money].map(SqlType::Pg);
+        let others =
+            [named(COMPOSITE), named(LABELS), self.list(&format!("{what} listed"), is_keyed)];
+        self.pick(what, &[own, others].concat())
     }
 }
 
@@ -79,6 +134,9 @@ const DOMAIN: &str = "short_text";
 
 /// The composite type of [`TYPES`].
 const COMPOSITE: &str = "amount_of";
+
+/// A type of an extension.
+pub(super) const LABELS: &str = "ltree";
 
 /// Makes the types that somebody made by hand and that columns of pairs have.
 pub const TYPES: &str = "CREATE DOMAIN public.short_text AS text CHECK (length(VALUE) < 900);
@@ -90,13 +148,26 @@ fn named(sql: &'static str) -> SqlType {
 }
 
 /// An enum that lists are of.
-fn listed() -> SqlType {
+fn listed(relabelled: bool) -> SqlType {
     let label = |name: &'static str| Label { name: name.into(), renamed_from: None };
-    SqlType::Enum(Enum::new("listed", ["a b", "it's"].map(label).to_vec()))
+    let mut labels = ["a b", "it's"].map(label).to_vec();
+    if relabelled {
+        labels[1] = Label { name: "it is".into(), renamed_from: Some("it's".into()) };
+    }
+    SqlType::Enum(Enum::new("listed", labels))
 }
 
-fn enumeration(of: &Enum, spot: &str) -> SqlType {
-    let labels = of.labels.clone();
+fn enumeration(of: &Enum, spot: Spot<'_>) -> SqlType {
+    let Spot { name: spot, was } = spot;
+    let mut labels = of.labels.clone();
+    let same =
+        |was: &&Column| matches!(&was.sql_type, SqlType::Enum(was) if was.labels == of.labels);
+    if was.filter(same).is_some() && rarely(spot, "relabelled", 5) {
+        let labels = labels.to_mut();
+        let at = (number(spot) >> 8) as usize % labels.len();
+        let from = labels[at].name.clone();
+        labels[at] = Label { name: format!("{from} again").into(), renamed_from: Some(from) };
+    }
     let name = format!("{} {:x}", of.name, number(spot)).into();
     // What is said of it changes with its labels.
     let remarked = rarely(&format!("{spot} {}", labels.len()), "remark", 3);
@@ -106,7 +177,11 @@ fn enumeration(of: &Enum, spot: &str) -> SqlType {
 
 /// The extension that a type needs.
 pub(super) fn extension(of: &SqlType) -> Option<Text> {
-    (*of == SqlType::Pg(PgType::Citext)).then(|| "citext".into())
+    match of {
+        SqlType::Pg(PgType::Citext) => Some("citext".into()),
+        SqlType::Custom(of) if of.sql == LABELS => Some("ltree".into()),
+        _ => None,
+    }
 }
 
 /// A default of a type, another where the generator's own was another.
@@ -123,6 +198,7 @@ pub(super) fn default(of: &SqlType, was: &str) -> Option<Expr> {
         SqlType::Json | SqlType::Jsonb => &["'{\"a\": [1]}'", "'[]'"],
         SqlType::Pg(of) => of_postgres(of),
         SqlType::Custom(of) if of.sql == DOMAIN => &["'x;'", "''"],
+        SqlType::Custom(of) if of.sql == LABELS => &["'a.b'", "''"],
         SqlType::Custom(of) if of.sql == COMPOSITE => &["ROW(1.5, 'it''s')", "'(2,)'"],
         SqlType::Enum(of) => {
             let label = of.labels.first()?;
