@@ -49,13 +49,20 @@ pub(super) fn column(cursor: &mut Cursor<'_, '_>) -> Option<ColumnDef> {
     Some(column)
 }
 
-/// The type, in upper case.
+/// The type, in upper case but for the texts in it.
 pub(super) fn type_name(cursor: &mut Cursor<'_, '_>) -> String {
     let text = cursor.until(begins_clause);
     // A type of one's own is a name, and quotes keep its case.
-    let text = if text.contains('"') { text } else { text.to_uppercase() };
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").replace(" (", "(").replace("( ", "(").replace(" )", ")").replace(", ", ",")
+    let is_own = text.contains('"');
+    let spaced = |part: &str| {
+        let part = if is_own { part.to_owned() } else { part.to_uppercase() };
+        let words: Vec<&str> = part.split_whitespace().collect();
+        words.join(" ").replace(" (", "(").replace("( ", "(").replace(" )", ")").replace(", ", ",")
+    };
+    // Behind every second quote a text begins, and a quote in a text is two.
+    let parts = text.split('\'').enumerate();
+    let parts = parts.map(|(at, part)| if at % 2 == 0 { spaced(part) } else { part.to_owned() });
+    parts.collect::<Vec<_>>().join("'")
 }
 
 fn begins_clause(cursor: &Cursor<'_, '_>) -> bool {

@@ -1,3 +1,4 @@
+use diesel_autogen_schema::facts::mysql::charset_of;
 use diesel_autogen_schema::{
     self as schema, Column, Dialect, Extra, ForeignKey, Identity, Index, Storage, Table, Text,
 };
@@ -17,7 +18,8 @@ pub(super) fn recorded(table: &Table, dialect: Dialect) -> KnownTable {
         indexes: table.indexes.iter().map(index).chain(uniques).collect(),
         foreign_keys: table.foreign_keys.iter().map(foreign_key).collect(),
         checks: checks.map(|it| (own(&it.name), it.expr.as_str().to_owned(), true)).collect(),
-        charset: None,
+        charset: (dialect == Dialect::Mysql)
+            .then(|| charset_of(mysql::render::collation_of(table)).to_owned()),
         partly: false,
     }
 }
@@ -49,12 +51,13 @@ fn column(table: &Table, column: &Column, dialect: Dialect) -> KnownColumn {
         ) => Made::Counted,
         (None, None) => Made::Given,
     };
+    let of_text = column.collation.as_deref().filter(|_| dialect == Dialect::Mysql);
     KnownColumn {
         name: column.name.clone().into_owned(),
         sql_type,
         nullable: column.nullable && !table.primary_key.contains(&column.name),
         made,
-        charset: None,
+        charset: of_text.map(|own| charset_of(own).to_owned()),
     }
 }
 

@@ -44,7 +44,7 @@ impl TypeText {
     pub fn new(text: &str) -> TypeText {
         let text = text.trim();
         let array = text.ends_with(']');
-        let text = text.split('[').next().unwrap_or(text);
+        let text = if array { text.split('[').next().unwrap_or(text) } else { text };
         let (before, inside, after) = match (text.find('('), text.rfind(')')) {
             (Some(from), Some(to)) if from < to => {
                 (&text[..from], &text[from + 1..to], &text[to + 1..])
@@ -57,13 +57,12 @@ impl TypeText {
         let words: Vec<&str> =
             words.filter(|word| !["unsigned", "zerofill", "signed"].contains(word)).collect();
         let name = words.join(" ");
-        let parts: Vec<&str> =
-            inside.split(',').map(str::trim).filter(|it| !it.is_empty()).collect();
-        let label = |part: &&str| part.strip_prefix('\'')?.strip_suffix('\'').map(str::to_owned);
+        let is_labelled = inside.contains('\'');
+        let digits = inside.split(',').filter_map(|part| part.trim().parse().ok());
         TypeText {
             base: canonical(&name),
-            digits: parts.iter().filter_map(|part| part.parse().ok()).collect(),
-            labels: parts.iter().filter_map(label).collect(),
+            digits: if is_labelled { Vec::new() } else { digits.collect() },
+            labels: if is_labelled { labels(inside) } else { Vec::new() },
             array,
             unsigned,
         }
@@ -155,6 +154,23 @@ impl TypeText {
     }
 }
 
+/// The labels of `'a','b''c'`. One that is written in bytes, `X'61'`, is taken as they are.
+fn labels(list: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut label: Option<String> = None;
+    let mut letters = list.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match (&mut label, letter) {
+            (None, '\'') => label = Some(String::new()),
+            (None, _) => {}
+            (Some(text), '\'') if letters.next_if_eq(&'\'').is_some() => text.push('\''),
+            (Some(_), '\'') => found.extend(label.take()),
+            (Some(text), letter) => text.push(letter),
+        }
+    }
+    found
+}
+
 fn canonical(name: &str) -> String {
     let counted = COUNTED.iter().find(|(word, _)| *word == name).map(|(_, of)| *of);
     let name = counted.unwrap_or(name);
@@ -178,6 +194,7 @@ mod tests {
         assert_eq!(TypeText::new("BIGSERIAL").base, "bigint");
         assert!(TypeText::new("INT(10) UNSIGNED").unsigned);
         assert_eq!(TypeText::new("ENUM('a','b')").labels, ["a", "b"]);
+        assert_eq!(TypeText::new("ENUM('a,b', 'it''s', '[)')").labels, ["a,b", "it's", "[)"]);
     }
 
     #[test]

@@ -18,14 +18,27 @@ pub(crate) const RULE: Rule = Rule {
         ),
         Example::mysql("ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES c (id) ON DELETE CASCADE;"),
     ],
-    good: &[Example::postgres(
-        "CREATE TABLE a (id INT PRIMARY KEY, b INT REFERENCES c (id) ON DELETE RESTRICT);",
-    )],
+    good: &[
+        Example::postgres(
+            "CREATE TABLE a (id INT PRIMARY KEY, b INT REFERENCES c (id) ON DELETE RESTRICT);",
+        ),
+        Example::mysql(
+            "ALTER TABLE a DROP FOREIGN KEY f, RENAME COLUMN b TO d, \
+             ADD CONSTRAINT f FOREIGN KEY (d) REFERENCES c (id) ON DELETE CASCADE;",
+        )
+        .after(
+            "CREATE TABLE a (id INT PRIMARY KEY, b INT, \
+             CONSTRAINT f FOREIGN KEY (b) REFERENCES c (id) ON DELETE CASCADE);",
+        ),
+    ],
     look: Look::Statement(look),
 };
 
 fn look(scene: &Scene<'_>) -> Vec<Found> {
+    let renamed = renamed(scene);
     let was_there = |table: &str, columns: &[&str]| {
+        let of = |name: &&str| renamed.iter().find(|(_, to)| to == name).map(|(from, _)| *from);
+        let columns: Vec<&str> = columns.iter().map(|it| of(it).unwrap_or(it)).collect();
         let cascades = |it: &(_, Vec<String>, Reference)| it.2.cascades && it.1 == columns;
         scene.before(table).is_some_and(|it| it.foreign_keys.iter().any(cascades))
     };
@@ -36,4 +49,18 @@ fn look(scene: &Scene<'_>) -> Vec<Found> {
         Found::new(format!("{table}.{}", columns.join(", ")), text)
     });
     found.collect()
+}
+
+/// Columns that the statement itself gives another name: from, to.
+fn renamed<'a>(scene: &Scene<'a>) -> Vec<(&'a str, &'a str)> {
+    let pair = |(_, clause): (_, &'a Clause)| {
+        if let Clause::RenameColumn { from, to } = clause {
+            Some((from.as_str(), to.as_str()))
+        } else if let Clause::Modify { from, column } = clause {
+            Some((from.as_str(), column.name.as_str()))
+        } else {
+            None
+        }
+    };
+    scene.clauses().filter_map(pair).collect()
 }
