@@ -11,7 +11,7 @@ use crate::mysql;
 #[cfg(feature = "postgres")]
 use crate::postgres;
 use crate::{Database, Error};
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 use crate::{Proof, ProofFailure, Report};
 
 /// Names the PostgreSQL server that tests make their databases on.
@@ -68,6 +68,23 @@ pub fn prove_in_place(
     let (history, claim) = proof.parts();
     let history = history.postgres().expect("a PostgreSQL database");
     postgres::prove_on(history, &claim, again)
+}
+
+/// The same on MySQL or MariaDB.
+///
+/// # Errors
+/// As [`crate::prove`].
+///
+/// # Panics
+/// When the history is no database of MySQL or MariaDB.
+#[cfg(feature = "mysql")]
+pub fn prove_in_place_on_mysql(
+    proof: &mut Proof<'_>,
+    again: &mut dyn FnMut(&mut mysql::Scratch) -> Result<(), Error>,
+) -> Result<Report, ProofFailure> {
+    let (history, claim) = proof.parts();
+    let history = history.mysql().expect("a database of MySQL or MariaDB");
+    mysql::prove_on(history, &claim, again)
 }
 
 /// Whether a server answers; where none has to, none may.

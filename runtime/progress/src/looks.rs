@@ -16,6 +16,13 @@ pub struct Object {
     made: Option<String>,
 }
 
+impl Object {
+    /// The table of this name.
+    pub fn table(name: String) -> Object {
+        Object { kind: "TABLE".to_owned(), name, made: None }
+    }
+}
+
 /// Everything that can be made again, functions before what may call them.
 ///
 /// # Errors

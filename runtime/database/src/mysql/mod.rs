@@ -18,6 +18,6 @@ pub use server::{SCRATCH_PREFIX, Server};
 
 pub(crate) use apply::{applied, half_done, has_table};
 pub(crate) use connection::{connect, expect_flavour, flavour};
-pub(crate) use proof::{build, prove};
+pub(crate) use proof::{build, prove, prove_on};
 pub(crate) use rows::rows;
 pub(crate) use seed::seed;

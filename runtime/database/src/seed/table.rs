@@ -1,5 +1,7 @@
 //! Rows of one table.
 
+use std::collections::BTreeMap;
+
 use diesel_autogen_schema::{Column, Dialect, Expr, Extra, ForeignKey, Live, Place, Table};
 
 use super::{Demand, Seedbed, find};
@@ -31,17 +33,27 @@ pub(super) fn fill<B: Seedbed>(
     let columns = choices(bed, table, readers, demand.is_some());
     let mut failure = None;
     let mut statements = Vec::new();
+    // What was refused is refused until another row is there.
+    let mut refused: BTreeMap<String, String> = BTreeMap::new();
     for row in 0..ROWS {
         // Asked again for each row: a table that refers to itself has more to refer to each time.
         let groups = references(bed, live, table);
         for attempt in 0..TRIES {
             let sql = insert::<B>(table, &columns, &groups, row, attempt);
+            if let Some(reason) = refused.get(&sql) {
+                failure = Some(reason.clone());
+                continue;
+            }
             match bed.attempt(&sql, forbidden) {
                 Ok(()) => {
                     statements.push(sql);
+                    refused.clear();
                     break;
                 }
-                Err(reason) => failure = Some(reason),
+                Err(reason) => {
+                    failure = Some(reason.clone());
+                    refused.insert(sql, reason);
+                }
             }
         }
         // What the first row does not find in so many tries, the next ones will not either.

@@ -33,7 +33,7 @@ pub(super) struct Catalogue {
     pub(super) triggers: Vec<Record>,
     /// Name, kind, what it returns and body.
     pub(super) routines: Vec<Record>,
-    /// Routine, kind, direction, name and type.
+    /// Routine, kind, direction, name, type and place among its like.
     pub(super) parameters: Vec<Record>,
     /// Name and body.
     pub(super) events: Vec<Record>,
@@ -85,13 +85,23 @@ impl Catalogue {
             views: ask("the views", &queries.views())?,
             triggers: ask("the triggers", &queries.triggers())?,
             routines: ask("the routines", &queries.routines())?,
-            parameters: ask("the parameters of routines", &queries.parameters())?,
+            parameters: Vec::new(),
             events: ask("the events", &queries.events())?,
             database,
             flavour,
             release,
             collation: text(2),
         };
+        // To find these the server reads those of all its databases.
+        if !catalogue.routines.is_empty() {
+            catalogue.parameters = ask("the parameters of routines", &queries.parameters())?;
+        }
+        let by = |it: &Record, at: &[usize]| -> Vec<String> {
+            at.iter().map(|at| it.text(*at).to_owned()).collect()
+        };
+        catalogue.routines.sort_by_key(|it| by(it, &[1, 0]));
+        catalogue.parameters.retain(|it| it.number(5).is_some_and(|at| at > 0));
+        catalogue.parameters.sort_by_key(|it| (by(it, &[1, 0]), it.number(5)));
         for list in [
             &mut catalogue.tables,
             &mut catalogue.columns,
@@ -120,7 +130,8 @@ pub(in crate::mysql) fn release(version: &str) -> (Flavour, (u16, u16, u16)) {
 }
 
 /// The questions. Each server has columns that the other lacks. What is asked of is named by a
-/// constant wherever it can be: otherwise the server opens the tables of all its databases.
+/// constant wherever it can be: otherwise the server opens the tables of all its databases. What has
+/// long texts is put in order here: there it would be written to a file for that.
 struct Queries {
     flavour: Flavour,
     /// The database, as a text.
@@ -213,17 +224,15 @@ impl Queries {
     fn routines(&self) -> String {
         format!(
             "SELECT routine_name, routine_type, dtd_identifier, routine_definition \
-             FROM information_schema.routines WHERE routine_schema = {} \
-             ORDER BY routine_type, routine_name",
+             FROM information_schema.routines WHERE routine_schema = {}",
             self.name
         )
     }
 
     fn parameters(&self) -> String {
         format!(
-            "SELECT specific_name, routine_type, parameter_mode, parameter_name, dtd_identifier \
-             FROM information_schema.parameters WHERE specific_schema = {} \
-             AND ordinal_position > 0 ORDER BY routine_type, specific_name, ordinal_position",
+            "SELECT specific_name, routine_type, parameter_mode, parameter_name, dtd_identifier, \
+             ordinal_position FROM information_schema.parameters WHERE specific_schema = {}",
             self.name
         )
     }

@@ -25,10 +25,11 @@ impl Built {
             return Ok(Built { schema: Schema::EMPTY, shapes: BTreeMap::new() });
         }
         let mut scratch = make(beside, tables, create)?;
-        let shapes = scratch.connection().and_then(shapes).map_err(ProofFailure::Setup)?;
-        let schema = scratch.live().map_err(ProofFailure::Setup)?.schema;
-        let shapes = shapes.into_iter().map(|(_, name, text)| (name, text)).collect();
-        Ok(Built { schema, shapes })
+        let live = scratch.live().map_err(ProofFailure::Setup)?;
+        let shapes = scratch.connection().and_then(|conn| shapes(conn, &live));
+        let shapes = shapes.map_err(ProofFailure::Setup)?.into_iter();
+        let shapes = shapes.map(|(_, name, text)| (name, text)).collect();
+        Ok(Built { schema: live.schema, shapes })
     }
 }
 

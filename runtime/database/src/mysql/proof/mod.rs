@@ -31,64 +31,75 @@ use state::State;
 /// # Errors
 /// The first thing that is not as it should be, with the statement, object or row.
 pub(crate) fn prove(history: &mut Scratch, proof: &Claim<'_>) -> Result<Report, ProofFailure> {
+    let mut scratch = history.fork().map_err(ProofFailure::Setup)?;
+    prove_on(&mut scratch, proof, &mut |scratch| {
+        *scratch = history.fork()?;
+        Ok(())
+    })
+}
+
+/// The same on this very database. `again` makes it what it was at first.
+pub(crate) fn prove_on(
+    scratch: &mut Scratch,
+    proof: &Claim<'_>,
+    again: Again<'_>,
+) -> Result<Report, ProofFailure> {
     let befores: Vec<Table> = proof.changes.iter().filter_map(Change::before).cloned().collect();
     let afters: Vec<Table> = proof.changes.iter().filter_map(Change::after).cloned().collect();
-    let mut scratch = history.fork().map_err(ProofFailure::Setup)?;
-    let before = State::take(&mut scratch).map_err(ProofFailure::Setup)?;
+    let before = State::take(scratch).map_err(ProofFailure::Setup)?;
     let known = Known {
         mapping: Mapping::new(Dialect::Mysql, proof.changes, proof.hints),
         before: &before,
-        built_before: Built::of(history, &befores, proof.create)?,
-        built_after: Built::of(history, &afters, proof.create)?,
+        built_before: Built::of(scratch, &befores, proof.create)?,
+        built_after: Built::of(scratch, &afters, proof.create)?,
     };
     let mut report = Report { dumped: true, ..Report::default() };
-    let mut bench = MysqlBench { scratch: &mut scratch, known: &known };
+    let mut bench = MysqlBench { scratch, known: &known };
     let whole = run(proof, &mut bench, Pass::Empty, &mut report)?;
     // Down once more leads to where the history ended. Where it does not, that is made anew.
     let back = |script| bench.run(Pass::Empty, script).is_ok();
     let is_back = whole && proof.down.iter().all(back);
     if !is_back {
-        scratch = history.fork().map_err(ProofFailure::Setup)?;
+        again(scratch).map_err(ProofFailure::Setup)?;
     }
     let places = concerned(Dialect::Mysql, proof.live, &befores);
     report.seeded =
-        with_rows(proof, &mut scratch, &before.live, &places).map_err(ProofFailure::Setup)?;
-    let mut bench = MysqlBench { scratch: &mut scratch, known: &known };
+        with_rows(proof, scratch, again, &before.live, &places).map_err(ProofFailure::Setup)?;
+    let mut bench = MysqlBench { scratch, known: &known };
     run(proof, &mut bench, Pass::Filled, &mut report)?;
     Ok(report)
 }
+
+/// Makes a database what it was at first.
+pub(crate) type Again<'a> = &'a mut dyn FnMut(&mut Scratch) -> Result<(), Error>;
 
 /// Makes rows that put the migration to the test.
 fn with_rows(
     proof: &Claim<'_>,
     scratch: &mut Scratch,
+    again: Again<'_>,
     live: &Live,
     tables: &[Place<'_>],
 ) -> Result<Seeded, Error> {
-    let certain = proof.certain && proof.hints;
-    let mut empty = if certain { None } else { Some(scratch.fork()?) };
     let demands = demands(proof.changes, live, proof.hints, scratch);
     let (seeded, made) = seed_for(scratch, live, tables, &demands)?;
-    let Some(empty) = &mut empty else { return Ok(seeded) };
-    if refused(scratch, proof.up)?.is_none() {
+    if proof.certain && proof.hints || refused(&mut scratch.fork()?, proof.up).is_none() {
         return Ok(seeded);
     }
-    let seeded = sieved(empty, &made, |kept, statement| {
+    again(scratch)?;
+    sieved(scratch, &made, |kept, statement| {
         let mut tried = kept.fork()?;
         match tried.attempt(statement, &[]) {
-            Ok(()) => refused(&mut tried, proof.up),
+            Ok(()) => Ok(refused(&mut tried, proof.up)),
             Err(reason) => Ok(Some(reason)),
         }
-    })?;
-    std::mem::swap(scratch, empty);
-    Ok(seeded)
+    })
 }
 
-/// Why the script does not run on a copy of the database; `None` when it does.
-fn refused(scratch: &mut Scratch, scripts: &[Script<'_>]) -> Result<Option<String>, Error> {
-    let mut tried = scratch.fork()?;
-    let run = scripts.iter().try_for_each(|script| tried.execute(script.sql, false));
-    Ok(run.err().map(Error::into_reason))
+/// Why the script does not run; `None` when it did.
+fn refused(scratch: &mut Scratch, scripts: &[Script<'_>]) -> Option<String> {
+    let run = scripts.iter().try_for_each(|script| scratch.execute(script.sql, false));
+    run.err().map(Error::into_reason)
 }
 
 /// A database that the scripts run on.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use diesel_autogen_progress::literal;
-use diesel_autogen_schema::{OwnPlace, names};
+use diesel_autogen_schema::{Live, OwnPlace};
 
 use super::super::Scratch;
 use crate::ident::{placed, quoted};
@@ -11,19 +11,16 @@ use crate::proof::{Named, Rows, Snapshot, Values};
 use crate::{Error, Value};
 
 /// All rows.
-pub(super) fn read(scratch: &mut Scratch) -> Result<Snapshot, Error> {
-    let found = scratch.rows(&format!(
-        "SELECT c.table_name, c.column_name, CONCAT(c.column_type, \
-         COALESCE(CONCAT(' COLLATE ', c.collation_name), '')) \
-         FROM information_schema.columns c JOIN information_schema.tables t \
-         ON t.table_schema = DATABASE() AND t.table_name = c.table_name \
-         WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE' \
-         AND COALESCE(c.generation_expression, '') = '' AND c.table_name NOT LIKE {} \
-         ORDER BY 1, c.ordinal_position",
-        literal(&format!("{}%", names::BOOKKEEPING.replace('_', "\\_")))
-    ))?;
+pub(super) fn read(scratch: &mut Scratch, live: &Live) -> Result<Snapshot, Error> {
+    let found = scratch.rows(
+        "SELECT table_name, column_name, CONCAT(column_type, \
+         COALESCE(CONCAT(' COLLATE ', collation_name), '')) FROM information_schema.columns \
+         WHERE table_schema = DATABASE() AND COALESCE(generation_expression, '') = '' \
+         ORDER BY 1, ordinal_position",
+    )?;
+    let is_table = |name: &str| live.schema.table(name).is_some();
     let mut tables: BTreeMap<OwnPlace, Vec<Named>> = BTreeMap::new();
-    for row in &found {
+    for row in found.iter().filter(|row| row[0].as_text().is_some_and(is_table)) {
         let text = |at: usize| row[at].as_text().map(str::to_owned);
         let (Some(table), Some(name), Some(declared)) = (text(0), text(1), text(2)) else {
             continue;
@@ -86,20 +83,22 @@ impl Values for Server<'_> {
             Value::Text(text) => literal(text),
             Value::Integer(_) | Value::Real(_) | Value::Blob(_) => was.to_string(),
         };
-        let mut ask = || -> Result<bool, Error> {
-            for sql in [
-                "DROP TEMPORARY TABLE IF EXISTS autogen_was, autogen_is".to_owned(),
-                format!("CREATE TEMPORARY TABLE autogen_was (v {before} NULL)"),
-                format!("CREATE TEMPORARY TABLE autogen_is (v {after} NULL)"),
-                format!("INSERT INTO autogen_was VALUES ({value})"),
-                "INSERT IGNORE INTO autogen_is SELECT v FROM autogen_was".to_owned(),
-            ] {
-                self.0.ask(&sql)?;
-            }
-            let rows = self.0.rows(&format!("SELECT {} FROM autogen_is", shown("v", after)))?;
+        let is_so = |steps: &[String], scratch: &mut Scratch| -> Result<bool, Error> {
+            scratch.ask("DROP TEMPORARY TABLE IF EXISTS autogen_was, autogen_is")?;
+            scratch.ask(&format!("CREATE TEMPORARY TABLE autogen_was (v {before} NULL)"))?;
+            scratch.ask(&format!("INSERT INTO autogen_was VALUES ({value})"))?;
+            steps.iter().try_for_each(|sql| scratch.ask(sql))?;
+            let from = if steps.len() > 1 { "autogen_is" } else { "autogen_was" };
+            let rows = scratch.rows(&format!("SELECT {} FROM {from}", shown("v", after)))?;
             Ok(rows.first().and_then(|row| row.first()) == Some(is))
         };
-        ask().unwrap_or(false)
+        let assigned = [
+            format!("CREATE TEMPORARY TABLE autogen_is (v {after} NULL)"),
+            "INSERT IGNORE INTO autogen_is SELECT v FROM autogen_was".to_owned(),
+        ];
+        // A column that is altered reads some values in another way than one that is assigned.
+        let altered = [format!("ALTER TABLE autogen_was MODIFY v {after} NULL")];
+        is_so(&assigned, self.0).unwrap_or(false) || is_so(&altered, self.0).unwrap_or(false)
     }
 
     fn key(&self, table: OwnPlace) -> OwnPlace {

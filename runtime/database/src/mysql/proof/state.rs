@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diesel_autogen_schema::{Live, ObjectKind, OwnPlace, Place};
+use diesel_autogen_schema::{Live, MyType, ObjectKind, OwnPlace, Place, SqlType, Width};
 
 use super::super::Scratch;
 use super::super::dump::shapes;
@@ -32,12 +32,12 @@ impl State {
     pub(super) fn take(scratch: &mut Scratch) -> Result<State, Error> {
         let session = session(scratch)?;
         let live = scratch.live()?;
-        let shapes = shapes(scratch.connection()?)?;
-        let rows = rows::read(scratch)?;
+        let shapes = shapes(scratch.connection()?, &live)?;
+        let rows = rows::read(scratch, &live)?;
         let broken = broken(scratch, &live);
         Ok(State {
             shapes: shapes.into_iter().map(|(kind, name, text)| ((kind, name), text)).collect(),
-            counters: counters(scratch)?,
+            counters: counters(scratch, &live)?,
             violations: violations(scratch, &live, &rows)?,
             live,
             rows,
@@ -107,13 +107,34 @@ fn session(scratch: &mut Scratch) -> Result<BTreeSet<String>, Error> {
     Ok(found.iter().flatten().filter_map(Value::as_text).map(str::to_owned).collect())
 }
 
-fn counters(scratch: &mut Scratch) -> Result<BTreeMap<String, i64>, Error> {
+/// The next keys, but for those that their columns cannot have: where a type became narrower the
+/// server does not count on from there.
+fn counters(scratch: &mut Scratch, live: &Live) -> Result<BTreeMap<String, i64>, Error> {
     let found = scratch.rows(
         "SELECT table_name, CAST(auto_increment AS SIGNED) FROM information_schema.tables \
          WHERE table_schema = DATABASE() AND auto_increment IS NOT NULL",
     )?;
-    let counter = |row: &Vec<Value>| Some((row[0].as_text()?.to_owned(), row[1].as_integer()?));
+    let counter = |row: &Vec<Value>| {
+        let (table, next) = (row[0].as_text()?, row[1].as_integer()?);
+        let own = live.schema.table(table);
+        let counting = own.and_then(|it| it.columns.iter().find(|it| it.identity.is_some()));
+        let most = counting.and_then(|it| greatest(&it.sql_type));
+        most.is_none_or(|most| next <= most).then(|| (table.to_owned(), next))
+    };
     Ok(found.iter().filter_map(counter).collect())
+}
+
+/// The greatest number of a type, where that is less than of the widest.
+fn greatest(of: &SqlType) -> Option<i64> {
+    Some(match of {
+        SqlType::My(MyType::TinyInt) => i64::from(i8::MAX),
+        SqlType::My(MyType::Unsigned(Width::Tiny)) => i64::from(u8::MAX),
+        SqlType::SmallInt => i64::from(i16::MAX),
+        SqlType::My(MyType::Unsigned(Width::Small)) => i64::from(u16::MAX),
+        SqlType::Integer => i64::from(i32::MAX),
+        SqlType::My(MyType::Unsigned(Width::Normal)) => i64::from(u32::MAX),
+        _ => return None,
+    })
 }
 
 fn violations(

@@ -1,7 +1,10 @@
 //! Random pairs on a real server: `AUTOGEN_CASES` asks for more of them, `AUTOGEN_SEED` for others,
 //! `AUTOGEN_SHRINK` for more tries to make one that breaks a law smaller.
 
-use diesel_autogen_database::{Proof, Script, Server, WayBack, prove};
+use std::cell::RefCell;
+
+use diesel_autogen_database::testing::prove_in_place_on_mysql;
+use diesel_autogen_database::{Error, Proof, Scratch, Script, Value, WayBack, mysql};
 use diesel_autogen_evolve::{Dialect, HazardCode, Plan, Target, decide, plan};
 use diesel_autogen_schema::testing::random::{Pair, dressed_for_mysql};
 use diesel_autogen_schema::{Flavour, Live, Schema, Table, diff};
@@ -38,16 +41,34 @@ fn certain(plan: &Plan) -> bool {
     !plan.hazards().any(|hazard| stops(hazard.code))
 }
 
+/// Takes everything away that the last pair left.
+fn clean(scratch: &mut mysql::Scratch) -> std::result::Result<(), Error> {
+    let tables = scratch
+        .rows("SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()")?;
+    let names: Vec<String> = tables
+        .iter()
+        .flatten()
+        .filter_map(Value::as_text)
+        .map(|name| format!("`{}`", name.replace('`', "``")))
+        .collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    let list = names.join(", ");
+    let sql = format!("SET foreign_key_checks = 0; DROP TABLE {list}; SET foreign_key_checks = 1");
+    scratch.execute(&sql, false)
+}
+
 /// Runs one pair under every law.
-fn laws(pair: &Pair, server: &Server, tally: &mut Tally) -> Result {
+fn laws(pair: &Pair, scratch: &mut Scratch, tally: &mut Tally) -> Result {
     tally.pairs += 1;
     let Some(changes) = facts::laws(pair)? else {
         tally.contradictions += 1;
         return Ok(());
     };
     let allowed = reasons::everything(&pair.before);
-    let mut scratch = server.scratch().map_err(text)?;
     let history = create(&pair.before.tables)?;
+    clean(scratch.mysql().ok_or("no MySQL")?).map_err(text)?;
     scratch.execute(&history, false).map_err(|error| format!("{error}\n{history}"))?;
     let live = scratch.live().map_err(text)?;
     let planned = plan(&changes, &TARGET, &live);
@@ -64,8 +85,12 @@ fn laws(pair: &Pair, server: &Server, tally: &mut Tally) -> Result {
         return Ok(());
     }
     let (up, down) = (plan.up_sql(), plan.down_sql());
-    let report = prove(&mut Proof {
-        history: &mut scratch,
+    let mut again = |scratch: &mut mysql::Scratch| {
+        clean(scratch)?;
+        scratch.execute(&history, false)
+    };
+    let mut proof = Proof {
+        history: scratch,
         live: &live,
         up: &[Script { sql: &up, in_transaction: plan.transaction }],
         at_once: None,
@@ -80,8 +105,9 @@ fn laws(pair: &Pair, server: &Server, tally: &mut Tally) -> Result {
         },
         create: &create,
         by_dump: false,
-    });
-    let report = report.map_err(|failure| format!("{failure}\n--- up\n{up}\n--- down\n{down}"))?;
+    };
+    let report = prove_in_place_on_mysql(&mut proof, &mut again)
+        .map_err(|failure| format!("{failure}\n--- up\n{up}\n--- down\n{down}"))?;
     tally.proved += 1;
     tally.tried.extend(coverage::of(pair, &changes));
     tally.rows += report.rows;
@@ -99,10 +125,18 @@ fn same_bytes(pair: &Pair, live: &Live, own: &Plan) -> Result {
     Err(format!("declared in another order, the SQL is another:\n{own}\n{other}"))
 }
 
-/// Pairs with this seed.
+/// Pairs with this seed, in a database of their own.
 fn work(cases: u32, seed: u64) -> Result<Tally> {
     let Some(server) = server() else { return Ok(Tally::default()) };
-    of_seed(cases, seed, dressed_for_mysql, |pair, tally| laws(pair, &server, tally))
+    let scratch = RefCell::new(server.scratch().map_err(text)?);
+    of_seed(cases, seed, dressed_for_mysql, |pair, tally| {
+        let held = laws(pair, &mut scratch.borrow_mut(), tally);
+        if held.is_err() {
+            // Nobody knows what it left.
+            scratch.replace(server.scratch().map_err(text)?);
+        }
+        held
+    })
 }
 
 #[test]
