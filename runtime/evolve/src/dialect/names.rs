@@ -162,6 +162,11 @@ impl Names {
     }
 }
 
+/// Whether the name stands for a column that goes.
+pub(crate) fn is_gone(name: &str) -> bool {
+    name.starts_with('\u{1}')
+}
+
 /// Stands for the name of a column that goes.
 pub(crate) fn gone(name: &str) -> String {
     format!("\u{1}{name}")

@@ -199,7 +199,8 @@ fn columns_are_renamed_and_swapped_where_they_stand() {
     let seed = "INSERT INTO users (name, a, b) VALUES ('Ann', 1, 2)";
     let Some(story) = Story::new(before, after, seed) else { return };
     let plan = story.round();
-    assert_eq!(alters(&plan.up_sql()), 1, "{}", plan.up_sql());
+    // One has the server open the table anew, since an expression reads what is renamed.
+    assert_eq!(alters(&plan.up_sql()), 2, "{}", plan.up_sql());
     assert_eq!(story.db.rows("SELECT b, a, sum FROM users"), ["1|2|-1"]);
 }
 

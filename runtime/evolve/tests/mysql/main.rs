@@ -5,6 +5,7 @@ mod enums;
 mod flavours;
 mod guards;
 mod harness;
+mod renames;
 mod rules;
 mod tables;
 mod together;

@@ -51,17 +51,31 @@ pub(crate) fn statements(it: &Alteration, context: &Context<'_>) -> Vec<String> 
     // What a column is while it comes, it is no more at the end.
     let twice = fates.iter().any(|fate| matches!(fate, Fate::Comes(_, Way::Constant(_))));
     let split = twice || !updates.is_empty();
-    let apart = renames_tied(it) && (is_computed(it) || hazards::copies(it, context));
+    let rules = Rules::of(it, &fates, context);
+    // With an index over such a column MariaDB may lose its way, and stops altogether.
+    let tangled =
+        flavour == Flavour::Mariadb && rename::takes_over(&fates) && rules.brings_an_index();
+    let tied = renames_tied(it) && (is_computed(it) || hazards::copies(it, context));
+    let apart = tied || tangled;
     let (renames, first, last) = (vec![], vec![], vec![]);
     let mut draft = Draft { it, flavour, split, apart, renames, first, updates, last };
     draft.keys();
-    let rules = Rules::of(it, &fates, context);
     draft.rules_that_go(&rules);
     draft.columns(&fates, context.target);
     draft.rules_that_come(&rules);
     draft.last.extend(render::changed_options(&it.before, &it.after));
-    draft.finish(context)
+    let mut statements = draft.finish(context);
+    if flavour == Flavour::Mariadb && rename::is_read(it, context.live) {
+        statements
+            .insert(0, format!("{REOPENED}\nALTER TABLE {} ENABLE KEYS", ident(&it.after.name)));
+    }
+    statements
 }
+
+/// MariaDB keeps tables open with the alias that a query had for them. It does not find a column in
+/// an expression then, and either refuses to rename it, or leaves the expression to whatever gets
+/// the name. After a change, even of nothing, it opens them anew.
+const REOPENED: &str = "-- so that expressions follow the rename: the server opens the table anew";
 
 /// Whether a column is renamed that a foreign key is about: the servers do no such thing while they
 /// copy a table.
@@ -152,7 +166,7 @@ impl Draft<'_> {
         let Alteration { before, after, .. } = self.it;
         let flavour = self.flavour;
         let whole = |column: &Column| render::whole(after, column, flavour);
-        let taken = |name: &Text| after.column(name).is_some();
+        let taken = |name: &Text| after.columns.iter().any(|it| fill::is_same(&it.name, name));
         let wanted = |column: &Column| fill::there(self.it, column) != column.name;
         // What is computed from a column cannot stay longer.
         let some_early = fates.iter().any(|fate| match fate {

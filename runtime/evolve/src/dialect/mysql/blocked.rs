@@ -2,12 +2,13 @@
 
 use diesel_autogen_schema::sql::tokens;
 use diesel_autogen_schema::{
-    Action, Change, Column, Deferrable, Delta, Dialect, Edit, Expr, Flavour, ForeignKey, IndexKey,
-    Live, Object, ObjectKind, SqlType, Storage, Table, TableChange, Text,
+    Action, Change, Column, Deferrable, Delta, Dialect, Edit, Expr, Flavour, ForeignKey, Live,
+    Object, ObjectKind, SqlType, Storage, Table, TableChange, Text,
 };
 
-use super::render::{collation_of, method};
-use super::types::{Kind, is_castable, kind};
+use super::limits;
+use super::render::collation_of;
+use super::types::is_castable;
 use crate::decide::Refusal;
 use crate::dialect::Target;
 
@@ -33,6 +34,7 @@ pub(crate) fn blocked(changes: &[Change], target: &Target, live: &Live) -> Vec<R
             shared_names(table, changes, target, live, &mut refusals);
         }
     }
+    refers_to_nothing(changes, live, &mut refusals);
     if target.flavour == Flavour::Mariadb {
         hands_on_null(changes, live, &mut refusals);
     }
@@ -82,8 +84,7 @@ fn cannot_be(table: &Table, target: &Target, refusals: &mut Vec<Refusal>) {
     for name in named(table).filter(|name| name.chars().any(|letter| letter > '\u{ffff}')) {
         refuse(name, "has a letter that names of these servers cannot have");
     }
-    for name in too_long(table) {
-        let reason = "is about a text or bytes of any length: give the column a `max_length`";
+    for (name, reason) in limits::broken(table, target.flavour) {
         refuse(&name, reason);
     }
     for rule in &table.exclusions[..] {
@@ -139,30 +140,6 @@ fn named(table: &Table) -> impl Iterator<Item = &str> {
     let rules = rules.chain(table.foreign_keys.iter().map(|it| &it.name));
     let columns = table.columns.iter().map(|it| &it.name);
     std::iter::once(&table.name).chain(columns).chain(rules).map(|name| &**name)
-}
-
-/// Keys that take the whole of what is kept beside the row.
-fn too_long(table: &Table) -> Vec<String> {
-    let long = |name: &str| {
-        let column = table.column(name);
-        column.is_some_and(|it| {
-            matches!(kind(&it.sql_type), Kind::LongText | Kind::LongBytes | Kind::Json)
-        })
-    };
-    let mut found = Vec::new();
-    if table.primary_key.iter().any(|name| long(name)) {
-        found.push("primary key".to_owned());
-    }
-    let uniques = table.uniques.iter().filter(|it| it.columns.iter().any(|name| long(name)));
-    found.extend(uniques.map(|it| it.name.to_string()));
-    let whole = |key: &IndexKey| key.is_column && key.extras.is_empty() && long(key.expr.as_str());
-    let indexes = table.indexes.iter().filter(|it| {
-        !matches!(method(&it.extras), Some("fulltext" | "spatial")) && it.keys.iter().any(whole)
-    });
-    found.extend(indexes.map(|it| it.name.to_string()));
-    let keys = table.foreign_keys.iter().filter(|it| it.columns.iter().any(|name| long(name)));
-    found.extend(keys.map(|it| it.name.to_string()));
-    found
 }
 
 fn has_computed_keys(target: &Target) -> bool {
@@ -295,25 +272,50 @@ fn unowned_users(table: &Table, column: &Column, live: &Live) -> Vec<String> {
     by
 }
 
-/// Foreign keys that would hand NULL on to a column that takes none: MariaDB makes no such key, and
-/// no change that leads to one.
-fn hands_on_null(changes: &[Change], live: &Live, refusals: &mut Vec<Refusal>) {
+/// The tables that are there after the changes, of which any concerns them.
+fn there<'a>(changes: &'a [Change], live: &'a Live) -> Vec<&'a Table> {
     let changed = |table: &Table| {
         changes.iter().filter_map(Change::before).any(|before| before.name == table.name)
     };
     let stay = live.schema.tables.iter().filter(|table| !changed(table));
-    let there: Vec<&Table> = changes.iter().filter_map(Change::after).chain(stay).collect();
+    changes.iter().filter_map(Change::after).chain(stay).collect()
+}
+
+/// Whether a foreign key of the table is one that the changes concern.
+fn concerns(changes: &[Change], table: &Table, key: &ForeignKey) -> bool {
+    [&table.name, &key.table]
+        .into_iter()
+        .any(|name| changes.iter().filter_map(Change::after).any(|after| after.name == *name))
+}
+
+/// Foreign keys that refer to what no key and no index of the other table begins with.
+fn refers_to_nothing(changes: &[Change], live: &Live, refusals: &mut Vec<Refusal>) {
+    let there = there(changes, live);
+    for table in &there {
+        for key in table.foreign_keys.iter().filter(|key| concerns(changes, table, key)) {
+            let parent = there.iter().find(|it| it.name == key.table && key.schema.is_none());
+            if parent.is_some_and(|it| !it.answers(&key.references)) {
+                let reason = "refers to columns with which no key and no index of the other table \
+                              begins, in this order: give that a `unique(…)` of them";
+                refusals.push(unsupported(format!("{}.{}", table.name, key.name), reason));
+            }
+        }
+    }
+}
+
+/// Foreign keys that would hand NULL on to a column that takes none: MariaDB makes no such key, and
+/// no change that leads to one.
+fn hands_on_null(changes: &[Change], live: &Live, refusals: &mut Vec<Refusal>) {
+    let there = there(changes, live);
     let takes = |table: &Table, name: &str| table.column(name).is_some_and(|it| it.nullable);
     for table in &there {
         for key in table.foreign_keys.iter().filter(|key| key.on_update == Action::Cascade) {
             let Some(parent) = there.iter().find(|parent| parent.name == key.table) else {
                 continue;
             };
-            let concerned = [&table.name, &parent.name].into_iter().any(|name| {
-                changes.iter().filter_map(Change::after).any(|after| after.name == *name)
-            });
             let mut pairs = key.columns.iter().zip(key.references.iter());
-            if concerned && pairs.any(|(own, of)| !takes(table, own) && takes(parent, of)) {
+            let passes = pairs.any(|(own, of)| !takes(table, own) && takes(parent, of));
+            if passes && concerns(changes, table, key) {
                 let reason = "hands an update to NULL on to a column that takes none: make the \
                               column optional, or leave `on_update` out";
                 refusals.push(unsupported(format!("{}.{}", table.name, key.name), reason));

@@ -12,6 +12,7 @@ use super::op::Alteration;
 use super::quote::{expr, ident};
 use super::types::{Kind, blank, is_numbered, kind};
 use crate::decide::filler;
+use crate::dialect::names::is_gone;
 
 /// How rows get the value of a new column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +56,9 @@ const NUMBER: &str = "numbers.number";
 fn stand_in(it: &Alteration, column: &Column) -> Way {
     if let Some(key) = keys(&it.after, column).next() {
         let at = key.columns.iter().position(|name| *name == column.name);
-        if let Some(reference) = at.and_then(|at| key.references.get(at)) {
+        // What it refers to may come back only after it.
+        let there = at.and_then(|at| key.references.get(at)).filter(|name| !is_gone(name));
+        if let Some(reference) = there {
             let own = key.table == it.after.name;
             let comes = |name: &str| {
                 let mut columns = it.columns.iter();
@@ -111,45 +114,49 @@ pub(crate) fn aside(it: &Alteration, column: &Column) -> String {
     lower::aside(&column.name, &taken)
 }
 
+/// Whether two names are one to the servers: letters of both cases are.
+pub(crate) fn is_same(a: &str, b: &str) -> bool {
+    a.to_lowercase() == b.to_lowercase()
+}
+
 /// What a column that is made anew is called while its values are carried over: as before, unless
 /// that is the name of another column by then.
 pub(crate) fn there(it: &Alteration, column: &Column) -> String {
-    let comes = it.columns.iter().filter_map(|delta| match delta {
+    let mut comes = it.columns.iter().filter_map(|delta| match delta {
         Delta::Added(column) => Some(&column.name),
-        Delta::Changed { before, after } if before.name != after.name => Some(&after.name),
+        Delta::Changed { before, after }
+            if before.name != after.name && before.name != column.name =>
+        {
+            Some(&after.name)
+        }
         Delta::Changed { .. } | Delta::Removed(_) => None,
     });
-    let wanted = comes.into_iter().any(|name| *name == column.name);
+    let wanted = comes.any(|name| is_same(name, &column.name));
     if wanted { aside(it, column) } else { column.name.to_string() }
 }
 
 /// The statements between the first `ALTER TABLE` and the last.
 pub(crate) fn updates(it: &Alteration, fates: &[Fate<'_>]) -> Vec<String> {
+    let filling = Filling { it, fates };
     let mut updates = Vec::new();
     for fate in fates {
         match fate {
             Fate::Comes(column, Way::From(value)) => {
-                updates.push(set(it, &ident(&column.name), value, None));
+                updates.push(filling.set(&ident(&column.name), value, None));
             }
             Fate::Comes(..) | Fate::Goes(_) => {}
             Fate::Anew { before, after, carried: Some(value) } => {
                 let aside = ident(&aside(it, after));
-                updates.push(set(it, &aside, value, None));
-                updates.extend(tightened(it, before, after, &aside));
+                updates.push(filling.set(&aside, value, None));
+                updates.extend(filling.tightened(before, after, &aside));
             }
             Fate::Anew { carried: None, .. } => {}
             Fate::Stays { before, after } => {
-                updates.extend(tightened(it, before, after, &ident(&after.name)));
+                updates.extend(filling.tightened(before, after, &ident(&after.name)));
             }
         }
     }
     updates
-}
-
-/// Fills NULL where none may be.
-fn tightened(it: &Alteration, before: &Column, after: &Column, name: &str) -> Option<String> {
-    let value = filler(after).filter(|_| is_filled(before, after))?;
-    Some(set(it, name, &expr(value.as_str()), Some("IS NULL")))
 }
 
 /// Whether rows that hold NULL in the column get something else.
@@ -158,32 +165,55 @@ pub(crate) fn is_filled(before: &Column, after: &Column) -> bool {
     tightened && filler(after).is_some()
 }
 
-/// Sets a column in all rows, or in those that fulfil a condition on it. What the server would set
-/// to the time of the update stays as it is.
-fn set(it: &Alteration, name: &str, value: &str, only: Option<&str>) -> String {
-    let table = ident(&it.after.name);
-    let mut sets = vec![format!("{name} = {value}")];
-    let renames = it.renames();
-    // What goes is there for the time being.
-    let now = |name: &str| {
-        let renamed = renames.iter().find(|(from, _)| *from == name);
-        ident(renamed.map_or(name, |(_, to)| to))
-    };
-    for column in it.before.columns.iter().filter(|it| it.extras.has(&Extra::OnUpdateNow)) {
-        let own = now(&column.name);
-        if own != name {
-            sets.push(format!("{own} = {own}"));
+/// A table between its two alterations.
+struct Filling<'a> {
+    it: &'a Alteration,
+    fates: &'a [Fate<'a>],
+}
+
+impl Filling<'_> {
+    /// Fills NULL where none may be.
+    fn tightened(&self, before: &Column, after: &Column, name: &str) -> Option<String> {
+        let value = filler(after).filter(|_| is_filled(before, after))?;
+        Some(self.set(name, &expr(value.as_str()), Some("IS NULL")))
+    }
+
+    /// Sets a column in all rows, or in those that fulfil a condition on it. What the server would
+    /// set to the time of the update stays as it is.
+    fn set(&self, name: &str, value: &str, only: Option<&str>) -> String {
+        let table = ident(&self.it.after.name);
+        let mut sets = vec![format!("{name} = {value}")];
+        let before = &self.it.before;
+        for column in before.columns.iter().filter(|it| it.extras.has(&Extra::OnUpdateNow)) {
+            if let Some(own) = self.now(&column.name).filter(|own| own != name) {
+                sets.push(format!("{own} = {own}"));
+            }
         }
+        let sets = sets.join(", ");
+        if value == NUMBER {
+            let key: Vec<String> =
+                before.primary_key.iter().filter_map(|name| self.now(name)).collect();
+            let key = key.join(", ");
+            return format!(
+                "UPDATE {table} JOIN (SELECT {key}, ROW_NUMBER() OVER (ORDER BY {key}) AS number \
+                 FROM {table}) AS numbers\n    USING ({key}) SET {sets}"
+            );
+        }
+        let only = only.map(|only| format!(" WHERE {name} {only}")).unwrap_or_default();
+        format!("UPDATE {table} SET {sets}{only}")
     }
-    let sets = sets.join(", ");
-    if value == NUMBER {
-        let key: Vec<String> = it.before.primary_key.iter().map(|it| now(it)).collect();
-        let key = key.join(", ");
-        return format!(
-            "UPDATE {table} JOIN (SELECT {key}, ROW_NUMBER() OVER (ORDER BY {key}) AS number FROM \
-             {table}) AS numbers\n    USING ({key}) SET {sets}"
-        );
+
+    /// What a column from before is called now; `None` for one that is gone. What goes is there for
+    /// the time being, unless its name is wanted.
+    fn now(&self, name: &str) -> Option<String> {
+        let taken = || self.it.after.columns.iter().any(|it| is_same(&it.name, name));
+        self.fates.iter().find_map(|fate| match fate {
+            Fate::Goes(column) if column.name == name && !taken() => Some(ident(name)),
+            Fate::Stays { before, after } if before.name == name => Some(ident(&after.name)),
+            Fate::Anew { before, after: _, carried: Some(_) } if before.name == name => {
+                Some(ident(&there(self.it, before)))
+            }
+            Fate::Stays { .. } | Fate::Anew { .. } | Fate::Comes(..) | Fate::Goes(_) => None,
+        })
     }
-    let only = only.map(|only| format!(" WHERE {name} {only}")).unwrap_or_default();
-    format!("UPDATE {table} SET {sets}{only}")
 }

@@ -7,6 +7,7 @@ mod fate;
 mod fill;
 mod frame;
 mod hazards;
+mod limits;
 mod lower;
 pub mod online;
 mod op;

@@ -1,7 +1,9 @@
 //! What things are called in the middle of an alteration.
 
-use diesel_autogen_schema::{Column, Delta, Dialect, Flavour, Table};
+use diesel_autogen_schema::{Column, Delta, Dialect, Expr, Flavour, Live, SqlType, Table};
 
+use super::fate::Fate;
+use super::fill::is_same;
 use super::op::Alteration;
 use crate::dialect::Target;
 use crate::dialect::names::{Names, gone};
@@ -39,6 +41,39 @@ pub(crate) fn column(it: &Alteration, column: &Column) -> Column {
         generated.expr = generated.expr.renamed(&renames, Dialect::Mysql);
     }
     column
+}
+
+/// Whether a column that stays gets the name that another one gives up which stays, too.
+pub(crate) fn takes_over(fates: &[Fate<'_>]) -> bool {
+    let renames: Vec<(&str, &str)> = fates
+        .iter()
+        .filter_map(|fate| match fate {
+            Fate::Stays { before, after } => Some((&*before.name, &*after.name)),
+            Fate::Comes(..) | Fate::Goes(_) | Fate::Anew { .. } => None,
+        })
+        .filter(|(from, to)| from != to)
+        .collect();
+    renames.iter().any(|(_, to)| renames.iter().any(|(from, _)| is_same(from, to)))
+}
+
+/// Whether a column is renamed that an expression of the table's reads, as the condition does that
+/// stands for the type of JSON, or one that nobody owns.
+pub(crate) fn is_read(it: &Alteration, live: &Live) -> bool {
+    let unowned = live.schema.table(&it.live);
+    it.renames().into_iter().any(|(from, to)| {
+        let own = it.before.column(from);
+        own.is_some_and(|column| matches!(column.sql_type, SqlType::Json | SqlType::Jsonb))
+            || reads(&it.before, from)
+            || unowned.is_some_and(|table| reads(table, from) || reads(table, to))
+    })
+}
+
+fn reads(table: &Table, column: &str) -> bool {
+    let is = |expr: &Expr| expr.mentions(column, Dialect::Mysql);
+    let of_column = |it: &Column| {
+        it.generated.as_ref().is_some_and(|it| is(&it.expr)) || it.default.as_ref().is_some_and(is)
+    };
+    table.columns.iter().any(of_column) || table.checks.iter().any(|it| is(&it.expr))
 }
 
 /// The clause that renames a column, which is defined so.

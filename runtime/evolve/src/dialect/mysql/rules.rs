@@ -1,7 +1,9 @@
 //! Keys, indexes and conditions that go and come with an alteration.
 
 use diesel_autogen_schema::facts::mysql::Support;
-use diesel_autogen_schema::{Check, Dialect, Flavour, ForeignKey, Index, Table, Text, Unique};
+use diesel_autogen_schema::{
+    Check, Column, Dialect, Flavour, ForeignKey, Index, Table, Text, Unique,
+};
 
 use super::alter::Context;
 use super::fate::{Fate, is_read_otherwise};
@@ -28,9 +30,12 @@ impl Rules {
         let (before, after) = (mapped(it), &it.after);
         let anew = after_names(fates, |fate| matches!(fate, Fate::Anew { .. }));
         let retyped = after_names(fates, |fate| match fate {
-            Fate::Stays { before, after } => is_read_otherwise(before, after),
+            Fate::Stays { before, after } => {
+                is_read_otherwise(before, after) || is_computed_otherwise(it, before, after)
+            }
             Fate::Anew { .. } | Fate::Comes(..) | Fate::Goes(_) => false,
         });
+        let retyped = with_readers(retyped, after);
         let on = |columns: &[Text]| columns.iter().any(|name| anew.contains(&&**name));
         let renames = match context.target.flavour {
             Flavour::Mysql => it.renames(),
@@ -82,6 +87,15 @@ impl Rules {
             rules.find_renamed(&before, &|rule| on(&rule.columns), &over, &|one| on(&one.columns));
         }
         rules
+    }
+
+    /// Whether an index comes, and is not only called otherwise.
+    pub(super) fn brings_an_index(&self) -> bool {
+        let new = |name: &Text| !self.renamed.iter().any(|(_, to)| to == name);
+        self.key.1
+            || self.uniques.1.iter().any(|it| new(&it.name))
+            || self.indexes.1.iter().any(|it| new(&it.name))
+            || self.supports.1.iter().any(|(it, _)| new(&it.name))
     }
 
     pub(super) fn index_names_that_go(&self) -> impl Iterator<Item = &Text> {
@@ -137,6 +151,25 @@ fn after_names<'a>(fates: &[Fate<'a>], so: impl Fn(&Fate<'a>) -> bool) -> Vec<&'
         Fate::Goes(_) => None,
     };
     fates.iter().filter(|fate| so(fate)).filter_map(name).collect()
+}
+
+/// Whether a column was computed in another way: to a condition it is still that, and what it was
+/// computed from may be gone.
+fn is_computed_otherwise(it: &Alteration, before: &Column, after: &Column) -> bool {
+    before.generated.is_some() && rename::column(it, before).generated != after.generated
+}
+
+/// These columns, and those that are computed from them.
+fn with_readers<'a>(mut names: Vec<&'a str>, table: &'a Table) -> Vec<&'a str> {
+    loop {
+        let reads = |column: &&Column| {
+            let generated = column.generated.as_ref().filter(|_| !names.contains(&&*column.name));
+            generated
+                .is_some_and(|it| names.iter().any(|name| it.expr.mentions(name, Dialect::Mysql)))
+        };
+        let Some(reader) = table.columns.iter().find(reads) else { return names };
+        names.push(&reader.name);
+    }
 }
 
 /// Whether a foreign key, under the names after, is there all along.

@@ -1,5 +1,6 @@
 //! Diesel's SQL types as MySQL and MariaDB spell them.
 
+use diesel_autogen_schema::facts::mysql::Kept;
 use diesel_autogen_schema::{MyType, Size, SqlType, Width};
 
 use super::quote::string;
@@ -140,12 +141,7 @@ pub(crate) fn is_castable(before: &SqlType, after: &SqlType) -> bool {
 }
 
 fn is_shape(of: &SqlType) -> bool {
-    let SqlType::Custom(of) = of else { return false };
-    let name = of.sql.to_ascii_lowercase();
-    let name = name.split(['(', ' ']).next().unwrap_or_default();
-    let shapes = ["geometry", "point", "linestring", "polygon"];
-    let many = name.strip_prefix("multi").unwrap_or(name);
-    shapes.contains(&many) || matches!(name, "geometrycollection" | "geomcollection")
+    Kept::of(of) == Kept::Shape
 }
 
 /// A value of the type that stands for "nothing known": what a required column that comes back

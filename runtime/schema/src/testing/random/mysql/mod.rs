@@ -163,7 +163,9 @@ fn condition(expr: &Expr, table: &Table) -> Expr {
 
 fn computed(expr: &Expr, of: &Column, table: &Table) -> Expr {
     let mut plain = table.clone();
-    plain.columns.to_mut().retain(|column| column.generated.is_none());
+    // What a text that is filled up is to an expression hangs on the session.
+    let filled = |ty: &SqlType| matches!(ty, SqlType::Custom(of) if types::is_filled(&of.name));
+    plain.columns.to_mut().retain(|it| it.generated.is_none() && !filled(&it.sql_type));
     let value = mentioned(expr, &plain).into_iter().next().unwrap_or_else(|| "1".to_owned());
     let is_number = of.sql_type == SqlType::BigInt;
     let (some, none) = if is_number { ("1", "2") } else { ("'some'", "'it''s none'") };

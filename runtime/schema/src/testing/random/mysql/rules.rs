@@ -154,7 +154,8 @@ pub(super) fn foreign_keys(of: &Table, table: &Table, all: &[Table]) -> List<For
             let enums = matches!(own.sql_type, SqlType::Enum(_));
             plain && !enums && (texts || own.sql_type.same_facts(&other.sql_type))
         };
-        let all_fit = columns.iter().zip(references.iter()).all(fits);
+        let all_fit =
+            columns.iter().zip(references.iter()).all(fits) && parent.answers(&references);
         // MariaDB makes no key that hands NULL on to a column that takes none.
         let hands_on = columns.iter().zip(references.iter()).any(|(own, other)| {
             let takes =

@@ -102,6 +102,11 @@ fn custom(name: &str, keyed: bool) -> SqlType {
     }
 }
 
+/// Whether the generator's type of this name becomes a text that is filled up.
+pub(super) fn is_filled(name: &str) -> bool {
+    name == "Citext"
+}
+
 pub(super) fn is_moment(of: &SqlType) -> bool {
     matches!(of, SqlType::Timestamp { .. } | SqlType::My(MyType::Datetime { .. }))
 }

@@ -1,7 +1,11 @@
 //! What is so on MySQL and MariaDB whatever is declared: how a collation gives the character set,
-//! and which indexes a foreign key brings along.
+//! which indexes a foreign key brings along, and how much a key of an index takes.
 
-use super::{ForeignKey, Index, List, Order, Table, Text};
+mod limits;
+
+pub use limits::{Kept, MOST_KEY_BYTES, bytes_of_character, writes};
+
+use super::{ForeignKey, Index, IndexKey, List, Order, Table, Text};
 
 /// The collation of tables that say none. Both servers have it, in every release; what each does
 /// by itself differs between releases and between servers.
@@ -69,6 +73,27 @@ impl Table {
     }
 }
 
+impl Table {
+    /// Whether a foreign key can refer to these columns, in this order: a key or an index begins
+    /// with them, where every index goes on with the columns of the primary key.
+    pub fn answers(&self, columns: &[Text]) -> bool {
+        let begins = |own: Vec<&Text>| {
+            let rest: Vec<&Text> = self.primary_key.iter().filter(|it| !own.contains(it)).collect();
+            own.iter().chain(&rest).copied().take(columns.len()).eq(columns)
+        };
+        let keys = self.indexes.iter().filter_map(|index| {
+            let tree = !index.extras.iter().any(|extra| extra.key() == "using");
+            let whole = |key: &IndexKey| key.is_column && key.extras.is_empty();
+            (tree && index.keys.iter().all(whole))
+                .then(|| index.keys.iter().map(|key| &key.expr.0).collect())
+        });
+        begins(self.primary_key.iter().collect())
+            || self.uniques.iter().any(|it| begins(it.columns.iter().collect()))
+            || keys.into_iter().any(begins)
+            || self.supports().iter().any(|it| begins(it.columns.iter().collect()))
+    }
+}
+
 /// Whether the index begins with these columns whole, smallest first.
 fn begins(index: &Index, columns: &[Text]) -> bool {
     let Index { name: _, keys, unique: _, predicate: _, extras } = index;
@@ -86,7 +111,7 @@ fn begins(index: &Index, columns: &[Text]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Action, Deferrable, Extra, Extras, IndexKey, Unique};
+    use crate::facts::{Action, Deferrable, Extra, Extras, Unique};
 
     fn list(names: &[&'static str]) -> List<Text> {
         names.iter().map(|name| Text::Borrowed(*name)).collect()
@@ -149,6 +174,18 @@ mod tests {
     fn the_longer_key_does_for_the_shorter() {
         assert_eq!(names(&table(&[("a", &["x"]), ("b", &["x", "y"]), ("c", &["x"])])), ["b"]);
         assert_eq!(names(&table(&[("b", &["x"]), ("a", &["x"])])), ["a"]);
+    }
+
+    #[test]
+    fn a_key_refers_to_what_an_index_begins_with() {
+        let mut own = table(&[]);
+        let columns = list(&["id", "name"]);
+        own.uniques = vec![Unique { name: "u".into(), columns, extras: Extras::NONE }].into();
+        assert!(own.answers(&list(&["id"])) && own.answers(&list(&["id", "name"])));
+        assert!(!own.answers(&list(&["name", "id"])) && !own.answers(&list(&["name"])));
+        let columns = list(&["name"]);
+        own.uniques = vec![Unique { name: "u".into(), columns, extras: Extras::NONE }].into();
+        assert!(own.answers(&list(&["name", "id"])), "the key stands behind every index");
     }
 
     #[test]
