@@ -77,11 +77,13 @@ fn names(
     if dialect == Dialect::Sqlite {
         return;
     }
-    let labels = labels.iter().map(|(label, span)| (label.name.as_ref(), *span));
-    for (name, span) in labels.chain([(name, span)]) {
-        if let Some(kept) = dialect::kept_name(dialect, name) {
-            errors.at(span, kept);
+    for (label, span) in labels {
+        if let Some(kept) = dialect::kept_label(dialect, &label.name) {
+            errors.at(*span, kept);
         }
+    }
+    if let Some(kept) = dialect::kept_name(dialect, name) {
+        errors.at(span, kept);
     }
 }
 

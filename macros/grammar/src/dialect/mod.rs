@@ -176,6 +176,15 @@ pub(crate) fn kept_name(dialect: Dialect, name: &str) -> Option<String> {
     }
 }
 
+/// Why no label of an enum can be this text, as a whole sentence.
+pub(crate) fn kept_label(dialect: Dialect, label: &str) -> Option<String> {
+    match dialect {
+        Dialect::Sqlite => None,
+        Dialect::Postgres => kept_name(dialect, label),
+        Dialect::Mysql => mysql::kept_label(label),
+    }
+}
+
 /// Whether two names are one to the engine.
 pub(crate) fn same_name(dialect: Dialect, a: &str, b: &str) -> bool {
     match dialect {

@@ -36,6 +36,11 @@ pub(super) fn action(entry: &Entry, dialect: Dialect, errors: &mut Errors) -> Op
         return Some(Act { action, columns: keys::columns(columns.clone(), dialect, errors) });
     }
     let action = entry.one_of(errors, &Action::ALL, Action::name)?;
+    if dialect == Dialect::Mysql && action == Action::SetDefault {
+        let instead = "no foreign key there sets a default";
+        errors.at(entry.span, format_args!("{dialect} has no `set_default`: {instead}"));
+        return None;
+    }
     Some(Act { action, columns: Vec::new() })
 }
 

@@ -94,6 +94,7 @@ fn read(
     builder.struct_facts(&attrs);
     builder.identities(&own);
     builder.texts_and_clocks(&own);
+    builder.fits(&own, &attrs);
     let Builder { item, errors: found } = builder;
     *errors = found;
     validate::validate(&item, &own, &attrs, key_span, errors);

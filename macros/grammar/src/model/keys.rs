@@ -161,6 +161,7 @@ impl IndexAttrs {
 /// The index on a field: `index`, `index = "name"` or `index(…)`.
 pub(super) fn field_index(entry: &Entry, dialect: Dialect, errors: &mut Errors) -> IndexAttrs {
     let mut found = IndexAttrs::default();
+    let told = errors.count();
     match &entry.value {
         Value::Flag => {}
         Value::Equals(_) | Value::Literal(_) => {
@@ -182,6 +183,7 @@ pub(super) fn field_index(entry: &Entry, dialect: Dialect, errors: &mut Errors) 
             }
         }
     }
+    found.wrong = errors.count() > told;
     found
 }
 

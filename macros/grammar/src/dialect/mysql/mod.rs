@@ -14,6 +14,20 @@ pub(super) use types::{also, known, mapped, settled, spelled, unmapped};
 /// Most characters that a name has.
 pub(super) const MOST_CHARACTERS: usize = 64;
 
+/// Most characters that a label has.
+const MOST_OF_LABEL: usize = 255;
+
+/// Why no label can be this text, as a whole sentence.
+pub(super) fn kept_label(label: &str) -> Option<String> {
+    let count = label.chars().count();
+    if count > MOST_OF_LABEL {
+        let most = MOST_OF_LABEL;
+        return Some(format!("this label has {count} characters, and one has at most {most}"));
+    }
+    let cut = label.trim_end_matches(' ');
+    (cut != label).then(|| format!("the server keeps the label `{label}` as `{cut}`"))
+}
+
 /// What stands for collations of other engines, and that a name says no character set.
 pub(super) fn misspelled_collation(name: &str) -> Option<String> {
     let ours = match name.to_ascii_lowercase().as_str() {

@@ -47,6 +47,18 @@ pub(crate) fn known(name: &str) -> Option<SqlType> {
     }))
 }
 
+/// Most digits of a number, and most of them behind the point: MySQL itself has 30 there.
+const MOST_DIGITS: u32 = 65;
+const MOST_BEHIND: u32 = 38;
+
+/// Most characters of a text, or bytes, that are filled up to their length.
+const MOST_OF_CHAR: u32 = 255;
+
+const MOST_BITS: u32 = 64;
+
+/// Most bytes that are kept in their row.
+const MOST_BYTES: u32 = 65_532;
+
 /// The type as the server keeps it: what it does by itself is not said.
 pub(crate) fn settled(ty: SqlType) -> Result<SqlType, String> {
     let digits = |precision: Option<u32>| precision.filter(|digits| *digits > 0);
@@ -62,8 +74,31 @@ pub(crate) fn settled(ty: SqlType) -> Result<SqlType, String> {
                     .to_owned(),
             );
         }
+        SqlType::Numeric { precision: Some(precision), .. } if precision > MOST_DIGITS => {
+            return Err(format!("a Numeric has at most {MOST_DIGITS} digits here"));
+        }
+        SqlType::Numeric { precision: _, scale: Some(scale) } if scale > MOST_BEHIND => {
+            return Err(format!(
+                "a Numeric has at most {MOST_BEHIND} digits behind the point here"
+            ));
+        }
         SqlType::Numeric { precision, scale } => {
             SqlType::Numeric { precision, scale: scale.or(Some(0)) }
+        }
+        SqlType::My(MyType::Char { length }) if length > MOST_OF_CHAR => {
+            let most = MOST_OF_CHAR;
+            return Err(format!("a Char has at most {most} characters: a longer text is no Char"));
+        }
+        SqlType::My(MyType::Binary { length }) if length > MOST_OF_CHAR => {
+            let most = MOST_OF_CHAR;
+            return Err(format!("a Binary has at most {most} bytes: more are a Varbinary"));
+        }
+        SqlType::My(MyType::Bit { length }) if length > MOST_BITS => {
+            return Err(format!("a Bit has at most {MOST_BITS} of them"));
+        }
+        SqlType::My(MyType::Varbinary { length }) if length > MOST_BYTES => {
+            let most = MOST_BYTES;
+            return Err(format!("a Varbinary has at most {most} bytes: more are a Mediumblob"));
         }
         SqlType::Time { precision } => SqlType::Time { precision: digits(precision) },
         SqlType::Timestamp { precision } => SqlType::Timestamp { precision: digits(precision) },

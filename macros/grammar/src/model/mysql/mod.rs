@@ -1,5 +1,9 @@
 //! What only models for MySQL and MariaDB say.
 
+mod keys;
+mod limits;
+mod written;
+
 use diesel_autogen_schema::facts::mysql::{
     DEFAULT_COLLATION, DEFAULT_ENGINE, charset_of, collation_of,
 };
@@ -67,11 +71,7 @@ impl Builder {
         if self.item.dialect != Dialect::Mysql {
             return;
         }
-        let table = self.item.facts.extras.iter().find_map(|extra| match extra {
-            Extra::Collate(name) => Some(name.to_string()),
-            _ => None,
-        });
-        let table = table.unwrap_or_else(|| DEFAULT_COLLATION.to_owned());
+        let table = self.table_collation();
         for (at, attrs) in own.iter().enumerate() {
             // What is wrong with its name is told with what is wrong with the column.
             if let Some(charset) = &attrs.charset {
@@ -91,8 +91,29 @@ impl Builder {
                 let message = "only a date and time can be set to the time of an update";
                 self.errors.at(flag.span, message);
             }
+            if let Some(generated) = &attrs.generated {
+                self.errors.at(generated.span, "what is computed is not set at an update");
+            }
             let extras = std::mem::take(&mut facts.extras);
             facts.extras = extras.and(Extra::OnUpdateNow);
         }
+    }
+
+    /// That the servers can keep the table as it is declared, as far as its item says.
+    pub(super) fn fits(&mut self, own: &[ColumnAttrs], attrs: &ModelAttrs) {
+        if self.item.dialect == Dialect::Mysql {
+            self.keys_fit(own, attrs);
+            self.expressions_fit(own, attrs);
+            self.limits_hold(own, attrs);
+        }
+    }
+
+    /// The collation of columns that say none.
+    fn table_collation(&self) -> String {
+        let said = self.item.facts.extras.iter().find_map(|extra| match extra {
+            Extra::Collate(name) => Some(name.to_string()),
+            _ => None,
+        });
+        said.unwrap_or_else(|| DEFAULT_COLLATION.to_owned())
     }
 }

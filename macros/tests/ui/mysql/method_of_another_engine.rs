@@ -1,0 +1,10 @@
+use diesel_autogen::Model;
+
+#[derive(Model)]
+#[model(index(number, using = gin))]
+pub struct Item {
+    pub id: i64,
+    pub number: i32,
+}
+
+fn main() {}

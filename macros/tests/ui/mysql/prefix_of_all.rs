@@ -1,0 +1,10 @@
+use diesel_autogen::Model;
+
+#[derive(Model)]
+pub struct Item {
+    pub id: i64,
+    #[column(max_length = 10, index(prefix = 10))]
+    pub name: String,
+}
+
+fn main() {}

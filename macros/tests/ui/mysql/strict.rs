@@ -1,0 +1,10 @@
+use diesel_autogen::Model;
+
+#[derive(Model)]
+#[model(strict)]
+pub struct Item {
+    pub id: i64,
+    pub name: String,
+}
+
+fn main() {}
