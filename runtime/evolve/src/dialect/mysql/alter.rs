@@ -124,8 +124,11 @@ impl Draft<'_> {
         };
         self.first.extend(rules.checks.0.iter().map(|it| format!("{drop} {}", ident(&it.name))));
         let renamed = |name: &Text| rules.renamed.iter().any(|(from, _)| from == name);
-        for name in rules.index_names_that_go().filter(|name| !renamed(name)) {
-            self.first.push(format!("DROP INDEX {}", ident(name)));
+        for (name, column) in rules.indexes_that_go().filter(|(name, _)| !renamed(name)) {
+            // Where a foreign key is about its first column, another index comes in its place.
+            let needed = column.is_some_and(|column| self.it.tied.1.contains(column));
+            let clauses = if needed && self.split { &mut self.last } else { &mut self.first };
+            clauses.push(format!("DROP INDEX {}", ident(name)));
         }
         for (support, needed) in &rules.supports.0 {
             let clause = format!("DROP INDEX {}", ident(&support.name));

@@ -170,8 +170,8 @@ fn drops(table: &Table, changes: &[Change], live: &Live, refusals: &mut Vec<Refu
 fn turns(change: &TableChange, refusals: &mut Vec<Refusal>) {
     for edit in change.edits.iter() {
         let Edit::Column(Delta::Changed { before, after }) = edit else { continue };
-        let plain = before.generated.is_none() && after.generated.is_none();
-        if plain && after.using.is_none() && !is_castable(&before.sql_type, &after.sql_type) {
+        let kept = after.generated.is_none();
+        if kept && after.using.is_none() && !is_castable(&before.sql_type, &after.sql_type) {
             let reason = "is of a kind that the server turns into no other: say what becomes of \
                           its values with `using`";
             refusals.push(unsupported(format!("{}.{}", change.before.name, before.name), reason));

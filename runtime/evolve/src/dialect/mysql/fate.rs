@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use diesel_autogen_schema::{Column, Delta, Dialect, Flavour, Storage};
+use diesel_autogen_schema::{Column, Delta, Dialect, Expr, Flavour, Storage};
 
 use super::alter::{Context, Direction};
 use super::fill::{self, Way};
@@ -72,7 +72,12 @@ fn changed<'a>(
             return Fate::Anew { before, after, carried: None };
         }
         (Some(a), None) if a.storage == Storage::Virtual => {
-            return Fate::Anew { before, after, carried: Some(name) };
+            let retyped = !before.sql_type.same_facts(&after.sql_type);
+            let carried = match &after.using {
+                Some(using) if retyped => Some(converted(using, &there, after)),
+                Some(_) | None => is_castable(&before.sql_type, &after.sql_type).then_some(name),
+            };
+            return Fate::Anew { before, after, carried };
         }
         (Some(_), _) | (None, None) => {}
     }
@@ -81,10 +86,7 @@ fn changed<'a>(
     }
     let carried = match (&after.using, before.sql_type.enumeration(), after.sql_type.enumeration())
     {
-        (Some(using), ..) => {
-            let own = [(&*after.name, &*there)];
-            Some(expr(using.renamed(&own, Dialect::Mysql).as_str()))
-        }
+        (Some(using), ..) => Some(converted(using, &there, after)),
         (None, Some(a), Some(b)) => {
             let cases: String = a
                 .labels
@@ -109,6 +111,12 @@ fn changed<'a>(
         }
         None => Fate::Stays { before, after },
     }
+}
+
+/// What `using` says, of the column as it is called meanwhile.
+fn converted(using: &Expr, there: &str, after: &Column) -> String {
+    let own = [(&*after.name, there)];
+    expr(using.renamed(&own, Dialect::Mysql).as_str())
 }
 
 /// Names, before and after, of columns that are made anew; on MySQL what is computed from a column

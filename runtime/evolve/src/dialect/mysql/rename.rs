@@ -43,17 +43,23 @@ pub(crate) fn column(it: &Alteration, column: &Column) -> Column {
     column
 }
 
-/// Whether a column that stays gets the name that another one gives up which stays, too.
+/// Whether a column that stays gets the name that another one gives up which stays, too, and none
+/// gets the name of one that does not.
 pub(crate) fn takes_over(fates: &[Fate<'_>]) -> bool {
-    let renames: Vec<(&str, &str)> = fates
-        .iter()
-        .filter_map(|fate| match fate {
-            Fate::Stays { before, after } => Some((&*before.name, &*after.name)),
-            Fate::Comes(..) | Fate::Goes(_) | Fate::Anew { .. } => None,
-        })
-        .filter(|(from, to)| from != to)
-        .collect();
-    renames.iter().any(|(_, to)| renames.iter().any(|(from, _)| is_same(from, to)))
+    let (mut renames, mut gone) = (Vec::new(), Vec::new());
+    for fate in fates {
+        match fate {
+            Fate::Stays { before, after } if before.name != after.name => {
+                renames.push((&*before.name, &*after.name));
+            }
+            Fate::Goes(before) | Fate::Anew { before, .. } => gone.push(&*before.name),
+            Fate::Stays { .. } | Fate::Comes(..) => {}
+        }
+    }
+    let taken =
+        |own: &str, to: &str| renames.iter().any(|(from, _)| *from != own && is_same(from, to));
+    renames.iter().any(|(from, to)| taken(from, to))
+        && !renames.iter().any(|(_, to)| gone.iter().any(|name| is_same(name, to)))
 }
 
 /// Whether a column is renamed that an expression of the table's reads, as the condition does that

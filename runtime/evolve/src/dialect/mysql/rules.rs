@@ -98,9 +98,13 @@ impl Rules {
             || self.supports.1.iter().any(|(it, _)| new(&it.name))
     }
 
-    pub(super) fn index_names_that_go(&self) -> impl Iterator<Item = &Text> {
-        let uniques = self.uniques.0.iter().map(|it| &it.name);
-        uniques.chain(self.indexes.0.iter().map(|it| &it.name))
+    /// The indexes that go, each with the first column that it is over.
+    pub(super) fn indexes_that_go(&self) -> impl Iterator<Item = (&Text, Option<&Text>)> {
+        let uniques = self.uniques.0.iter().map(|it| (&it.name, it.columns.first()));
+        uniques.chain(self.indexes.0.iter().map(|it| {
+            let first = it.keys.first().filter(|key| key.is_column);
+            (&it.name, first.map(|key| &key.expr.0))
+        }))
     }
 
     /// Finds what is only called otherwise, among what nothing else disturbs.
