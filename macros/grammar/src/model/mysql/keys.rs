@@ -1,7 +1,7 @@
 //! What a key of an index can be about.
 
 use diesel_autogen_schema::facts::mysql::{Kept, MOST_KEY_BYTES, charset_of};
-use diesel_autogen_schema::{Extra, Storage};
+use diesel_autogen_schema::{Extra, Storage, names};
 use proc_macro2::Span;
 
 use super::super::ColumnItem;
@@ -34,8 +34,11 @@ struct Whole<'a> {
 
 impl Builder {
     /// That the servers can keep the keys of the table. Of a type that only another item knows
-    /// nothing is said.
+    /// nothing is said, and neither of Diesel's own table, which is not made for a model.
     pub(in super::super) fn keys_fit(&mut self, own: &[ColumnAttrs], attrs: &ModelAttrs) {
+        if self.item.facts.name == names::BOOKKEEPING {
+            return;
+        }
         let columns = &self.item.columns;
         let by_sql_name =
             |name: &str| columns.iter().find(|it| it.facts.name == name).map(|it| part(it, &[]));

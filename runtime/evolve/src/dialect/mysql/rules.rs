@@ -63,13 +63,6 @@ impl Rules {
             both(&supports(&before, it, context), &supports(after, it, context), |one| {
                 on(&one.columns)
             });
-        let needed = |list: Vec<Support>| {
-            let needed = list.into_iter().map(|one| {
-                let needed = stay.contains(&&one.name);
-                (one, needed)
-            });
-            needed.collect::<Vec<_>>()
-        };
         let key = !before.primary_key.is_empty() && !after.primary_key.is_empty();
         let same = before.primary_key == after.primary_key && !on(&after.primary_key);
         let mut rules = Rules {
@@ -80,7 +73,7 @@ impl Rules {
             uniques,
             indexes,
             checks,
-            supports: (needed(supports.0), needed(supports.1)),
+            supports: (needed(supports.0, &stay), needed(supports.1, &stay)),
             renamed: Vec::new(),
         };
         if rename::natively(context.target) {
@@ -210,4 +203,13 @@ fn supports(table: &Table, it: &Alteration, context: &Context<'_>) -> Vec<Suppor
         table.uniques.to_mut().extend(unowned.cloned());
     }
     table.supports()
+}
+
+/// The indexes, each with whether a key that stays needs it.
+fn needed(all: Vec<Support>, stay: &[&Text]) -> Vec<(Support, bool)> {
+    let with = |one: Support| {
+        let needed = stay.contains(&&one.name);
+        (one, needed)
+    };
+    all.into_iter().map(with).collect()
 }
