@@ -215,7 +215,10 @@ fn likeness(known: &str, spelled: &str) -> f64 {
 
 /// What is said about foreign keys to tables that neither a model nor a migration makes: SQLite
 /// takes them, and then no row.
-pub(super) fn dangling<'t>(models: &'t Schema, live: impl Iterator<Item = &'t Table>) -> Vec<String> {
+pub(super) fn dangling<'t>(
+    models: &'t Schema,
+    live: impl Iterator<Item = &'t Table>,
+) -> Vec<String> {
     let folded = |place: Place<'_>| place.to_string().to_ascii_lowercase();
     let there: BTreeSet<String> =
         models.tables.iter().chain(live).map(|table| folded(table.place())).collect();

@@ -43,8 +43,11 @@ fn carried(dressed: &Table, beside: &[Text]) -> Option<Text> {
     (!beside.contains(key)).then(|| key.clone())
 }
 
+/// A way to keep an index, and a way to compare in it where it is not the usual one.
+type Kind = (&'static str, Option<&'static str>);
+
 /// How an index over one column of this type may be kept otherwise, and its operator class.
-fn kinds(of: &SqlType) -> &'static [(&'static str, Option<&'static str>)] {
+fn kinds(of: &SqlType) -> &'static [Kind] {
     match of {
         SqlType::Jsonb => &[("gin", Some("jsonb_path_ops")), ("gin", None)],
         SqlType::Pg(PgType::Array(of)) if !matches!(**of, SqlType::Enum(_)) => &[("gin", None)],
@@ -87,20 +90,10 @@ pub(super) fn index(of: &Index, name_of_it: Text, table: &Table, dressed: &Table
         let kinds = column.map_or(&[][..], |column| kinds(&column.sql_type));
         // The low bits of a number follow from those of the letters alone.
         let at = (number(&of.name) >> 8) as usize % kinds.len().max(1);
-        if let Some((method, opclass)) = kinds.get(at) {
-            if *method != "btree" {
-                index.extras = index.extras.and(Extra::Method((*method).into()));
-            }
-            if let Some(opclass) = opclass {
-                let key = &mut index.keys.to_mut()[0];
-                key.extras = key.extras.clone().and(Extra::Opclass((*opclass).into()));
-            }
-            if *method == "brin" {
-                let pages = Extra::With("pages_per_range".into(), "32".into());
-                index.extras = index.extras.and(pages);
-            }
-        }
-        return index;
+        return match kinds.get(at) {
+            Some(kind) => by_method(index, kind),
+            None => index,
+        };
     }
     let columns: Vec<Text> =
         of.keys.iter().filter(|it| it.is_column).map(|it| name(it.expr.as_str())).collect();
@@ -122,6 +115,21 @@ pub(super) fn index(of: &Index, name_of_it: Text, table: &Table, dressed: &Table
         if text && rarely(&of.name, "collation", 3) {
             key.extras = key.extras.clone().and(Extra::Collate("C".into()));
         }
+    }
+    index
+}
+
+/// The index kept in this way, its first key compared in that one.
+fn by_method(mut index: Index, (method, opclass): &Kind) -> Index {
+    if *method != "btree" {
+        index.extras = index.extras.and(Extra::Method((*method).into()));
+    }
+    if let Some(opclass) = opclass {
+        let key = &mut index.keys.to_mut()[0];
+        key.extras = key.extras.clone().and(Extra::Opclass((*opclass).into()));
+    }
+    if *method == "brin" {
+        index.extras = index.extras.and(Extra::With("pages_per_range".into(), "32".into()));
     }
     index
 }
