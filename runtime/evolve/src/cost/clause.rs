@@ -54,6 +54,7 @@ pub(crate) fn clause(table: &str, clause: &Clause, known: &Known) -> Vec<Cost> {
         | Clause::ConvertCharset(_)
         | Clause::Algorithm(_)
         | Clause::LockMode(_)
+        | Clause::EnableKeys
         | Clause::Other(_) => alone(Nothing),
     }
 }

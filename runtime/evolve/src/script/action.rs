@@ -170,6 +170,13 @@ pub enum Action {
     Unknown,
 }
 
+impl Action {
+    /// Whether it has a table opened anew and changes nothing.
+    pub fn only_reopens(&self) -> bool {
+        matches!(self, Action::AlterTable { table: _, clauses } if clauses[..] == [Clause::EnableKeys])
+    }
+}
+
 /// A clause of `ALTER TABLE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Clause {
@@ -244,6 +251,8 @@ pub enum Clause {
     DisableTrigger(String),
     /// `ENABLE TRIGGER`.
     EnableTrigger,
+    /// `ENABLE KEYS`, which opens a table of InnoDB anew and changes nothing.
+    EnableKeys,
     /// What writes the table anew by itself, in words: `SET UNLOGGED`.
     Rewrite(String),
     /// `ATTACH PARTITION`.

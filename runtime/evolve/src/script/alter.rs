@@ -45,6 +45,9 @@ fn clause(cursor: &mut Cursor<'_, '_>, table: &str) -> Option<Clause> {
     if cursor.sees("ENABLE") && cursor.has("TRIGGER") {
         return Some(Clause::EnableTrigger);
     }
+    if cursor.eat("ENABLE KEYS") {
+        return Some(Clause::EnableKeys);
+    }
     if cursor.eat("ATTACH PARTITION") {
         return cursor.place().map(Clause::AttachPartition);
     }

@@ -106,6 +106,7 @@ impl KnownTable {
             | Clause::DropExpression(_)
             | Clause::DisableTrigger(_)
             | Clause::EnableTrigger
+            | Clause::EnableKeys
             | Clause::Rewrite(_)
             | Clause::AttachPartition(_)
             | Clause::DetachPartition { .. }

@@ -14,6 +14,7 @@ pub(crate) const RULE: Rule = Rule {
     good: &[
         Example::mysql("ALTER TABLE a ADD COLUMN b INT;"),
         Example::mysql("CREATE TABLE a (id INT PRIMARY KEY); CREATE INDEX b ON a (id);"),
+        Example::mysql("ALTER TABLE a ENABLE KEYS; ALTER TABLE a RENAME COLUMN b TO c;"),
     ],
     look: Look::Whole(look),
 };
@@ -36,9 +37,12 @@ fn look(whole: &Whole<'_>) -> Vec<Found> {
                 | Action::RenameTables(_)
         );
         is_change
+            && !it.action.only_reopens()
             && !made.iter().any(|table| it.words.iter().any(|word| folded(engine, word) == *table))
     };
-    let says = |it: &&Statement| !matches!(it.action, Action::Set { .. } | Action::Select);
+    let says = |it: &&Statement| {
+        !matches!(it.action, Action::Set { .. } | Action::Select) && !it.action.only_reopens()
+    };
     let Some(first) = whole.statements.iter().find(commits) else { return Vec::new() };
     if whole.statements.iter().filter(says).count() < 2 {
         return Vec::new();
