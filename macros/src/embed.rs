@@ -49,8 +49,7 @@ fn embedded(directory: Option<&str>) -> Result<TokenStream, String> {
     }
     let lineage = lineage(&revisions)?;
     let revisions = (0..revisions.len()).map(|at| {
-        let joins = |at: usize| revisions[at].joins;
-        let later = (at + 1..revisions.len()).filter(|it| lineage.are_joined(at, *it, joins));
+        let later = (at + 1..revisions.len()).filter(|it| lineage.are_joined(at, *it));
         revisions[at].tokens(later.map(|it| revisions[it].version.as_str()))
     });
     let snapshot = migrations.join(snapshot::FILE);
@@ -106,8 +105,7 @@ struct Revision {
     transaction: bool,
     replaces: Vec<String>,
     parents: Option<Vec<String>>,
-    /// Whether it was generated to bring others together.
-    joins: bool,
+    by_hand: bool,
 }
 
 impl Revision {
@@ -128,7 +126,7 @@ impl Revision {
             transaction: true,
             replaces: Vec::new(),
             parents: None,
-            joins: false,
+            by_hand: true,
         };
         let metadata = path.join("metadata.toml");
         if metadata.is_file() {
@@ -153,13 +151,13 @@ impl Revision {
         };
         self.replaces = versions("replaces").unwrap_or_default();
         self.parents = versions("parents");
-        let by_hand = ours.get("by_hand").and_then(toml::Value::as_bool).unwrap_or(false);
-        self.joins = !by_hand && self.parents.as_ref().is_some_and(|it: &Vec<_>| it.len() > 1);
+        self.by_hand = ours.get("by_hand").and_then(toml::Value::as_bool).unwrap_or(false);
         Ok(())
     }
 
     fn stated(&self) -> Stated<'_> {
-        Stated { version: &self.version, parents: self.parents.as_deref() }
+        let Revision { version, parents, by_hand, .. } = self;
+        Stated { version, parents: parents.as_deref(), by_hand: *by_hand }
     }
 
     /// Its constant, with the later ones that may have run before it.

@@ -6,6 +6,8 @@
 pub struct Lineage {
     parents: Vec<Vec<usize>>,
     children: Vec<Vec<usize>>,
+    /// For each place whether it was generated to bring others together.
+    joins: Vec<bool>,
 }
 
 /// What a revision says of its place.
@@ -15,6 +17,8 @@ pub struct Stated<'r> {
     pub version: &'r str,
     /// Versions that it follows; `None` when it follows whatever sorts before it.
     pub parents: Option<&'r [String]>,
+    /// Whether a person wrote it.
+    pub by_hand: bool,
 }
 
 impl Lineage {
@@ -29,7 +33,8 @@ impl Lineage {
                 children[*parent].push(child);
             }
         }
-        Lineage { parents, children }
+        let joins = |it: &Stated<'_>| !it.by_hand && it.parents.is_some_and(|it| it.len() > 1);
+        Lineage { parents, children, joins: revisions.iter().map(joins).collect() }
     }
 
     /// The places that one follows directly, in order.
@@ -85,11 +90,11 @@ impl Lineage {
     }
 
     /// Whether the order of two makes no difference: they do not follow each other, and one that
-    /// `joins` – which was tried with either first – follows both.
-    pub fn are_joined(&self, a: usize, b: usize, joins: impl Fn(usize) -> bool) -> bool {
+    /// was generated to bring others together, and tried with either first, follows both.
+    pub fn are_joined(&self, a: usize, b: usize) -> bool {
         let (after_a, after_b) = (self.descendants(a), self.descendants(b));
-        let mut after = (0..self.parents.len()).filter(|at| after_a[*at] && after_b[*at]);
-        !self.are_in_line(a, b) && after.any(joins)
+        let mut places = 0..self.parents.len();
+        !self.are_in_line(a, b) && places.any(|at| after_a[at] && after_b[at] && self.joins[at])
     }
 }
 

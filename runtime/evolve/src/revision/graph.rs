@@ -8,7 +8,11 @@ pub(super) fn lineage(revisions: &[Revision]) -> Lineage {
 }
 
 fn stated(revision: &Revision) -> Stated<'_> {
-    Stated { version: &revision.version, parents: revision.parents.as_deref() }
+    Stated {
+        version: &revision.version,
+        parents: revision.parents.as_deref(),
+        by_hand: revision.by_hand,
+    }
 }
 
 impl History {

@@ -43,11 +43,7 @@ impl History {
 
     /// Whether a generated revision brings together two that do not follow each other.
     fn are_merged(&self, a: &Revision, b: &Revision) -> bool {
-        let joins = |at: usize| {
-            let it = &self.revisions[at];
-            !it.by_hand && it.parents.as_ref().is_some_and(|parents| parents.len() > 1)
-        };
         let places = self.position(&a.version).zip(self.position(&b.version));
-        places.is_some_and(|(a, b)| self.lineage.are_joined(a, b, joins))
+        places.is_some_and(|(a, b)| self.lineage.are_joined(a, b))
     }
 }
