@@ -7,11 +7,11 @@ pub const LEDGER: &str = "__diesel_autogen_applied";
 /// Diesel's own table.
 pub const DIESEL: &str = "__diesel_schema_migrations";
 
-/// The query for the checksums of the applied migrations of which they are known, once both tables
-/// are there: pairs of a version and a checksum.
-pub const CHECKSUMS: &str = "SELECT l.version, l.checksum FROM __diesel_autogen_applied l \
-                             JOIN __diesel_schema_migrations d \
-                             ON d.version = l.version AND d.run_on = l.run_on";
+/// The query for the applied migrations, once both tables are there: `version`, and `checksum` or
+/// NULL where it is not known, in order.
+pub const APPLIED: &str = "SELECT d.version, l.checksum FROM __diesel_schema_migrations d \
+                           LEFT JOIN __diesel_autogen_applied l \
+                           ON l.version = d.version AND l.run_on = d.run_on ORDER BY d.version";
 
 /// The statements that make both tables where they are not, Diesel's as Diesel makes it.
 pub fn setup() -> Vec<String> {

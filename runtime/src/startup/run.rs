@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use diesel_autogen_progress::checksum;
-use diesel_autogen_progress::ledger::{DIESEL, LEDGER, setup};
+use diesel_autogen_progress::ledger::{APPLIED, DIESEL, LEDGER, setup};
 
 use super::connection::Applied;
 use super::{Embedded, Migrate, Migrations, StartError};
@@ -145,14 +145,10 @@ fn applied<C: Migrate>(conn: &mut C) -> Result<Vec<Applied>, StartError> {
     if !conn.has_table(DIESEL)? {
         return Ok(Vec::new());
     }
-    let query = match conn.has_table(LEDGER)? {
-        true => format!(
-            "SELECT d.version, l.checksum FROM {DIESEL} d LEFT JOIN {LEDGER} l \
-             ON l.version = d.version AND l.run_on = d.run_on ORDER BY d.version"
-        ),
-        false => format!("SELECT version, NULL AS checksum FROM {DIESEL} ORDER BY version"),
-    };
-    conn.rows(&query)
+    if conn.has_table(LEDGER)? {
+        return conn.rows(APPLIED);
+    }
+    conn.rows(&format!("SELECT version, NULL AS checksum FROM {DIESEL} ORDER BY version"))
 }
 
 #[cfg(test)]

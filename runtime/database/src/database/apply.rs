@@ -8,7 +8,7 @@ use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 
-use crate::Error;
+use crate::{Error, ledger};
 
 /// Which script of a migration runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,11 +91,9 @@ pub(crate) fn run_all<C: Applies>(
         conn.run(&direction.file(directory), migration.as_ref(), direction)?;
         let notes = note(directory);
         if !notes.is_empty() {
-            conn.batch_execute(&crate::ledger::transaction(&notes)).map_err(|error| {
-                Error::Query {
-                    what: "what was noted of the applied migrations".to_owned(),
-                    reason: error.to_string(),
-                }
+            conn.batch_execute(&ledger::transaction(&notes)).map_err(|error| Error::Query {
+                what: "what was noted of the applied migrations".to_owned(),
+                reason: error.to_string(),
             })?;
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use diesel_autogen_progress::ledger::{CHECKSUMS, DIESEL, LEDGER, exactly, setup, transaction};
+use diesel_autogen_progress::ledger::{APPLIED, DIESEL, LEDGER, exactly, setup, transaction};
 
 use super::Database;
 use crate::{Error, Value};
@@ -17,7 +17,7 @@ impl Database {
         if !self.has_table(LEDGER)? || !self.has_table(DIESEL)? {
             return Ok(BTreeMap::new());
         }
-        let rows = self.rows(CHECKSUMS)?;
+        let rows = self.rows(APPLIED)?;
         let text = |value: Option<&Value>| value.and_then(Value::as_text).map(str::to_owned);
         let pairs = rows.iter().filter_map(|row| Some((text(row.first())?, text(row.get(1))?)));
         Ok(pairs.collect())
@@ -32,8 +32,8 @@ impl Database {
         self.note(&exactly(rows))
     }
 
-    /// Runs statements of the [ledger](diesel_autogen_progress::ledger) as one transaction, once both tables are there: to make one
-    /// ends a transaction on MySQL.
+    /// Runs statements of [`crate::ledger`] as one transaction, once both tables are there: to make
+    /// one ends a transaction on MySQL.
     ///
     /// # Errors
     /// When the database cannot be written to; then what was noted is as it was.
