@@ -94,7 +94,7 @@ impl Merge {
                  {head} puts it on top of the other instead, and history stays one line"
             ));
         }
-        let dir_name = format!("{}_{}", stamp(Utc::now(), history.revisions().last())?, title.slug);
+        let dir_name = format!("{}_{}", stamp(Utc::now(), history.newest_directory())?, title.slug);
         let changeset = changeset(&project, &history, &heads, &title, &dir_name, &joined);
         let Joined { rows, notes, .. } = joined;
         write::write(project.migrations(), &changeset?)?;

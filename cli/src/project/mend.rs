@@ -89,15 +89,9 @@ fn told_apart(
             ));
         }
         let old = second.dir_name.clone();
-        // What the others follow is told later.
-        let mut alone = revisions.clone();
-        alone.iter_mut().for_each(|it| it.parents = None);
-        alone.iter_mut().for_each(|it| it.recorded_version = None);
-        second.dir_name = format!(
-            "{}_{}",
-            stamp(Utc::now(), History::new(alone)?.revisions().last())?,
-            second.slug
-        );
+        let newest = revisions.iter().max_by(|a, b| a.version.cmp(&b.version));
+        let stamp = stamp(Utc::now(), newest.map(|it| it.dir_name.as_str()))?;
+        second.dir_name = format!("{stamp}_{}", second.slug);
         second.version = version(&second.dir_name);
         second.recorded_version = second.recorded_version.map(|_| second.version.clone());
         changeset.removed.push(old);

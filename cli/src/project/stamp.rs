@@ -1,5 +1,5 @@
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use diesel_autogen_evolve::revision::Revision;
+use diesel_autogen_evolve::revision::version;
 
 use crate::{Error, Exit};
 
@@ -11,21 +11,22 @@ const VERSION: &str = "%Y%m%d%H%M%S";
 ///
 /// # Errors
 /// When a version on disk is no date and sorts after all of them.
-pub fn stamp(now: DateTime<Utc>, newest: Option<&Revision>) -> Result<String, Error> {
+pub fn stamp(now: DateTime<Utc>, newest: Option<&str>) -> Result<String, Error> {
     let now = now.naive_utc();
     let Some(newest) = newest else {
         return Ok(now.format(DIRECTORY).to_string());
     };
-    if now.format(VERSION).to_string() > newest.version {
+    let version = version(newest);
+    if now.format(VERSION).to_string() > version {
         return Ok(now.format(DIRECTORY).to_string());
     }
-    next(&newest.version).ok_or_else(|| {
+    next(&version).ok_or_else(|| {
         Error::new(
             Exit::Conflict,
             format!(
                 "`{}` sorts after every date, so nothing can follow it: rename its directory to \
                  begin with a date like {}",
-                newest.dir_name,
+                newest,
                 now.format(DIRECTORY)
             ),
         )
@@ -47,9 +48,7 @@ mod tests {
 
     fn stamped(now: &str, dirs: &[&str]) -> Result<String, Error> {
         let now = NaiveDateTime::parse_from_str(now, DIRECTORY).unwrap().and_utc();
-        let revisions =
-            dirs.iter().map(|dir| Revision::read(dir, "SELECT 1;".into(), None, None).unwrap());
-        stamp(now, revisions.collect::<Vec<_>>().last())
+        stamp(now, dirs.last().copied())
     }
 
     #[test]

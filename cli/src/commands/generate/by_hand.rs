@@ -29,7 +29,7 @@ pub(super) fn write_skeleton(
         history.find("head")?;
     }
     let parents = history.heads().iter().map(|it| it.version.clone()).collect();
-    let dir_name = format!("{}_{}", stamp(Utc::now(), history.revisions().last())?, title.slug);
+    let dir_name = format!("{}_{}", stamp(Utc::now(), history.newest_directory())?, title.slug);
     let metadata = Metadata {
         message: Some(title.message.clone()),
         parents: Some(parents),

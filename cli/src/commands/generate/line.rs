@@ -6,7 +6,7 @@ use chrono::Utc;
 use diesel_autogen_database::{self as database, Proof, Script, WayBack};
 use diesel_autogen_evolve::ownership::spelled;
 use diesel_autogen_evolve::phases::{Asked, Stage, stages};
-use diesel_autogen_evolve::revision::{Metadata, Phase, Revision, Title, checksum};
+use diesel_autogen_evolve::revision::{Metadata, Phase, Title, checksum};
 use diesel_autogen_evolve::{Plan, plan};
 use diesel_autogen_schema::{Change, Live, Record, Schema, Text};
 
@@ -273,12 +273,8 @@ impl Line<'_> {
     }
 
     fn stamp(&self, replayed: &Replayed, earlier: &[Proved]) -> Result<String, Error> {
-        let Some(newest) = earlier.last() else {
-            return stamp(Utc::now(), replayed.history.revisions().last());
-        };
-        let newest = Revision::read(&newest.dir_name, String::new(), None, None);
-        let newest = newest.map_err(|error| Error::failure(error.to_string()))?;
-        stamp(Utc::now(), Some(&newest))
+        let earlier = earlier.last().map(|it| it.dir_name.as_str());
+        stamp(Utc::now(), earlier.or(replayed.history.newest_directory()))
     }
 }
 

@@ -152,11 +152,11 @@ pub(super) fn moved(
     let mut rest: Vec<Revision> = history.revisions().iter().filter(stays).cloned().collect();
     let mut line = Line::new(project, history, side, onto, &server)?;
     // The new versions are later than the old ones too, which somebody may have run.
-    let mut all = history.revisions().to_vec();
+    let mut newest = history.newest_directory().map(str::to_owned);
     let (mut moved, mut parent) = (Vec::new(), onto.version.clone());
     let mut changeset = Changeset::default();
     for revision in side {
-        let stamp = stamp(Utc::now(), History::new(all.clone())?.revisions().last())?;
+        let stamp = stamp(Utc::now(), newest.as_deref())?;
         let dir_name = format!("{stamp}_{}", revision.slug);
         let (placed, sql) = line.place(revision, &dir_name, &parent)?;
         parent.clone_from(&placed.version);
@@ -172,7 +172,7 @@ pub(super) fn moved(
             down_sql: placed.down_sql.clone().unwrap_or_default(),
             metadata: placed.metadata().write(),
         });
-        all.push(placed.clone());
+        newest = Some(placed.dir_name.clone());
         rest.push(placed);
     }
     let after = History::new(rest)?;

@@ -45,6 +45,11 @@ impl History {
         &self.revisions
     }
 
+    /// Name of the last revision's directory.
+    pub fn newest_directory(&self) -> Option<&str> {
+        self.revisions.last().map(|it| it.dir_name.as_str())
+    }
+
     /// The revision of exactly this version.
     pub fn get(&self, version: &str) -> Option<&Revision> {
         self.position(version).map(|at| &self.revisions[at])
