@@ -2,7 +2,6 @@
 
 use diesel_autogen_schema::facts::mysql::{bytes_of_character, charset_of};
 use diesel_autogen_schema::{Extra, SqlType};
-use proc_macro2::Span;
 
 use super::super::attributes::ColumnAttrs;
 use super::super::build::Builder;
@@ -121,11 +120,7 @@ impl Builder {
     fn remark(&mut self, comment: &Option<At<String>>, most: usize) {
         let Some(At { span, value }) = comment else { return };
         if value.chars().count() > most {
-            self.too_long(*span, most);
+            self.errors.at(*span, format_args!("a comment there has at most {most} characters"));
         }
-    }
-
-    fn too_long(&mut self, span: Span, most: usize) {
-        self.errors.at(span, format_args!("a comment there has at most {most} characters"));
     }
 }

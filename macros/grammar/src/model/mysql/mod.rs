@@ -110,10 +110,6 @@ impl Builder {
 
     /// The collation of columns that say none.
     fn table_collation(&self) -> String {
-        let said = self.item.facts.extras.iter().find_map(|extra| match extra {
-            Extra::Collate(name) => Some(name.to_string()),
-            _ => None,
-        });
-        said.unwrap_or_else(|| DEFAULT_COLLATION.to_owned())
+        self.item.facts.extras.collation().map_or(DEFAULT_COLLATION, |name| name).to_owned()
     }
 }

@@ -12,11 +12,7 @@ use super::types::{Kind, digits, is_text, kind, spelled};
 
 /// The collation of a table's columns that say none.
 pub(crate) fn collation_of(table: &Table) -> &str {
-    let said = table.extras.iter().find_map(|extra| match extra {
-        Extra::Collate(name) => Some(&**name),
-        _ => None,
-    });
-    said.unwrap_or(DEFAULT_COLLATION)
+    table.extras.collation().map_or(DEFAULT_COLLATION, |name| name)
 }
 
 fn charset_and(collation: &str) -> String {
