@@ -141,8 +141,7 @@ fn work(cases: u32, seed: u64) -> Result<Tally> {
 
 #[test]
 fn every_law_holds_for_random_pairs() {
-    // A thousand held as well, and no renamed label was among what they proved.
-    all_hold(400, work, coverage::missing);
+    all_hold(1_000, work, coverage::missing);
 }
 
 /// The first pairs of seeds that found something.

@@ -81,3 +81,9 @@ pub(super) fn number(text: &str) -> u32 {
 pub(super) fn rarely(text: &str, what: &str, one_in: u32) -> bool {
     number(&format!("{what} {text}")).is_multiple_of(one_in)
 }
+
+/// One of a list, by a text; what another list gives, or one in so many, does not hang on it.
+pub(super) fn choice<T: Clone>(text: &str, what: &str, list: &[T]) -> T {
+    // The low bits of a number follow from those of the letters alone.
+    list[(number(&format!("{what} {text}")) >> 8) as usize % list.len()].clone()
+}

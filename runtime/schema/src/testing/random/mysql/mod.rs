@@ -9,12 +9,12 @@ use std::collections::BTreeSet;
 
 use super::Pair;
 use super::expression::{mentions, quoted};
-use super::names::{number, rarely};
+use super::names::{choice, number, rarely};
 use crate::facts::{
     Check, Column, Expr, Extra, Extras, Generated, Identity, List, Schema, SqlType, Table, Text,
 };
 use rules::{Ruled, foreign_keys, indexes, uniques};
-use types::{Flavour, default};
+use types::{Flavour, Spot, default};
 
 /// The pair as MySQL and MariaDB can have it.
 pub fn dressed(pair: &Pair) -> Pair {
@@ -62,12 +62,12 @@ fn kept(of: &Table, is_tied: bool) -> Extras {
     let seen = format!("{} {:?}", of.name, of.comment);
     let mut extras = Vec::new();
     if rarely(&seen, "rows", 4) {
-        let format = ["dynamic", "compact", "redundant"][number(&seen) as usize % 3];
+        let format = choice(&seen, "format", &["dynamic", "compact", "redundant"]);
         extras.push(Extra::With("row_format".into(), format.into()));
     }
     if !is_tied && rarely(&seen, "collation", 3) {
         let names = ["utf8mb4_bin", "utf8mb4_general_ci", "latin1_swedish_ci"];
-        extras.push(Extra::Collate(names[number(&seen) as usize % 3].into()));
+        extras.push(Extra::Collate(choice(&seen, "collations", &names).into()));
     }
     if !is_tied && !of.columns.iter().any(|it| it.generated.is_some()) && rarely(&seen, "engine", 6)
     {
@@ -86,8 +86,7 @@ fn table(of: &Table, all: &Schema, before: Option<&Schema>, flavour: Flavour) ->
     table.renamed_from = of.renamed_from.as_deref().map(name);
     table.comment.clone_from(&of.comment);
     let ruled = Ruled { table: of, all };
-    table.columns =
-        of.columns.iter().map(|it| column(it, &ruled, origin.unwrap_or(of), flavour)).collect();
+    table.columns = of.columns.iter().map(|it| column(it, &ruled, origin, flavour)).collect();
     table.primary_key = names(&of.primary_key);
     let (whole, rest) = indexes(of, &table);
     table.uniques = uniques(of, whole);
@@ -104,11 +103,16 @@ fn table(of: &Table, all: &Schema, before: Option<&Schema>, flavour: Flavour) ->
     table
 }
 
-fn column(of: &Column, ruled: &Ruled<'_>, origin: &Table, flavour: Flavour) -> Column {
-    let was = of.renamed_from.as_deref().filter(|it| origin.column(it).is_some());
-    let spot = format!("{}.{}", origin.name, was.unwrap_or(&of.name));
+/// `origin` is the table before the migration, on the side after it.
+fn column(of: &Column, ruled: &Ruled<'_>, origin: Option<&Table>, flavour: Flavour) -> Column {
+    let known = origin.unwrap_or(ruled.table);
+    let from = of.renamed_from.as_deref().filter(|it| known.column(it).is_some());
+    let from = from.unwrap_or(&of.name);
+    let spot = format!("{}.{from}", known.name);
     let keyed = ruled.keys(&of.name);
-    let mut column = Column::new(name(&of.name), flavour.sql_type(&of.sql_type, &spot, keyed));
+    let was = origin.and_then(|it| it.column(from));
+    let sql_type = flavour.sql_type(&of.sql_type, Spot { name: &spot, was }, keyed);
+    let mut column = Column::new(name(&of.name), sql_type);
     column.nullable = of.nullable;
     column.comment.clone_from(&of.comment);
     column.renamed_from = of.renamed_from.as_deref().map(name);
@@ -132,7 +136,7 @@ fn column(of: &Column, ruled: &Ruled<'_>, origin: &Table, flavour: Flavour) -> C
     let is_text = matches!(column.sql_type, SqlType::Text { .. }) && of.generated.is_none();
     if of.collation.is_some() && is_text && !ruled.refers(&of.name) {
         let names = ["utf8mb4_bin", "utf8mb4_general_ci"];
-        column.collation = Some(names[number(&seen) as usize % 2].into());
+        column.collation = Some(choice(&seen, "collations", &names).into());
     }
     if types::has_like_labels(&column.sql_type) {
         column.collation = Some("utf8mb4_bin".into());

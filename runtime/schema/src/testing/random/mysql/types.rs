@@ -1,12 +1,21 @@
 //! Types that only MySQL and MariaDB have, in place of those that only SQLite has.
 
-use super::{number, rarely};
-use crate::facts::{Custom, Expr, MyType, Size, SqlType, Table, Width};
+use super::{choice, number, rarely};
+use crate::facts::{Column, Custom, Enum, Expr, Label, MyType, Size, SqlType, Table, Text, Width};
 
 /// What a pair makes of types. Both sides are dressed alike, so that columns which refer to each
 /// other stay of one type.
 #[derive(Clone, Copy)]
 pub(super) struct Flavour(u32);
+
+/// The place of a column in the tables as they were.
+#[derive(Clone, Copy)]
+pub(super) struct Spot<'a> {
+    /// The table and the column by the names that they had.
+    pub(super) name: &'a str,
+    /// The column before the migration, on the side after it.
+    pub(super) was: Option<&'a Column>,
+}
 
 const SHORT: SqlType = SqlType::Text { max_length: Some(40) };
 
@@ -17,74 +26,85 @@ impl Flavour {
         Flavour(number(&names.join(" ")))
     }
 
-    fn pick<T: Clone>(self, list: &[T]) -> T {
-        list[self.0 as usize % list.len()].clone()
+    /// One of a list; what another list gives does not hang on it.
+    fn pick<T: Clone>(self, what: &str, list: &[T]) -> T {
+        choice(&self.0.to_string(), what, list)
     }
 
     /// The type that stands for one of the generator's, of a column that is `keyed` or is not: what
     /// is kept beside the row is no key.
-    pub(super) fn sql_type(self, of: &SqlType, spot: &str, keyed: bool) -> SqlType {
+    pub(super) fn sql_type(self, of: &SqlType, spot: Spot<'_>, keyed: bool) -> SqlType {
         use Width::{Big, Normal, Small, Tiny};
         let unsigned = |width| SqlType::My(MyType::Unsigned(width));
         match of {
-            SqlType::SmallInt => self.pick(&[
-                SqlType::SmallInt,
-                SqlType::My(MyType::TinyInt),
-                unsigned(Small),
-                unsigned(Tiny),
-            ]),
-            SqlType::Integer => self.pick(&[SqlType::Integer, unsigned(Normal)]),
-            SqlType::BigInt => self.pick(&[SqlType::BigInt, SqlType::BigInt, unsigned(Big)]),
+            SqlType::SmallInt => self.pick(
+                "small",
+                &[SqlType::SmallInt, SqlType::My(MyType::TinyInt), unsigned(Small), unsigned(Tiny)],
+            ),
+            SqlType::Integer => self.pick("normal", &[SqlType::Integer, unsigned(Normal)]),
+            SqlType::BigInt => self.pick("big", &[SqlType::BigInt, SqlType::BigInt, unsigned(Big)]),
             SqlType::Numeric { precision, scale } => SqlType::Numeric {
                 precision: Some(precision.unwrap_or(12)),
                 scale: Some(scale.unwrap_or(0)),
             },
             SqlType::Text { max_length: None } if keyed => SHORT,
-            SqlType::Text { max_length: None } => of_texts(spot),
+            SqlType::Text { max_length: None } => of_texts(spot.name),
             SqlType::Text { max_length: Some(length) } => {
                 SqlType::Text { max_length: Some((*length).min(120)) }
             }
             SqlType::Binary if keyed => SqlType::My(MyType::Varbinary { length: 20 }),
-            SqlType::Binary => of_bytes(spot),
-            SqlType::Time { .. } => SqlType::Time { precision: self.pick(&[None, Some(2)]) },
+            SqlType::Binary => of_bytes(spot.name),
+            SqlType::Time { .. } => {
+                SqlType::Time { precision: self.pick("time", &[None, Some(2)]) }
+            }
             SqlType::Timestamp { .. } => {
-                SqlType::Timestamp { precision: self.pick(&[None, Some(3)]) }
+                SqlType::Timestamp { precision: self.pick("moment", &[None, Some(3)]) }
             }
             SqlType::TimestamptzSqlite => {
-                SqlType::My(MyType::Datetime { precision: self.pick(&[None, Some(6), Some(1)]) })
+                let precision = self.pick("zoned", &[None, Some(6), Some(1)]);
+                SqlType::My(MyType::Datetime { precision })
             }
             SqlType::Json | SqlType::Jsonb if keyed => SHORT,
             SqlType::Json | SqlType::Jsonb => SqlType::Json,
             SqlType::Custom(of) => custom(&of.name, keyed),
+            SqlType::Enum(of) => SqlType::Enum(enumeration(of, spot)),
             SqlType::Float
             | SqlType::Double
             | SqlType::Bool
             | SqlType::Date
-            | SqlType::Enum(_)
             | SqlType::Pg(_)
             | SqlType::My(_) => of.clone(),
         }
     }
 }
 
-fn of_texts(spot: &str) -> SqlType {
-    match number(spot) % 5 {
-        0 => SqlType::My(MyType::Text(Size::Tiny)),
-        1 => SqlType::My(MyType::Text(Size::Medium)),
-        2 => SqlType::My(MyType::Text(Size::Long)),
-        3 => SHORT,
-        _ => SqlType::TEXT,
+/// The labels, of which one may have another name after the migration.
+fn enumeration(of: &Enum, spot: Spot<'_>) -> Enum {
+    let Spot { name: spot, was } = spot;
+    let mut of = of.clone();
+    let same =
+        |was: &&Column| matches!(&was.sql_type, SqlType::Enum(was) if was.labels == of.labels);
+    if was.filter(same).is_some() && rarely(spot, "relabelled", 4) {
+        let from = choice(spot, "label", &of.labels).name;
+        let name = format!("{from} again").into();
+        for label in of.labels.to_mut().iter_mut().filter(|it| it.name == from) {
+            *label = Label { name: Text::clone(&name), renamed_from: Some(from.clone()) };
+        }
     }
+    of
+}
+
+fn of_texts(spot: &str) -> SqlType {
+    let text = |size| SqlType::My(MyType::Text(size));
+    let all = [text(Size::Tiny), text(Size::Medium), text(Size::Long), SHORT, SqlType::TEXT];
+    choice(spot, "texts", &all)
 }
 
 fn of_bytes(spot: &str) -> SqlType {
-    match number(spot) % 5 {
-        0 => SqlType::My(MyType::Blob(Size::Tiny)),
-        1 => SqlType::My(MyType::Blob(Size::Medium)),
-        2 => SqlType::My(MyType::Blob(Size::Long)),
-        3 => SqlType::My(MyType::Varbinary { length: 30 }),
-        _ => SqlType::Binary,
-    }
+    let blob = |size| SqlType::My(MyType::Blob(size));
+    let short = SqlType::My(MyType::Varbinary { length: 30 });
+    let all = [blob(Size::Tiny), blob(Size::Medium), blob(Size::Long), short, SqlType::Binary];
+    choice(spot, "bytes", &all)
 }
 
 fn custom(name: &str, keyed: bool) -> SqlType {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use super::Pair;
 use super::expression::quoted;
-use super::names::{number, rarely};
+use super::names::{choice, number, rarely};
 use super::rename;
 use crate::facts::{
     Check, Column, Expr, Extra, Extras, Generated, Identity, List, OwnPlace, PUBLIC, Schema,

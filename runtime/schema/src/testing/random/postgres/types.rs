@@ -1,6 +1,6 @@
 //! Types that only PostgreSQL has, in place of those that only SQLite has.
 
-use super::{number, place, rarely};
+use super::{choice, number, place, rarely};
 use crate::facts::{Column, Custom, Enum, Expr, Label, PgType, RangeOf, SqlType, Table, Text};
 
 /// What a pair makes of types. Both sides are dressed alike, so that columns which refer to each
@@ -35,8 +35,7 @@ impl Flavour {
 
     /// One of a list; what another list gives does not hang on it.
     fn pick<T: Clone>(self, what: &str, list: &[T]) -> T {
-        // The low bits of a number follow from those of the letters alone.
-        list[(number(&format!("{what} {}", self.seed)) >> 8) as usize % list.len()].clone()
+        choice(&self.seed.to_string(), what, list)
     }
 
     /// The type that stands for one of the generator's, in a column that is part of a key or an
