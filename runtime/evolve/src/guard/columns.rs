@@ -20,7 +20,7 @@ pub(super) fn guards(asking: &Asking<'_>, rows: &Rows<'_>) -> Vec<Guard> {
 
 /// Asks for rows that would have NULL in a column that takes none.
 fn required(asking: &Asking<'_>, rows: &Rows<'_>, fate: &Fate<'_>) -> Option<Guard> {
-    let Fate { after, before, value } = fate;
+    let Fate { after, before, name: _, value } = fate;
     if after.nullable {
         return None;
     }
@@ -108,6 +108,7 @@ fn missing(
     Guard {
         code,
         object: format!("{}.{name}", rows.name()),
+        looks_at: format!("{}.{}", rows.new_name(), fate.name),
         found: format!("rows of {} {found}", rows.name()),
         count: counted(&table, condition),
     }
@@ -134,6 +135,7 @@ fn strict(rows: &Rows<'_>) -> Option<Guard> {
     (becomes && !conditions.is_empty()).then(|| Guard {
         code: HazardCode::TightensKind,
         object: rows.name(),
+        looks_at: rows.new_name(),
         found: format!("rows of {} hold values of another kind than their column", rows.name()),
         count: counted(&table, Some(&conditions.join(" OR "))),
     })

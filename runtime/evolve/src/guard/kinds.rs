@@ -11,7 +11,7 @@ use crate::hazard::HazardCode;
 
 /// Asks for rows whose value the new type does not take.
 pub(super) fn guard(rows: &Rows<'_>, fate: &Fate<'_>) -> Option<Guard> {
-    let Fate { after, before, value: _ } = fate;
+    let Fate { after, before, name, value: _ } = fate;
     let before = (*before)?;
     let plain = after.using.is_none() && after.generated.is_none() && before.generated.is_none();
     if !plain || before.sql_type.same_facts(&after.sql_type) {
@@ -24,6 +24,7 @@ pub(super) fn guard(rows: &Rows<'_>, fate: &Fate<'_>) -> Option<Guard> {
     Some(Guard {
         code,
         object: format!("{}.{}", rows.name(), before.name),
+        looks_at: format!("{}.{name}", rows.new_name()),
         found: format!("rows of {} have a {found}", rows.name()),
         count: counted(&table, Some(&condition)),
     })

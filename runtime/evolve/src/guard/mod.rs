@@ -37,6 +37,8 @@ pub struct Guard {
     pub code: HazardCode,
     /// What it is about, as it is called before the migration: `users`, `users.email`.
     pub object: String,
+    /// What the hazard is about that it looks for: the same, as the migration leaves it.
+    pub looks_at: String,
     /// What is counted, as the end of a sentence that begins with the number: `rows of users have
     /// no email`.
     pub found: String,

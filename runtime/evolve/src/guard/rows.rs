@@ -26,6 +26,8 @@ pub(super) struct Fate<'a> {
     pub(super) after: Column,
     /// As it is; `None` when it is new.
     pub(super) before: Option<&'a Column>,
+    /// How it will be called.
+    pub(super) name: &'a str,
     pub(super) value: Value,
 }
 
@@ -45,6 +47,7 @@ impl<'a> Rows<'a> {
         let fates = pairs.map(|(after, own)| Fate {
             after: own.clone(),
             before: before(change, after),
+            name: &after.name,
             value: Value::Unknown,
         });
         let fates = fates.collect();
@@ -193,6 +196,11 @@ impl<'a> Rows<'a> {
     /// The table as it is called now, in a sentence.
     pub(super) fn name(&self) -> String {
         self.change.before.place().to_string()
+    }
+
+    /// The table as it will be called, which is what hazards call it.
+    pub(super) fn new_name(&self) -> String {
+        self.change.after.place().to_string()
     }
 }
 

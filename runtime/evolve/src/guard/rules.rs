@@ -116,6 +116,7 @@ fn twice(
     Some(Guard {
         code: HazardCode::TightensUnique,
         object: rows.name(),
+        looks_at: rows.new_name(),
         found: format!("values of {of} are there more than once"),
         count: shared(&from, &conditions, &values),
     })
@@ -179,6 +180,7 @@ fn broken(rows: &Rows<'_>, check: &Check) -> Option<Guard> {
     Some(Guard {
         code,
         object: name.clone(),
+        looks_at: rows.new_name(),
         found: format!("rows of {name} {broken}"),
         count: counted(&from, Some(&format!("NOT {condition}"))),
     })
@@ -234,6 +236,7 @@ fn dangling(
     Some(Guard {
         code: HazardCode::TightensForeignKey,
         object: name.clone(),
+        looks_at: rows.new_name(),
         found: format!("rows of {name} refer by {by} to no row of {to}"),
         count: counted(&from, Some(&conditions.join("\n    AND "))),
     })

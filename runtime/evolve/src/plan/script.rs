@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel_autogen_schema::Dialect;
 
@@ -16,11 +16,11 @@ pub(super) struct Part<'a> {
 /// The steps as a file: losses first, then each step under its comment.
 pub(super) fn script<'a>(parts: impl Iterator<Item = Part<'a>>) -> String {
     let parts: Vec<Part<'_>> = parts.collect();
-    let guards: Vec<&Guard> = parts.iter().flat_map(|part| part.guards).collect();
+    let open = open(&parts);
     let mut losses = Vec::new();
     let mut blocks = Vec::new();
     for part in parts {
-        losses.extend(part.hazards.iter().filter_map(|hazard| announcement(hazard, &guards)));
+        losses.extend(part.hazards.iter().filter_map(|hazard| announcement(hazard, &open)));
         if part.why.is_empty() && part.statements.is_empty() {
             continue;
         }
@@ -38,8 +38,27 @@ pub(super) fn script<'a>(parts: impl Iterator<Item = Part<'a>>) -> String {
     blocks.join("\n")
 }
 
+/// What may fail without a guard that looks for it. Of several hazards of one object that are of one
+/// kind nobody knows which it is that a guard looks for, so each of them needs one.
+fn open<'a>(parts: &[Part<'a>]) -> BTreeSet<(HazardCode, &'a str)> {
+    let mut missing: BTreeMap<(HazardCode, &str), i32> = BTreeMap::new();
+    for part in parts {
+        for hazard in part.hazards {
+            *missing.entry((hazard.code, &hazard.object)).or_default() += 1;
+        }
+    }
+    for guard in parts.iter().flat_map(|part| part.guards) {
+        // SQLite renames a table after everything else, so that hazards have its name from before.
+        let names = [&guard.looks_at, &guard.object].map(|it| (guard.code, it.as_str()));
+        if let Some(name) = names.into_iter().find(|it| missing.contains_key(it)) {
+            missing.entry(name).and_modify(|number| *number -= 1);
+        }
+    }
+    missing.into_iter().filter(|(_, number)| *number > 0).map(|(of, _)| of).collect()
+}
+
 /// What is said of a hazard before anything else; of one that a guard looks for, the guard says it.
-fn announcement(hazard: &Hazard, guards: &[&Guard]) -> Option<String> {
+fn announcement(hazard: &Hazard, open: &BTreeSet<(HazardCode, &str)>) -> Option<String> {
     let code = hazard.code;
     let what = if code == HazardCode::IrreversibleData {
         "does not come back"
@@ -47,7 +66,7 @@ fn announcement(hazard: &Hazard, guards: &[&Guard]) -> Option<String> {
         "does not run as things are"
     } else if hazard.loss {
         "loses data"
-    } else if code.may_fail() && !guards.iter().any(|guard| guard.code == code) {
+    } else if code.may_fail() && open.contains(&(code, hazard.object.as_str())) {
         "may fail"
     } else {
         return None;
@@ -69,4 +88,45 @@ fn terminated(statement: &str) -> String {
     let last = diesel_autogen_schema::sql::tokens(statement, Dialect::Sqlite).last();
     let gap = if last.is_some_and(|token| token.text.starts_with("--")) { "\n" } else { "" };
     format!("{statement}{gap};\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Part, script};
+    use crate::guard::Guard;
+    use crate::hazard::{Hazard, HazardCode};
+
+    fn guard(of: (&str, &str)) -> Guard {
+        Guard {
+            code: HazardCode::TightensNotNull,
+            object: of.0.into(),
+            looks_at: of.1.into(),
+            found: "rows have none".into(),
+            count: Vec::new(),
+        }
+    }
+
+    fn said(objects: &[&str], guards: &[(&str, &str)]) -> Vec<String> {
+        let hazard =
+            |it: &&str| Hazard::new(HazardCode::TightensNotNull, *it, "rows may hold NULL");
+        let hazards: Vec<Hazard> = objects.iter().map(hazard).collect();
+        let guards: Vec<Guard> = guards.iter().map(|it| guard(*it)).collect();
+        let part = Part { why: "", statements: &[], hazards: &hazards, guards: &guards };
+        let text = script(std::iter::once(part));
+        text.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_guard_speaks_for_what_it_looks_at_alone() {
+        let line = |of: &str| format!("-- may fail: {of} (rows may hold NULL) [tightens-not-null]");
+        assert_eq!(said(&["t.a", "t.b"], &[("t.a", "t.a")]), [line("t.b")]);
+        assert_eq!(said(&["t.a", "t.b"], &[("t.b", "t.b"), ("t.a", "t.a")]), [""; 0]);
+        // What is renamed is called as it will be, and on SQLite a table as it was.
+        assert_eq!(said(&["new.a"], &[("old.b", "new.a")]), [""; 0]);
+        assert_eq!(said(&["old.a"], &[("old.a", "new.a")]), [""; 0]);
+        assert_eq!(said(&["other.a"], &[("old.a", "new.a")]), [line("other.a")]);
+        // Nobody knows which of two it is.
+        assert_eq!(said(&["t", "t"], &[("t", "t")]), [line("t")]);
+        assert_eq!(said(&["t", "t"], &[("t", "t"), ("t", "t")]), [""; 0]);
+    }
 }

@@ -331,9 +331,8 @@ fn constrained(old: &Shape, new: &Shape, context: &Context<'_>) -> Vec<Hazard> {
             .push(one(HazardCode::TightensKind, "values may be of another kind than their column"));
     }
     let known = |check: &Check| old.table.checks.iter().any(|it| it.expr == check.expr);
-    if new.table.checks.iter().any(|check| !known(check)) {
-        found.push(one(HazardCode::TightensCheck, "rows may break the new check"));
-    }
+    let checks = new.table.checks.iter().filter(|check| !known(check));
+    found.extend(checks.map(|_| one(HazardCode::TightensCheck, "rows may break the new check")));
     for key in new.table.foreign_keys.iter().filter(|key| !points_as_before(old, key)) {
         let columns = || key.columns.iter().filter_map(|name| new.column(name));
         if all_null(old, new, key) || columns().any(|it| is_let_go(new, it, context)) {
@@ -350,7 +349,6 @@ fn constrained(old: &Shape, new: &Shape, context: &Context<'_>) -> Vec<Hazard> {
             found.push(Hazard::new(HazardCode::IrreversibleData, object, detail));
         }
     }
-    found.dedup();
     found
 }
 
