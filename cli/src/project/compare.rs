@@ -2,7 +2,7 @@
 
 use diesel_autogen_database::{Database, Server};
 use diesel_autogen_evolve::Target;
-use diesel_autogen_evolve::ownership::learn;
+use diesel_autogen_evolve::ownership::{Beside, beside, everything, learn};
 use diesel_autogen_evolve::revision::History;
 use diesel_autogen_schema::{Live, Schema, diff};
 
@@ -18,8 +18,11 @@ pub struct Compared {
     pub pending: Vec<String>,
     /// Versions that the database has and the disk does not.
     pub not_on_disk: Vec<String>,
-    /// What the models own and somebody changed in the database beside the revisions, in words.
+    /// What the revisions made and somebody changed in the database beside them, in words, whether
+    /// a model owns it or not.
     pub changed: Vec<String>,
+    /// What the revisions did not make and no model owns.
+    pub more: Vec<String>,
 }
 
 /// Compares a database with the revisions that it has. Both sides are introspected, so no
@@ -38,9 +41,15 @@ pub fn compare(
     let versions = history.revisions().iter().map(|revision| &revision.version);
     let pending = versions.filter(|version| !has(version)).cloned().collect();
     let not_on_disk = history.missing(&applied);
-    let (owned, now) = owned_now(&history.only(&applied), database, server, target)?;
-    let changes = diff(&owned, &now).map_err(|errors| Error::all(Exit::Failure, errors))?;
-    Ok(Compared { pending, not_on_disk, changed: differences(&changes) })
+    let (owned, made) = built(&history.only(&applied), server, target)?;
+    let live = database.live()?;
+    let all = everything(&owned, &made);
+    let now = learn(&all, &made, &live);
+    let changes = diff(&all, &now).map_err(|errors| Error::all(Exit::Failure, errors))?;
+    let mut changed = differences(&changes);
+    let Beside { changed: others, more } = beside(&all, &made, &live);
+    changed.extend(others);
+    Ok(Compared { pending, not_on_disk, changed, more })
 }
 
 /// What the models own after a history, and what became of it in a database that has run it.

@@ -148,9 +148,14 @@ fn settled(package: &Package) -> Result {
 }
 
 /// `check` finds no difference between the models and the snapshot, nor between a database that
-/// nobody changed and its revisions.
+/// nobody changed and its revisions; and that database holds nothing besides.
 fn unchanged(package: &Package, live: &Live) -> Result {
-    expect(&package.run(&["check", "--database", live.url()]), 0)
+    let output = package.run(&["check", "--database", live.url()]);
+    expect(&output, 0)?;
+    match output.stdout.contains("in the database besides") {
+        true => Err(format!("nobody put anything there:\n{}", output.stdout)),
+        false => Ok(()),
+    }
 }
 
 /// Up, down and up again on a database with rows, beside one that is built afresh.

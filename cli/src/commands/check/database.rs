@@ -17,6 +17,8 @@ pub(super) struct DatabaseReport {
     pending: Vec<String>,
     not_on_disk: Vec<String>,
     changed: Vec<String>,
+    /// What is in the database besides: no revision made it, and it is left alone.
+    unmanaged: Vec<String>,
     /// Directories of revisions that were edited after the database ran them.
     edited: Vec<String>,
     /// Versions of pending revisions that are older than an applied one, and that nobody has
@@ -43,7 +45,7 @@ pub(super) fn look(
     let mut database = url.open_existing(project)?;
     let server = url.server(project, scratch)?;
     let applied = database.applied()?;
-    let Compared { pending, not_on_disk, changed } =
+    let Compared { pending, not_on_disk, changed, more } =
         compare(history, &mut database, &server, &project.target())?;
     let checksums = database.checksums()?;
     let edited = integrity::edited(history, &applied, &checksums);
@@ -51,6 +53,9 @@ pub(super) fn look(
     let late: Vec<_> = late.iter().filter(|it| !it.is_merged).collect();
     for line in &changed {
         terminal.found(None, format!("changed in the database beside its revisions: {line}"));
+    }
+    for line in &more {
+        terminal.line(format!("in the database besides, and left alone: {line}"));
     }
     let missing = history.all_here(&applied).err();
     let halfway = missing.filter(|error| matches!(error, AddressError::Halfway { .. }));
@@ -79,6 +84,7 @@ pub(super) fn look(
         pending,
         not_on_disk,
         changed,
+        unmanaged: more,
         edited: edited.iter().map(|it| it.dir_name.clone()).collect(),
         out_of_order: late.iter().map(|it| it.revision.version.clone()).collect(),
         stopped,
@@ -127,6 +133,7 @@ impl DatabaseReport {
             pending,
             not_on_disk,
             changed,
+            unmanaged: _,
             edited,
             out_of_order,
             stopped,

@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod ask;
+mod beside;
 mod check;
 mod concerned;
 mod database;

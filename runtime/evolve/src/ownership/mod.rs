@@ -8,11 +8,13 @@
 //! model says, so the way an engine gives an expression back makes no difference.
 
 mod adopt;
+mod beside;
 mod learn;
 mod spelling;
 mod unmanaged;
 
 pub use adopt::adopt;
+pub use beside::{Beside, beside, everything};
 pub use learn::learn;
 pub use spelling::spelled;
 pub use unmanaged::unmanaged;

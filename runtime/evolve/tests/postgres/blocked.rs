@@ -130,6 +130,7 @@ fn what_hangs_on_a_table_would_be_lost_with_it() {
         kind: UnmanagedKind::Trigger,
         place: here("audit"),
         table: Some(here("users")),
+        text: "".into(),
     });
     let found = refusals(&schema(vec![users()]), &Schema::EMPTY, &live);
     assert_eq!(said(&found), ["`users` is used by trigger `audit`, which no model claims"]);
@@ -298,6 +299,7 @@ fn triggers_of_others_are_not_set_off() {
         kind: UnmanagedKind::Trigger,
         place: here("log"),
         table: Some(here("t")),
+        text: "".into(),
     });
     let plan = planned(&story.before, &story.after, &story.live);
     story.db.up(&plan);

@@ -42,6 +42,8 @@ pub struct PgLive {
     pub enums: Vec<Enum>,
     /// What no fact models, by kind and place. It is reported and kept, never changed.
     pub unmanaged: Vec<Unmanaged>,
+    /// What is unusual about tables as a whole and no fact says, by table: `row security`.
+    pub settings: Vec<(OwnPlace, Text)>,
     /// What other objects rest on, sorted: what must not be dropped or altered under them.
     pub uses: Vec<Use>,
     /// Names of tables, indexes, sequences, views and types, each in its schema: a new one must
@@ -88,6 +90,9 @@ pub struct Unmanaged {
     pub place: OwnPlace,
     /// The table that it hangs on, when it hangs on one.
     pub table: Option<OwnPlace>,
+    /// What it is made of, as the server writes it where it looks in `public` first; empty for what
+    /// it writes nothing of. Owners, grants and remarks are left out.
+    pub text: Text,
 }
 
 /// What an [`Unmanaged`] object is.

@@ -106,10 +106,11 @@ fn relations() -> String {
          c.relispartition AS partition, \
          EXISTS (SELECT FROM pg_inherits h WHERE h.inhrelid = c.oid) AS inherits, \
          {} AS of_extension, coalesce(c.reloptions, '{{}}') AS parameters, \
-         y.description AS comment \
+         y.description AS comment, {} AS text \
          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace {} \
          WHERE c.oid {MADE} AND c.relkind <> 't' AND {OWN} ORDER BY n.nspname, c.relname",
         of_extension("pg_class", "c.oid"),
+        super::text::relation(),
         described("pg_class", "c.oid", "0"),
     )
 }
@@ -228,10 +229,11 @@ fn types() -> String {
         "SELECT t.oid, t.typarray AS array, n.nspname::text AS schema, t.typname::text AS name, \
          t.typtype::text AS kind, t.typrelid AS relation, \
          ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid \
-         ORDER BY e.enumsortorder) AS labels, y.description AS comment \
+         ORDER BY e.enumsortorder) AS labels, y.description AS comment, {} AS text \
          FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace {} \
          WHERE t.oid {MADE} AND t.typtype IN ('e', 'd', 'c', 'r', 'm') AND {OWN} AND NOT {} \
          ORDER BY n.nspname, t.typname",
+        super::text::typed(),
         described("pg_type", "t.oid", "0"),
         of_extension("pg_type", "t.oid"),
     )

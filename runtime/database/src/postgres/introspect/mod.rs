@@ -3,6 +3,7 @@ mod columns;
 mod others;
 mod row;
 mod tables;
+mod text;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -142,6 +143,7 @@ impl<'c> Reader<'c> {
                 schemas,
                 enums,
                 unmanaged,
+                settings: tables::settings(self),
                 uses,
                 names: self.names(),
                 not_valid: tables::not_valid(self),

@@ -8,6 +8,7 @@ use diesel_autogen_schema::{OwnPlace, Unmanaged, UnmanagedKind, Use, Used};
 
 use super::Reader;
 use super::catalogue::of_extension;
+use super::text;
 
 /// An object that is no relation and no type.
 #[derive(QueryableByName)]
@@ -26,6 +27,9 @@ pub(super) struct Other {
     /// The relation that it hangs on, or zero.
     #[diesel(sql_type = Oid)]
     relation: u32,
+    /// What it is made of.
+    #[diesel(sql_type = Text)]
+    text: String,
 }
 
 /// That one thing needs another.
@@ -53,29 +57,6 @@ const OF_DIESEL: &str = "(p.proname = 'diesel_set_updated_at' AND p.pronargs = 0
 pub(super) fn others(version: i32) -> String {
     // What partitions have of their parent's is told with that.
     let clones = if version >= 130_000 { " AND g.tgparentid = 0" } else { "" };
-    let in_schema = |class: &str, kind: &str, alias: &str, name: &str, of: &str| {
-        let outside = of_extension(class, &format!("{alias}.oid"));
-        format!(
-            "SELECT '{class}' AS class, {alias}.oid, '{kind}' AS kind, n.nspname::text AS schema, \
-             {name}::text AS name, 0::oid AS relation FROM {class} {alias} \
-             JOIN pg_namespace n ON n.oid = {of} WHERE NOT {outside}"
-        )
-    };
-    let hanging = |class: &str, kind: &str, alias: &str, name: &str, on: &str, only: &str| {
-        let outside = of_extension(class, &format!("{alias}.oid"));
-        format!(
-            "SELECT '{class}', {alias}.oid, '{kind}', n.nspname::text, {name}::text, {on} \
-             FROM {class} {alias} JOIN pg_class c ON c.oid = {on} \
-             JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {only} AND NOT {outside}"
-        )
-    };
-    let everywhere = |class: &str, kind: &str, alias: &str, name: &str| {
-        let outside = of_extension(class, &format!("{alias}.oid"));
-        format!(
-            "SELECT '{class}', {alias}.oid, '{kind}', NULL, {name}::text, 0 \
-             FROM {class} {alias} WHERE NOT {outside}"
-        )
-    };
     // What makes the values of a range type comes and goes with that.
     let of_type = "EXISTS (SELECT FROM pg_depend i WHERE i.classid = 'pg_proc'::regclass \
         AND i.objid = p.oid AND i.deptype = 'i')";
@@ -109,6 +90,32 @@ pub(super) fn others(version: i32) -> String {
         "SELECT * FROM ({}) AS x WHERE x.oid >= 16384 AND (x.schema IS NULL \
          OR x.schema !~ '^pg_' AND x.schema <> 'information_schema') ORDER BY kind, schema, name",
         parts.join(" UNION ALL ")
+    )
+}
+
+fn in_schema(class: &str, kind: &str, alias: &str, name: &str, of: &str) -> String {
+    let (outside, text) = (of_extension(class, &format!("{alias}.oid")), text::other(class));
+    format!(
+        "SELECT '{class}' AS class, {alias}.oid, '{kind}' AS kind, n.nspname::text AS schema, \
+         {name}::text AS name, 0::oid AS relation, {text} AS text FROM {class} {alias} \
+         JOIN pg_namespace n ON n.oid = {of} WHERE NOT {outside}"
+    )
+}
+
+fn hanging(class: &str, kind: &str, alias: &str, name: &str, on: &str, only: &str) -> String {
+    let (outside, text) = (of_extension(class, &format!("{alias}.oid")), text::other(class));
+    format!(
+        "SELECT '{class}', {alias}.oid, '{kind}', n.nspname::text, {name}::text, {on}, {text} \
+         FROM {class} {alias} JOIN pg_class c ON c.oid = {on} \
+         JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {only} AND NOT {outside}"
+    )
+}
+
+fn everywhere(class: &str, kind: &str, alias: &str, name: &str) -> String {
+    let (outside, text) = (of_extension(class, &format!("{alias}.oid")), text::other(class));
+    format!(
+        "SELECT '{class}', {alias}.oid, '{kind}', NULL, {name}::text, 0, {text} \
+         FROM {class} {alias} WHERE NOT {outside}"
     )
 }
 
@@ -191,7 +198,8 @@ fn found(reader: &Reader<'_>) -> Found {
             _ => continue,
         };
         let place = super::place(&relation.schema, &relation.name);
-        let object = Unmanaged { kind, place, table: None };
+        let text = relation.text.clone().into();
+        let object = Unmanaged { kind, place, table: None, text };
         found.insert(("pg_class".to_owned(), relation.oid), object);
     }
     for of in &reader.catalogue.types {
@@ -200,7 +208,8 @@ fn found(reader: &Reader<'_>) -> Found {
             "r" => UnmanagedKind::Range,
             _ => continue,
         };
-        let object = Unmanaged { kind, place: super::place(&of.schema, &of.name), table: None };
+        let (place, text) = (super::place(&of.schema, &of.name), of.text.clone().into());
+        let object = Unmanaged { kind, place, table: None, text };
         found.insert(("pg_type".to_owned(), of.oid), object);
     }
     for other in &reader.catalogue.others {
@@ -214,7 +223,8 @@ fn found(reader: &Reader<'_>) -> Found {
             Some(schema) => super::place(schema, &other.name),
             None => OwnPlace { schema: None, name: other.name.clone().into() },
         };
-        found.insert((other.class.clone(), other.oid), Unmanaged { kind, place, table });
+        let text = other.text.clone().into();
+        found.insert((other.class.clone(), other.oid), Unmanaged { kind, place, table, text });
     }
     found
 }

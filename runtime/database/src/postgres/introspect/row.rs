@@ -24,6 +24,9 @@ pub(super) struct Relation {
     pub(super) parameters: Vec<String>,
     #[diesel(sql_type = Nullable<Text>)]
     pub(super) comment: Option<String>,
+    /// What it is made of, where no fact says it.
+    #[diesel(sql_type = Text)]
+    pub(super) text: String,
 }
 
 #[derive(QueryableByName)]
@@ -197,6 +200,9 @@ pub(super) struct Type {
     pub(super) labels: Vec<String>,
     #[diesel(sql_type = Nullable<Text>)]
     pub(super) comment: Option<String>,
+    /// What it is made of, where no fact says it.
+    #[diesel(sql_type = Text)]
+    pub(super) text: String,
 }
 
 /// A schema or an extension.

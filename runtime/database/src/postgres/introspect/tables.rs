@@ -58,6 +58,19 @@ pub(super) fn not_valid(reader: &Reader<'_>) -> Vec<(OwnPlace, Text)> {
     found
 }
 
+/// What is unusual about tables and no fact says.
+pub(super) fn settings(reader: &Reader<'_>) -> Vec<(OwnPlace, Text)> {
+    let tables = reader.catalogue.relations.iter().filter(|it| reader.tables.contains(&it.oid));
+    let mut found: Vec<(OwnPlace, Text)> = Vec::new();
+    for table in tables {
+        let words = table.text.split(';').filter(|it| !it.is_empty());
+        let place = super::place(&table.schema, &table.name);
+        found.extend(words.map(|it| (place.clone(), it.to_owned().into())));
+    }
+    found.sort();
+    found
+}
+
 /// Primary keys that are called otherwise than [`names::primary_key`] has it.
 pub(super) fn odd_keys(reader: &Reader<'_>) -> BTreeMap<OwnPlace, Text> {
     let keys = reader.catalogue.constraints.iter().filter(|it| it.kind == "p");
