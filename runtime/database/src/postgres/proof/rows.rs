@@ -142,17 +142,15 @@ impl Values for Server<'_> {
         {
             return text.trim_end_matches(' ') == now.trim_end_matches(' ');
         }
+        let gone = format!("WHERE to_regtype({}) IS NULL", Value::Text(before.to_owned()));
         let ways = [
             format!("SELECT CAST(CAST({was} AS {before}) AS {after})::text"),
             format!("SELECT CAST({was} AS {after})::text"),
             format!("SELECT CAST(to_jsonb(CAST({was} AS {before})) #>> '{{}}' AS {after})::text"),
             format!("SELECT CAST(to_jsonb(CAST({was} AS {before})) AS {after})::text"),
             // The labels of a type that is gone by now are texts in a document.
-            format!(
-                "SELECT CAST(to_jsonb(CAST({was} AS text)) AS {after})::text \
-                 WHERE to_regtype({}) IS NULL",
-                Value::Text(before.to_owned())
-            ),
+            format!("SELECT CAST(to_jsonb(CAST({was} AS text)) AS {after})::text {gone}"),
+            format!("SELECT CAST(to_json(CAST({was} AS text[])) AS {after})::text {gone}"),
         ];
         // What an assignment does not do, a migration says in one of these ways.
         let said = [
@@ -161,6 +159,16 @@ impl Values for Server<'_> {
             format!("SELECT CAST({was} AS {before})::numeric::{after}::text"),
             format!("SELECT ARRAY[CAST({was} AS {before})]::{after}::text"),
             format!("SELECT ARRAY[{was}]::{after}::text"),
+            // Texts and lists in documents, and documents that are lists.
+            format!(
+                "SELECT ARRAY[CAST({was} AS jsonb) #>> '{{}}']::{after}::text \
+                 WHERE CAST({was} AS jsonb) <> 'null'"
+            ),
+            format!("SELECT CAST(to_json(CAST({was} AS {before})) AS {after})::text"),
+            format!(
+                "SELECT CAST(ARRAY(SELECT jsonb_array_elements_text(CAST({was} AS jsonb))) \
+                 AS {after})::text"
+            ),
         ];
         ways.iter().chain(&said).any(|way| {
             let rows = self.0.rows(way).unwrap_or_default();

@@ -170,12 +170,19 @@ pub(crate) fn converted(value: &str, from: &SqlType, to: &SqlType) -> Option<Str
         (Kind::Array, Kind::Text) => None,
         (Kind::Array, Kind::Array) => Some(format!("{value}::{spelled_to}")),
         (_, Kind::Array) => {
-            let element = match to {
-                SqlType::Pg(PgType::Array(of)) => converted(value, from, of),
+            let of = match to {
+                SqlType::Pg(PgType::Array(of)) => Some(&**of),
                 _ => None,
             };
+            let element = of.and_then(|of| converted(value, from, of));
             let element = element.unwrap_or_else(|| value.to_owned());
-            Some(format!("CASE WHEN {value} IS NOT NULL THEN ARRAY[{element}]::{spelled_to} END"))
+            let one = format!("ARRAY[{element}]::{spelled_to}");
+            Some(match (kind(from), of.map(kind)) {
+                (Kind::Json, Some(of)) if !matches!(of, Kind::Json | Kind::Text) => {
+                    listed(value, from, &spelled_to, &one)
+                }
+                (_, _) => format!("CASE WHEN {value} IS NOT NULL THEN {one} END"),
+            })
         }
         (_, Kind::Text) => None,
         (Kind::Text, _) => Some(format!("{value}::{spelled_to}")),
@@ -203,6 +210,18 @@ pub(crate) fn converted(value: &str, from: &SqlType, to: &SqlType) -> Option<Str
         // Every type can be read from what it is written as, if anything can.
         (_, _) => Some(format!("{value}::TEXT::{spelled_to}")),
     }
+}
+
+/// A document as a list of what are no documents: one that is a list is that list, any other is the
+/// one thing in it, and `null` is NULL, as it is in place of one thing.
+fn listed(value: &str, from: &SqlType, to: &str, one: &str) -> String {
+    let (kind, text) = match spelled(from).as_str() {
+        "JSONB" => (format!("jsonb_typeof({value})"), format!("{value}::TEXT")),
+        // Its text has blanks wherever somebody wrote them.
+        _ => (format!("json_typeof({value})"), format!("{value}::JSONB::TEXT")),
+    };
+    let items = format!("regexp_replace({text}, '^\\[(.*)\\]$', '{{\\1}}')::{to}");
+    format!("CASE WHEN {kind} = 'array' THEN {items} WHEN {kind} <> 'null' THEN {one} END")
 }
 
 /// Whether a change of type leaves rows as they lie on disk.
