@@ -41,6 +41,7 @@ impl Project {
         metadata: Option<&'r str>,
     ) -> Subject<'r> {
         Subject {
+            flavour: self.target().flavour,
             minimum: self.target().minimum,
             sql: &revision.up_sql,
             transaction: revision.transaction,

@@ -5,7 +5,7 @@ use cli::source::{Located, Request, locate};
 use diesel_autogen_evolve::Target;
 use diesel_autogen_evolve::lint::{Levels, Subject, Workflow, lint};
 use diesel_autogen_evolve::script::Known;
-use diesel_autogen_schema::Dialect;
+use diesel_autogen_schema::{Dialect, Flavour};
 
 use crate::golden;
 use crate::package::Package;
@@ -47,6 +47,7 @@ pub(crate) fn codes(engine: Dialect, stories: &[Story]) -> Result<Vec<(String, C
         package.write("src/lib.rs", &story.before);
         let before = located.read().map_err(|errors| format!("{}: {errors:?}", story.name))?;
         let subject = Subject {
+            flavour: flavour(story),
             minimum: minimum(story),
             sql: &golden.up,
             transaction: golden.transaction,
@@ -90,6 +91,14 @@ fn located(engine: Dialect, story: &Story) -> (Package, Located) {
     let manifest_path = Some(package.path().join("Cargo.toml"));
     let located = locate(&Request { manifest_path, ..Request::default() });
     (package, located.expect("the package is set up"))
+}
+
+/// MariaDB, unless the story says otherwise.
+fn flavour(story: &Story) -> Flavour {
+    match story.expect.flavour.as_deref() {
+        Some("mysql") => Flavour::Mysql,
+        Some(_) | None => Flavour::Mariadb,
+    }
 }
 
 fn minimum(story: &Story) -> (u16, u16, u16) {

@@ -79,6 +79,7 @@ impl Draft {
         let mut found = Vec::new();
         for (at, proved) in self.revisions.iter().enumerate() {
             let subject = Subject {
+                flavour: project.target().flavour,
                 minimum: project.target().minimum,
                 sql: &proved.up_sql,
                 transaction: proved.plan.transaction,

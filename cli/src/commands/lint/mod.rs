@@ -92,8 +92,7 @@ impl Lint {
                 )));
             };
             let known = Known::nothing(engine);
-            let minimum = Target::new(engine).minimum;
-            linted.push(self.file(&file, known, minimum, &Levels::default())?);
+            linted.push(self.file(&file, known, &Target::new(engine), &Levels::default())?);
         }
         Ok(linted)
     }
@@ -102,12 +101,13 @@ impl Lint {
         &self,
         file: &what::File,
         known: Known,
-        minimum: (u16, u16, u16),
+        target: &Target,
         levels: &Levels,
     ) -> Result<Linted, Error> {
         let sql = file.text()?;
         let transaction = !self.outside_transaction;
-        let subject = Subject { minimum, sql: &sql, transaction, known, revision: None };
+        let Target { flavour, minimum, .. } = *target;
+        let subject = Subject { flavour, minimum, sql: &sql, transaction, known, revision: None };
         let findings = lint(&subject, levels);
         Ok(Linted { path: file.name(), revision: false, findings })
     }
@@ -153,7 +153,7 @@ impl Lint {
         }
         let known = after_all(&project, &history)?;
         for file in files {
-            linted.push(self.file(&file, known.clone(), project.target().minimum, &levels)?);
+            linted.push(self.file(&file, known.clone(), &project.target(), &levels)?);
         }
         Ok(linted)
     }

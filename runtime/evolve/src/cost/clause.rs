@@ -26,7 +26,7 @@ pub(crate) fn clause(table: &str, clause: &Clause, known: &Known) -> Vec<Cost> {
         Clause::SetType { column, sql_type, using, collation } => {
             alone(retyped(table, column, sql_type, using.as_deref(), *collation, known))
         }
-        Clause::SetExpression(_) | Clause::Rewrite(_) => alone(Rewrite),
+        Clause::SetExpression(_) | Clause::Rewrite(_) | Clause::Rebuild(_) => alone(Rewrite),
         Clause::DisableTrigger(_) | Clause::EnableTrigger => {
             vec![Cost::new(table, Lock::ShareRowExclusive, Nothing)]
         }

@@ -1,14 +1,17 @@
 //! What a statement costs those who use the tables meanwhile: the lock that it takes on each, and
 //! what it does with the rows while it holds it. Facts that are measured on a server by
-//! `runtime/database/tests/database/postgres/cost.rs`; opinions about them are lints.
+//! `runtime/database/tests/database/postgres/cost.rs` and `mysql/cost.rs` beside it; opinions about them
+//! are lints.
 
 mod clause;
+mod mysql;
 mod postgres;
 mod volatile;
 
 use std::fmt;
 
 pub(crate) use clause::clause;
+pub use mysql::{Means, mysql};
 pub use postgres::postgres;
 pub use volatile::is_volatile;
 

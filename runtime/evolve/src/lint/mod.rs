@@ -17,14 +17,16 @@ pub use rule::{Example, Rule};
 pub use rules::RULES;
 pub use walk::lint;
 
-use diesel_autogen_schema::Dialect;
 use diesel_autogen_schema::config::Level;
+use diesel_autogen_schema::{Dialect, Flavour};
 
 use crate::script::Known;
 
 /// What is looked at.
 #[derive(Clone, Debug)]
 pub struct Subject<'a> {
+    /// Which server it is, where two speak one language.
+    pub flavour: Flavour,
     /// The oldest release that must run it.
     pub minimum: (u16, u16, u16),
     /// The SQL.

@@ -255,6 +255,8 @@ pub enum Clause {
     EnableKeys,
     /// What writes the table anew by itself, in words: `SET UNLOGGED`.
     Rewrite(String),
+    /// What has the table built anew in its place while others write, in words: `ROW_FORMAT`.
+    Rebuild(String),
     /// `ATTACH PARTITION`.
     AttachPartition(String),
     /// `DETACH PARTITION`.

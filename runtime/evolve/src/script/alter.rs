@@ -167,6 +167,11 @@ fn setting(cursor: &mut Cursor<'_, '_>) -> Option<Clause> {
             return Some(Clause::Rewrite(words.to_owned()));
         }
     }
+    for words in ["ROW_FORMAT", "KEY_BLOCK_SIZE", "PAGE_COMPRESSED", "FORCE"] {
+        if cursor.sees(words) {
+            return Some(Clause::Rebuild(words.to_owned()));
+        }
+    }
     if cursor.eat("SET SCHEMA") {
         return cursor.name().map(Clause::SetSchema);
     }

@@ -1,7 +1,7 @@
 use super::constraint::reference;
 use super::cursor::Cursor;
 use super::definition::{ColumnDef, Made};
-use super::options::charset;
+use super::options::{charset, value};
 
 /// Words that end a type or an expression because a clause of a column begins with them.
 const CLAUSES: [&str; 26] = [
@@ -100,6 +100,8 @@ fn clause(cursor: &mut Cursor<'_, '_>, column: &mut ColumnDef) {
         column.made = Made::Counted;
     } else if let Some(charset) = charset(cursor) {
         column.charset = Some(charset);
+    } else if cursor.eat("COLLATE") {
+        column.collation = Some(value(cursor).to_lowercase());
     } else if cursor.eat("FIRST") || cursor.eat("AFTER") {
         column.placed = true;
     } else {
@@ -125,7 +127,7 @@ fn generated(cursor: &mut Cursor<'_, '_>, column: &mut ColumnDef) {
 
 fn computed(cursor: &mut Cursor<'_, '_>, column: &mut ColumnDef) {
     cursor.eat("AS");
-    cursor.group();
+    column.expr = cursor.group().map(|mut inner| inner.rest());
     column.made =
         if cursor.eat("STORED") || cursor.eat("PERSISTENT") { Made::Stored } else { Made::Virtual };
     cursor.eat("VIRTUAL");

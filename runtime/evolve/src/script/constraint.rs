@@ -14,7 +14,9 @@ pub(super) fn constraint(cursor: &mut Cursor<'_, '_>) -> Option<Constraint> {
         return None;
     }
     let mut using_index = None;
-    let kind = kind(&mut ahead, &mut using_index)?;
+    let mut key = None;
+    let kind = kind(&mut ahead, &mut using_index, &mut key)?;
+    let name = name.or(key);
     let mut constraint =
         Constraint { name, kind, using_index, not_valid: false, deferrable: false };
     while !ahead.is_done() && !ahead.sees_sign(",") {
@@ -36,7 +38,12 @@ fn begins_kind(cursor: &Cursor<'_, '_>) -> bool {
     words.iter().any(|words| cursor.sees(words))
 }
 
-fn kind(cursor: &mut Cursor<'_, '_>, using_index: &mut Option<String>) -> Option<RuleKind> {
+/// What a constraint wants; the index that it is made of, and the name that MySQL has behind `KEY`.
+fn kind(
+    cursor: &mut Cursor<'_, '_>,
+    using_index: &mut Option<String>,
+    name: &mut Option<String>,
+) -> Option<RuleKind> {
     if cursor.eat("PRIMARY KEY") {
         *using_index = by_index(cursor);
         Some(RuleKind::PrimaryKey(columns(cursor)))
@@ -45,7 +52,7 @@ fn kind(cursor: &mut Cursor<'_, '_>, using_index: &mut Option<String>) -> Option
         *using_index = by_index(cursor);
         let _ = cursor.eat("NULLS NOT DISTINCT") || cursor.eat("NULLS DISTINCT");
         if using_index.is_none() && !cursor.sees_sign("(") {
-            cursor.name();
+            *name = cursor.name();
         }
         Some(RuleKind::Unique(columns(cursor)))
     } else if cursor.eat("CHECK") {

@@ -23,6 +23,10 @@ pub struct ColumnDef {
     pub made: Made,
     /// Character set, where it has one of its own.
     pub charset: Option<String>,
+    /// Collation, where it is said.
+    pub collation: Option<String>,
+    /// What it is computed from, as written.
+    pub expr: Option<String>,
     /// Whether it is put before others.
     pub placed: bool,
 }

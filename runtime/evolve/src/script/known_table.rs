@@ -21,6 +21,10 @@ pub struct KnownTable {
     pub checks: Vec<(Option<String>, String, bool)>,
     /// Character set, where it is said.
     pub charset: Option<String>,
+    /// Collation of the columns that say none, where it is said.
+    pub collation: Option<String>,
+    /// Storage engine in lower case, where it is said.
+    pub engine: Option<String>,
     /// Whether it may have columns and rules that were never told.
     pub partly: bool,
 }
@@ -38,6 +42,10 @@ pub struct KnownColumn {
     pub made: Made,
     /// Character set, where it has one of its own.
     pub charset: Option<String>,
+    /// Collation, where it has one of its own.
+    pub collation: Option<String>,
+    /// What it is computed from, as written.
+    pub expr: Option<String>,
 }
 
 /// An index of [`KnownTable`].
@@ -60,6 +68,8 @@ impl KnownTable {
         let mut made = KnownTable {
             name: table.name.clone(),
             charset: table.charset.clone(),
+            collation: table.collation.clone(),
+            engine: table.engine.clone(),
             partly: table.copied,
             ..KnownTable::default()
         };
@@ -96,7 +106,10 @@ impl KnownTable {
             Clause::DropIndex(name) => {
                 self.indexes.retain(|it| it.index.name.as_ref() != Some(name));
             }
-            Clause::ConvertCharset(charset) => self.charset = Some(charset.clone()),
+            Clause::ConvertCharset(charset) => {
+                (self.charset, self.collation) = (Some(charset.clone()), None);
+            }
+            Clause::Engine(engine) => self.engine = Some(engine.clone()),
             Clause::RenameTable(_)
             | Clause::SetSchema(_)
             | Clause::RenameRule
@@ -110,7 +123,7 @@ impl KnownTable {
             | Clause::Rewrite(_)
             | Clause::AttachPartition(_)
             | Clause::DetachPartition { .. }
-            | Clause::Engine(_)
+            | Clause::Rebuild(_)
             | Clause::Algorithm(_)
             | Clause::LockMode(_)
             | Clause::Light
@@ -194,6 +207,8 @@ fn known(column: &ColumnDef) -> KnownColumn {
         nullable: !column.not_null,
         made: column.made,
         charset: column.charset.clone(),
+        collation: column.collation.clone(),
+        expr: column.expr.clone(),
     }
 }
 

@@ -11,6 +11,8 @@ use crate::dialect::{mysql, postgres, sqlite};
 pub(super) fn recorded(table: &Table, dialect: Dialect) -> KnownTable {
     let uniques = table.uniques.iter().map(|it| of_rule(own(&it.name), names(&it.columns)));
     let checks = table.checks.iter();
+    let collation = (dialect == Dialect::Mysql).then(|| mysql::render::collation_of(table));
+    let engine = (dialect == Dialect::Mysql).then(|| mysql::render::engine(&table.extras));
     KnownTable {
         name: table.place().to_string(),
         columns: table.columns.iter().map(|it| column(table, it, dialect)).collect(),
@@ -18,8 +20,9 @@ pub(super) fn recorded(table: &Table, dialect: Dialect) -> KnownTable {
         indexes: table.indexes.iter().map(index).chain(uniques).collect(),
         foreign_keys: table.foreign_keys.iter().map(foreign_key).collect(),
         checks: checks.map(|it| (own(&it.name), it.expr.as_str().to_owned(), true)).collect(),
-        charset: (dialect == Dialect::Mysql)
-            .then(|| charset_of(mysql::render::collation_of(table)).to_owned()),
+        charset: collation.map(|own| charset_of(own).to_owned()),
+        collation: collation.map(str::to_owned),
+        engine: engine.map(str::to_lowercase),
         partly: false,
     }
 }
@@ -58,6 +61,11 @@ fn column(table: &Table, column: &Column, dialect: Dialect) -> KnownColumn {
         nullable: column.nullable && !table.primary_key.contains(&column.name),
         made,
         charset: of_text.map(|own| charset_of(own).to_owned()),
+        collation: of_text.map(str::to_owned),
+        expr: column.generated.as_ref().map(|it| match dialect {
+            Dialect::Mysql => mysql::quote::expr(it.expr.as_str()),
+            Dialect::Sqlite | Dialect::Postgres => it.expr.as_str().to_owned(),
+        }),
     }
 }
 

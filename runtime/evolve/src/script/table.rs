@@ -28,6 +28,8 @@ pub struct CreateTable {
     pub engine: Option<String>,
     /// Character set, in lower case.
     pub charset: Option<String>,
+    /// Collation, in lower case.
+    pub collation: Option<String>,
 }
 
 impl CreateTable {
@@ -68,6 +70,8 @@ pub(super) fn table(cursor: &mut Cursor<'_, '_>, temporary: bool) -> Option<Crea
             table.engine = Some(value(cursor).to_lowercase());
         } else if let Some(charset) = charset(cursor) {
             table.charset = Some(charset);
+        } else if cursor.eat("COLLATE") {
+            table.collation = Some(value(cursor).to_lowercase());
         } else if cursor.sees("AS") || cursor.sees("SELECT") || cursor.sees("LIKE") {
             table.copied = true;
             cursor.rest();

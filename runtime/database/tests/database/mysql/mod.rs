@@ -1,6 +1,7 @@
 //! MySQL and MariaDB, on the server that `AUTOGEN_MYSQL_URL` names.
 
 mod apply;
+mod cost;
 mod coverage;
 mod introspect;
 mod proof;

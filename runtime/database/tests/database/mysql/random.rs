@@ -22,12 +22,12 @@ const TARGET: Target =
 
 type Result<T = ()> = std::result::Result<T, String>;
 
-fn text(error: impl std::fmt::Display) -> String {
+pub(super) fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
 /// SQL that makes the tables in an empty database.
-fn create(tables: &[Table]) -> Result<String> {
+pub(super) fn create(tables: &[Table]) -> Result<String> {
     let mut schema = Schema::of(tables.to_vec());
     schema.tables.to_mut().iter_mut().for_each(|table| table.renamed_from = None);
     let changes = diff(&Schema::EMPTY, &schema).map_err(|errors| format!("{errors:?}"))?;
@@ -42,7 +42,7 @@ fn certain(plan: &Plan) -> bool {
 }
 
 /// Takes everything away that the last pair left.
-fn clean(scratch: &mut mysql::Scratch) -> std::result::Result<(), Error> {
+pub(super) fn clean(scratch: &mut mysql::Scratch) -> std::result::Result<(), Error> {
     let tables = scratch
         .rows("SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()")?;
     let names: Vec<String> = tables

@@ -4,13 +4,13 @@ use diesel_autogen_schema::{Column, Delta, Flavour, Live, Table, Text};
 
 use super::fate::{Fate, fates};
 use super::fill::{self, Way};
-use super::hazards;
 use super::online;
 use super::op::Alteration;
 use super::quote::{ident, list};
 use super::rename;
 use super::render;
 use super::rules::Rules;
+use super::weigh;
 use crate::dialect::Target;
 
 /// Which way is rendered.
@@ -55,16 +55,21 @@ pub(crate) fn statements(it: &Alteration, context: &Context<'_>) -> Vec<String> 
     // With an index over such a column MariaDB may lose its way, and stops altogether.
     let tangled =
         flavour == Flavour::Mariadb && rename::takes_over(&fates) && rules.brings_an_index();
-    let tied = renames_tied(it) && (is_computed(it) || hazards::copies(it, context));
-    let apart = tied || tangled;
-    let (renames, first, last) = (vec![], vec![], vec![]);
-    let mut draft = Draft { it, flavour, split, apart, renames, first, updates, last };
-    draft.keys();
-    draft.rules_that_go(&rules);
-    draft.columns(&fates, context.target);
-    draft.rules_that_come(&rules);
-    draft.last.extend(render::changed_options(&it.before, &it.after));
-    let mut statements = draft.finish(context);
+    let drafted = |apart: bool| {
+        let (updates, renames, first, last) = (updates.clone(), vec![], vec![], vec![]);
+        let mut draft = Draft { it, flavour, split, apart, renames, first, updates, last };
+        draft.keys();
+        draft.rules_that_go(&rules);
+        draft.columns(&fates, context.target);
+        draft.rules_that_come(&rules);
+        draft.last.extend(render::changed_options(&it.before, &it.after));
+        draft.finish(context)
+    };
+    let mut statements = drafted(tangled);
+    let copies = || is_computed(it) || weigh::rewrites(it, &statements, context);
+    if !tangled && renames_tied(it) && copies() {
+        statements = drafted(true);
+    }
     if flavour == Flavour::Mariadb && rename::is_read(it, context.live) {
         statements
             .insert(0, format!("{REOPENED}\nALTER TABLE {} ENABLE KEYS", ident(&it.after.name)));

@@ -12,11 +12,12 @@ use super::quote::{expr, string};
 use super::rename::mapped;
 use super::render::{self, is_literal};
 use super::types::{Kind, kind};
+use super::weigh;
 use crate::decide::{Conversion, conversion, filler, relabelled};
 use crate::hazard::{Hazard, HazardCode};
 
-/// The hazards of an operation.
-pub(crate) fn hazards(op: &Op, context: &Context<'_>) -> Vec<Hazard> {
+/// The hazards of an operation, which these statements make.
+pub(crate) fn hazards(op: &Op, statements: &[String], context: &Context<'_>) -> Vec<Hazard> {
     use HazardCode::{DropsTable, IrreversibleData, LosesOnDown};
     match op {
         Op::CreateTable(table, _) => {
@@ -29,7 +30,13 @@ pub(crate) fn hazards(op: &Op, context: &Context<'_>) -> Vec<Hazard> {
         Op::DropTable(table, _) => {
             vec![Hazard::new(DropsTable, table.name.to_string(), "table dropped").loss()]
         }
-        Op::Alter(it) => altered(it, context),
+        Op::Alter(it) => {
+            let mut found = altered(it, context);
+            if weigh::rewrites(it, statements, context) {
+                found.push(rewritten(&it.after.name));
+            }
+            found
+        }
         Op::AddKeys(table, keys) => {
             let mut found: Vec<Hazard> =
                 keys.iter().flat_map(|key| keyed(table, key, context)).collect();
@@ -40,11 +47,6 @@ pub(crate) fn hazards(op: &Op, context: &Context<'_>) -> Vec<Hazard> {
         }
         Op::DropKeys(..) | Op::RenameTables(_) => Vec::new(),
     }
-}
-
-/// Whether the server copies the table.
-pub(crate) fn copies(it: &Alteration, context: &Context<'_>) -> bool {
-    altered(it, context).iter().any(|hazard| hazard.code == HazardCode::RewritesTable)
 }
 
 fn rewritten(table: &str) -> Hazard {
@@ -70,9 +72,7 @@ fn keyed(table: &str, key: &ForeignKey, context: &Context<'_>) -> Vec<Hazard> {
 }
 
 fn altered(it: &Alteration, context: &Context<'_>) -> Vec<Hazard> {
-    let table = it.after.name.to_string();
     let mut found = Vec::new();
-    let mut copies = it.came.iter().any(|_| true);
     for fate in &fates(it, context) {
         match fate {
             Fate::Goes(column) if column.generated.is_some() => {}
@@ -81,40 +81,29 @@ fn altered(it: &Alteration, context: &Context<'_>) -> Vec<Hazard> {
                 found.push(Hazard::new(HazardCode::DropsColumn, object, "column dropped").loss());
             }
             Fate::Comes(column, way) => {
-                copies |= fills_rows(column) || matches!(way, Way::From(_));
                 found.extend(added(it, column, way, context));
             }
-            Fate::Anew { before, after, carried } => {
-                copies |= carried.is_some() || is_stored(after);
-                found.extend(changed(it, before, after, context));
-            }
-            Fate::Stays { before, after } => {
-                copies |= rewrites(it, before, after);
+            Fate::Anew { before, after, carried: _ } | Fate::Stays { before, after } => {
                 found.extend(changed(it, before, after, context));
             }
         }
     }
-    found.extend(ruled(it, &mut copies));
+    found.extend(ruled(it));
     found.extend(it.came.iter().flat_map(|key| keyed(&it.after.name, key, context)));
-    if copies {
-        found.push(rewritten(&table));
-    }
     found
 }
 
 /// What new rules may find in rows.
-fn ruled(it: &Alteration, copies: &mut bool) -> Vec<Hazard> {
+fn ruled(it: &Alteration) -> Vec<Hazard> {
     let (before, after) = (mapped(it), &it.after);
     let mut found = Vec::new();
     let mut one = |code: HazardCode, detail: String| {
         found.push(Hazard::new(code, after.name.to_string(), detail));
     };
     if before.primary_key != after.primary_key {
-        *copies = true;
         one(HazardCode::TightensUnique, "rows may repeat the new primary key".into());
     }
     for check in after.checks.iter().filter(|it| !before.checks.contains(it)) {
-        *copies = true;
         let same = before.checks.iter().any(|old| old.expr == check.expr);
         if !same {
             one(HazardCode::TightensCheck, "rows may break the new check".into());
@@ -155,28 +144,6 @@ fn is_kept(table: &Table, column: &Column) -> bool {
     is_stored(column) || keys.into_iter().any(|key| key.mentions(&column.name, Dialect::Mysql))
 }
 
-/// Whether a new column has another value in each row from the beginning.
-fn fills_rows(column: &Column) -> bool {
-    let fresh = column.default.as_ref().is_some_and(|default| {
-        let text = default.as_str().to_ascii_lowercase();
-        ["rand", "uuid"].iter().any(|it| text.contains(it))
-    });
-    is_stored(column) || fresh || column.identity.is_some()
-}
-
-/// Whether the server copies the table to change the column.
-fn rewrites(it: &Alteration, before: &Column, after: &Column) -> bool {
-    if before.identity != after.identity {
-        return true;
-    }
-    if is_stored(after) {
-        return before.generated != after.generated;
-    }
-    let text = super::types::is_text(&after.sql_type);
-    let recoded = text && collation(&it.before, before) != collation(&it.after, after);
-    recoded || !stays_on_disk(&before.sql_type, &after.sql_type)
-}
-
 /// The collation of a column, whoever says it.
 fn collation<'t>(table: &'t Table, column: &'t Column) -> &'t str {
     column.collation.as_deref().unwrap_or_else(|| render::collation_of(table))
@@ -202,23 +169,6 @@ fn recoding(it: &Alteration, object: &str, before: &Column, after: &Column) -> O
         (false, false) => return None,
     };
     Some(Hazard::new(code, object, detail))
-}
-
-/// Whether values are kept the same way.
-fn stays_on_disk(before: &SqlType, after: &SqlType) -> bool {
-    match (before, after) {
-        (SqlType::Enum(a), SqlType::Enum(b)) => {
-            let names = |of: &diesel_autogen_schema::Enum| -> Vec<String> {
-                of.labels.iter().map(|label| label.name.to_string()).collect()
-            };
-            names(b).starts_with(&names(a))
-        }
-        // One byte says how long it is, or two; a character has up to four.
-        (SqlType::Text { max_length: Some(a) }, SqlType::Text { max_length: Some(b) }) => {
-            a <= b && ((*a > 63) == (*b > 63))
-        }
-        (a, b) => a.same_facts(b),
-    }
 }
 
 fn added(it: &Alteration, column: &Column, way: &Way, context: &Context<'_>) -> Vec<Hazard> {

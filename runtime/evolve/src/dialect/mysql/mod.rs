@@ -16,6 +16,7 @@ mod rename;
 pub mod render;
 mod rules;
 pub mod types;
+mod weigh;
 mod why;
 
 use diesel_autogen_schema::{Change, Live, Schema, Text};
@@ -89,10 +90,10 @@ fn rendered(ops: &[Op], direction: Direction, target: &Target, live: &Live) -> V
         })
         .collect();
     let context = Context { target, live, direction, made: &made };
-    let one = |op: &Op| Rendered {
-        why: why::why(op),
-        statements: statements(op, &context),
-        hazards: hazards::hazards(op, &context),
+    let one = |op: &Op| {
+        let statements = statements(op, &context);
+        let hazards = hazards::hazards(op, &statements, &context);
+        Rendered { why: why::why(op), statements, hazards }
     };
     ops.iter().map(one).collect()
 }

@@ -88,7 +88,7 @@ mod varchar_limit;
 mod writable_schema;
 
 use diesel_autogen_schema::config::Level;
-use diesel_autogen_schema::{Dialect, names, sql};
+use diesel_autogen_schema::{Algorithm, Dialect, names, sql};
 
 use self::moves::{Moved, Moves, is_made};
 use self::shared::{Pair, is_word, new_names, not_valid, of_type, pairs, shown};

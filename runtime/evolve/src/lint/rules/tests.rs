@@ -10,6 +10,7 @@ fn found(example: &Example) -> Vec<&'static str> {
     let mut known = Known::nothing(example.engine);
     read(example.before, example.engine).iter().for_each(|it| known.advance(&it.action));
     let subject = Subject {
+        flavour: Target::new(example.engine).flavour,
         minimum: example.minimum.unwrap_or(Target::new(example.engine).minimum),
         sql: example.sql,
         transaction: example.transaction,
