@@ -102,7 +102,10 @@ fn index(of: &Table, index: &Index, dressed: &Table) -> Option<Index> {
         extras: remark(&index.name),
     };
     let places = matches!(&columns[..], [(it, _)] if is_place(&it.sql_type) && !it.nullable);
+    // Such an index is about texts that are compared alike.
+    let alike = columns.windows(2).all(|both| both[0].0.collation == both[1].0.collation);
     let words = columns.iter().all(|(it, _)| is_text(&it.sql_type) && it.generated.is_none())
+        && alike
         && has_words(&index.name);
     let method = match (places, words) {
         (true, _) => Some("spatial"),

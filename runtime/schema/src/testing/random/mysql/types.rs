@@ -66,7 +66,7 @@ impl Flavour {
             }
             SqlType::Json | SqlType::Jsonb if keyed => SHORT,
             SqlType::Json | SqlType::Jsonb => SqlType::Json,
-            SqlType::Custom(of) => custom(&of.name, keyed),
+            SqlType::Custom(of) => custom(&of.name, spot.name, keyed),
             SqlType::Enum(of) => SqlType::Enum(enumeration(of, spot)),
             SqlType::Float
             | SqlType::Double
@@ -107,15 +107,16 @@ fn of_bytes(spot: &str) -> SqlType {
     choice(spot, "bytes", &all)
 }
 
-fn custom(name: &str, keyed: bool) -> SqlType {
+fn custom(name: &str, spot: &str, keyed: bool) -> SqlType {
     let other = |name: &'static str, sql: &'static str| {
         SqlType::Custom(Custom { name: name.into(), sql: sql.into() })
     };
     match name {
         "Uuid" => SqlType::My(MyType::Binary { length: 16 }),
-        "Point" if keyed => SqlType::My(MyType::Bit { length: 5 }),
-        "Point" => other("Point", "point"),
-        "Count" => SqlType::My(MyType::Bit { length: 5 }),
+        "Point" if !keyed => other("Point", "point"),
+        // Few of them have an index that is about them alone.
+        "Count" if !keyed && rarely(spot, "place", 2) => other("Point", "point"),
+        "Point" | "Count" => SqlType::My(MyType::Bit { length: 5 }),
         "Citext" => SqlType::My(MyType::Char { length: 3 }),
         "Money" => SqlType::Numeric { precision: Some(10), scale: Some(2) },
         _ => other("Year", "year"),
