@@ -294,3 +294,17 @@ fn another_collation_of_the_table_reaches_its_columns() {
     assert_eq!(alters(&plan.up_sql()), 1, "{}", plan.up_sql());
     assert_eq!(story.db.rows("SELECT name FROM users"), ["Änn"]);
 }
+
+/// While it counts, the server computes nothing from it.
+#[test]
+fn a_column_is_computed_from_a_number_that_counts_no_longer() {
+    let before = schema(vec![table("users", vec![id(), text("name")])]);
+    let plain = Column { identity: None, ..varchar("id", 20) };
+    let kind = computed(varchar("kind", 40), "concat('user ', id)", Storage::Stored);
+    let columns = vec![plain, text("name"), filled(text("nick"), "name"), kind];
+    let after = schema(vec![table("users", columns)]);
+    let Some(story) = Story::new(before, after, ROWS) else { return };
+    story.up();
+    let rows = story.db.rows("SELECT id, nick, kind FROM users ORDER BY id");
+    assert_eq!(rows, ["1|Ann|user 1", "2|Bob|user 2"]);
+}

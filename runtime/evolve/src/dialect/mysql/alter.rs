@@ -1,6 +1,6 @@
 //! `ALTER TABLE`, in as few statements as the server takes: one, unless rows are filled between.
 
-use diesel_autogen_schema::{Column, Delta, Flavour, Live, Table, Text};
+use diesel_autogen_schema::{Column, Delta, Dialect, Flavour, Live, Table, Text};
 
 use super::fate::{Fate, fates};
 use super::fill::{self, Way};
@@ -261,8 +261,10 @@ impl Draft<'_> {
         let name = ident(&column.name);
         let clause = |column: &Column| format!("ADD COLUMN {name} {}", whole(column));
         match way {
-            // It counts only once it is a key.
-            Way::Itself if column.identity.is_some() => self.last.push(clause(column)),
+            // It counts only once it is a key, and nothing is computed from what still counts.
+            Way::Itself if column.identity.is_some() || self.reads_a_number(column) => {
+                self.last.push(clause(column));
+            }
             Way::Itself => self.first.push(clause(column)),
             Way::From(_) => {
                 self.first.push(clause(&nullable(column)));
@@ -276,6 +278,17 @@ impl Draft<'_> {
                 self.last.push(format!("MODIFY COLUMN {name} {}", whole(column)));
             }
         }
+    }
+
+    /// Whether the column is computed from one that was numbered.
+    fn reads_a_number(&self, column: &Column) -> bool {
+        let Some(generated) = &column.generated else { return false };
+        self.it.columns.iter().any(|delta| match delta {
+            Delta::Changed { before, after } => {
+                before.identity.is_some() && generated.expr.mentions(&after.name, Dialect::Mysql)
+            }
+            Delta::Added(_) | Delta::Removed(_) => false,
+        })
     }
 
     fn finish(self, context: &Context<'_>) -> Vec<String> {
