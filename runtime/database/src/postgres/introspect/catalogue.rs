@@ -106,11 +106,11 @@ fn relations() -> String {
          c.relispartition AS partition, \
          EXISTS (SELECT FROM pg_inherits h WHERE h.inhrelid = c.oid) AS inherits, \
          {} AS of_extension, coalesce(c.reloptions, '{{}}') AS parameters, \
-         y.description AS comment, {} AS text \
+         y.description AS comment, {} AS settings \
          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace {} \
          WHERE c.oid {MADE} AND c.relkind <> 't' AND {OWN} ORDER BY n.nspname, c.relname",
         of_extension("pg_class", "c.oid"),
-        super::text::relation(),
+        super::text::SETTINGS,
         described("pg_class", "c.oid", "0"),
     )
 }

@@ -85,11 +85,23 @@ pub(super) fn others(version: i32) -> String {
         hanging("pg_rewrite", "rule", "r", "r.rulename", "r.ev_class", "r.rulename <> '_RETURN'"),
         everywhere("pg_event_trigger", "event trigger", "v", "v.evtname"),
         everywhere("pg_publication", "publication", "b", "b.pubname"),
+        relations(),
     ];
     format!(
         "SELECT * FROM ({}) AS x WHERE x.oid >= 16384 AND (x.schema IS NULL \
          OR x.schema !~ '^pg_' AND x.schema <> 'information_schema') ORDER BY kind, schema, name",
         parts.join(" UNION ALL ")
+    )
+}
+
+/// What relations are made of, beside what is asked of all of them.
+fn relations() -> String {
+    format!(
+        "SELECT 'pg_class', c.oid, '{RELATION}', n.nspname::text, c.relname::text, 0, {} \
+         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT {} AND ({})",
+        text::relation(),
+        of_extension("pg_class", "c.oid"),
+        text::RELATIONS
     )
 }
 
@@ -157,6 +169,9 @@ pub(super) fn dependencies() -> String {
         .to_owned()
 }
 
+/// The word for what a relation is made of, among the kinds of other objects.
+const RELATION: &str = "relation";
+
 /// The unmanaged objects by catalogue and identifier.
 type Found = BTreeMap<(String, u32), Unmanaged>;
 
@@ -181,6 +196,8 @@ pub(super) fn unmanaged(reader: &Reader<'_>) -> (Vec<Unmanaged>, Vec<Use>) {
 
 fn found(reader: &Reader<'_>) -> Found {
     let mut found = Found::new();
+    let texts = reader.catalogue.others.iter().filter(|it| it.kind == RELATION);
+    let texts: BTreeMap<u32, &String> = texts.map(|it| (it.oid, &it.text)).collect();
     let owned: BTreeSet<u32> = reader.catalogue.sequences.iter().map(|it| it.oid).collect();
     for relation in &reader.catalogue.relations {
         if relation.of_extension || super::is_ours(&relation.name) {
@@ -198,7 +215,7 @@ fn found(reader: &Reader<'_>) -> Found {
             _ => continue,
         };
         let place = super::place(&relation.schema, &relation.name);
-        let text = relation.text.clone().into();
+        let text = texts.get(&relation.oid).map_or("", |it| it).to_owned().into();
         let object = Unmanaged { kind, place, table: None, text };
         found.insert(("pg_class".to_owned(), relation.oid), object);
     }

@@ -24,9 +24,9 @@ pub(super) struct Relation {
     pub(super) parameters: Vec<String>,
     #[diesel(sql_type = Nullable<Text>)]
     pub(super) comment: Option<String>,
-    /// What it is made of, where no fact says it.
+    /// What is unusual about it, each followed by a `;`.
     #[diesel(sql_type = Text)]
-    pub(super) text: String,
+    pub(super) settings: String,
 }
 
 #[derive(QueryableByName)]

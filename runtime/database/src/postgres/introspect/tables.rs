@@ -63,7 +63,7 @@ pub(super) fn settings(reader: &Reader<'_>) -> Vec<(OwnPlace, Text)> {
     let tables = reader.catalogue.relations.iter().filter(|it| reader.tables.contains(&it.oid));
     let mut found: Vec<(OwnPlace, Text)> = Vec::new();
     for table in tables {
-        let words = table.text.split(';').filter(|it| !it.is_empty());
+        let words = table.settings.split(';').filter(|it| !it.is_empty());
         let place = super::place(&table.schema, &table.name);
         found.extend(words.map(|it| (place.clone(), it.to_owned().into())));
     }
