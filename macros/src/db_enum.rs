@@ -6,7 +6,7 @@ use syn::DeriveInput;
 
 use crate::own_type::{self, OwnType, Stored};
 use crate::project::project;
-use crate::quoting::{self, private};
+use crate::quoting::{self, opened, private};
 
 /// `impl DbType` and what makes the enum a type of its own: text, or a type of the server's.
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
@@ -42,18 +42,20 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
             >>::from_sql(value)?;
             match label.as_str() {
                 #(#labels => ::core::result::Result::Ok(#ident::#variants),)*
-                _ => ::core::result::Result::Err(#p::UnknownLabel::boxed(#name, label)),
+                _ => ::core::result::Result::Err(
+                    ::diesel_autogen::private::UnknownLabel::boxed(#name, label),
+                ),
             }
         },
         also: also.into_iter().collect(),
     };
     let diesel = own_type::expand(&own, &project);
-    quote! {
+    let known = opened(&quote! {
         impl ::diesel_autogen::DbType for #ident {
             const TYPE: #p::SqlType = #p::SqlType::Enum { 0: #of };
         }
-        #diesel
-    }
+    });
+    quote!(#known #diesel)
 }
 
 /// The mistakes, and enough of an implementation that nothing else is one.
@@ -71,12 +73,10 @@ pub(crate) fn stub(input: &DeriveInput, errors: &[syn::Error]) -> TokenStream {
         also: Vec::new(),
     };
     let diesel = own_type::expand(&own, &project());
-    quote! {
-        #(#errors)*
+    let known = opened(&quote! {
         impl ::diesel_autogen::DbType for #ident {
-            const TYPE: #p::SqlType =
-                #p::SqlType::Text { max_length: ::core::option::Option::None };
+            const TYPE: #p::SqlType = #p::SqlType::Text { max_length: #p::None };
         }
-        #diesel
-    }
+    });
+    quote!(#(#errors)* #known #diesel)
 }

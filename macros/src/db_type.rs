@@ -7,7 +7,7 @@ use syn::DeriveInput;
 use crate::db_enum::stub;
 use crate::own_type::{self, OwnType, Stored};
 use crate::project::project;
-use crate::quoting::{self, private};
+use crate::quoting::{self, opened, private};
 
 /// `impl DbType` and what makes the newtype a type of its own, stored as what it holds.
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
@@ -38,12 +38,12 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
         also: project.has_schema_file().then_some(stored_as).into_iter().collect(),
     };
     let diesel = own_type::expand(&own, &project);
-    quote! {
+    let known = opened(&quote! {
         impl ::diesel_autogen::DbType for #ident {
             const TYPE: #p::SqlType = #facts;
         }
-        #diesel
-    }
+    });
+    quote!(#known #diesel)
 }
 
 /// The facts of a type of the user's, with the parameters given here.
@@ -62,8 +62,8 @@ pub(crate) fn sized(own: &TokenStream, sizes: Sizes) -> TokenStream {
     let p = private();
     let Sizes { max_length, precision, scale } = sizes;
     let number = |number: Option<u32>| match number {
-        Some(number) => quote!(::core::option::Option::Some(#number)),
-        None => quote!(::core::option::Option::None),
+        Some(number) => quote!(#p::Some(#number)),
+        None => quote!(#p::None),
     };
     let (max_length, precision, scale) = (number(max_length), number(precision), number(scale));
     quote!(#p::sized(#own, #max_length, #precision, #scale))

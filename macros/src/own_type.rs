@@ -6,7 +6,7 @@ use quote::quote;
 use syn::Ident;
 
 use crate::project::Project;
-use crate::quoting::maybe;
+use crate::quoting::{maybe, open};
 
 /// The parts that differ between an enum and a newtype.
 pub(crate) struct OwnType<'a> {
@@ -110,6 +110,9 @@ fn metadata(ty: &TokenStream, backend: &TokenStream) -> TokenStream {
 }
 
 fn looked_up(schema: &Option<Text>, name: &Text) -> TokenStream {
-    let schema = maybe(schema.as_ref());
-    quote!(::diesel::pg::PgMetadataLookup::lookup_type(lookup, #name, #schema))
+    let (open, schema) = (open(), maybe(schema.as_ref()));
+    quote! {
+        #open
+        ::diesel::pg::PgMetadataLookup::lookup_type(lookup, #name, #schema)
+    }
 }

@@ -1,5 +1,6 @@
 //! The package that is being compiled: its configuration and its snapshot, read once.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,6 +29,7 @@ pub(crate) struct Project {
     pub(crate) described: Option<SchemaFile>,
     wrong: Option<String>,
     told: AtomicBool,
+    asked: Mutex<BTreeSet<String>>,
 }
 
 /// What a build does about drift, and the last migration.
@@ -134,6 +136,7 @@ impl Project {
             described,
             wrong,
             told: AtomicBool::new(false),
+            asked: Mutex::default(),
         }
     }
 
@@ -155,6 +158,12 @@ impl Project {
         });
         let wrong = self.wrong.as_ref().map(|wrong| quote! { ::core::compile_error!(#wrong); });
         quote! { #(#watched)* #wrong }
+    }
+
+    /// Whether this is the first time that the package asks the compiler for it.
+    pub(crate) fn asks_first(&self, question: &str) -> bool {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.insert(question.to_owned())
     }
 
     /// What the drift of an item at this place is measured against. Tables of tests, benchmarks and

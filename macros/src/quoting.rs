@@ -11,26 +11,48 @@ use quote::{format_ident, quote};
 
 pub(crate) use types::{column_type, diesel_type, enumeration, sql_type};
 
-/// Where expansions find what they call.
+/// Where expansions find what they call, inside of what was [`opened`].
 pub(crate) fn private() -> TokenStream {
-    quote!(::diesel_autogen::private)
+    quote!(__autogen)
+}
+
+/// Items that call what is [`private`]: a short name for it, since every model's facts call it some
+/// hundred times and the compiler keeps each word.
+pub(crate) fn opened(items: &TokenStream) -> TokenStream {
+    let open = open();
+    quote! {
+        const _: () = {
+            #open
+            #items
+        };
+    }
+}
+
+/// What makes the short name known in a block.
+pub(crate) fn open() -> TokenStream {
+    quote! {
+        #[allow(unused_imports)]
+        use ::diesel_autogen::private as __autogen;
+    }
 }
 
 /// `Some("…")` or `None`.
 pub(crate) fn maybe<T: AsRef<str>>(text: Option<T>) -> TokenStream {
+    let p = private();
     match text {
         Some(text) => {
             let text = text.as_ref();
-            quote!(::core::option::Option::Some(#text))
+            quote!(#p::Some(#text))
         }
-        None => quote!(::core::option::Option::None),
+        None => quote!(#p::None),
     }
 }
 
 fn number(number: Option<u32>) -> TokenStream {
+    let p = private();
     match number {
-        Some(number) => quote!(::core::option::Option::Some(#number)),
-        None => quote!(::core::option::Option::None),
+        Some(number) => quote!(#p::Some(#number)),
+        None => quote!(#p::None),
     }
 }
 
@@ -45,18 +67,16 @@ pub(crate) fn list(items: impl IntoIterator<Item = TokenStream>) -> TokenStream 
 /// A list of names.
 pub(crate) fn texts<T: AsRef<str>>(names: &[T]) -> TokenStream {
     let p = private();
-    list(names.iter().map(|name| {
-        let name = name.as_ref();
-        quote!(#p::text(#name))
-    }))
+    let names = names.iter().map(AsRef::as_ref);
+    quote!(#p::List::Borrowed { 0: &#p::texts([#(#names),*]) })
 }
 
 /// A text that may be missing, as facts have it.
-fn own_text(text: &Option<Text>) -> TokenStream {
+pub(crate) fn own_text(text: &Option<Text>) -> TokenStream {
     let p = private();
     match text {
-        Some(text) => quote!(::core::option::Option::Some { 0: #p::text(#text) }),
-        None => quote!(::core::option::Option::None),
+        Some(text) => quote!(#p::Some { 0: #p::text(#text) }),
+        None => quote!(#p::None),
     }
 }
 
@@ -77,6 +97,9 @@ pub(crate) fn extras(extras: &Extras) -> TokenStream {
 /// What only some engines can say, as facts have it.
 pub(crate) fn own_extras(of: &Extras) -> TokenStream {
     let p = private();
+    if of.is_empty() {
+        return quote!(#p::Extras::NONE);
+    }
     let extras = extras(of);
     quote!(#p::Extras { 0: #p::List::Borrowed { 0: #extras } })
 }
@@ -162,7 +185,7 @@ pub(crate) fn column(column: &Column, identity: Option<Identity>, ty: &TokenStre
     let mut text = |key: &str, value: Option<&str>| {
         if let Some(value) = value {
             let key = format_ident!("{key}");
-            more.push(quote!(#key: ::core::option::Option::Some(#value)));
+            more.push(quote!(#key: #p::Some(#value)));
         }
     };
     text("default", default.as_ref().map(|it| it.as_str()));
@@ -177,7 +200,7 @@ pub(crate) fn column(column: &Column, identity: Option<Identity>, ty: &TokenStre
             Storage::Stored => quote!(Stored),
             Storage::Virtual => quote!(Virtual),
         };
-        more.push(quote!(generated: ::core::option::Option::Some((#sql, #p::Storage::#storage))));
+        more.push(quote!(generated: #p::Some((#sql, #p::Storage::#storage))));
     }
     if let Some(identity) = identity {
         let identity = match identity {
@@ -186,16 +209,25 @@ pub(crate) fn column(column: &Column, identity: Option<Identity>, ty: &TokenStre
             Identity::Serial => quote!(Serial),
             Identity::Autoincrement => quote!(Autoincrement),
         };
-        more.push(quote!(identity: ::core::option::Option::Some(#p::Identity::#identity)));
+        more.push(quote!(identity: #p::Some(#p::Identity::#identity)));
     }
     if !own.is_empty() {
         let own = extras(own);
         more.push(quote!(extras: #own));
     }
-    if more.is_empty() {
-        quote!(#p::column(#name, #ty, #nullable))
-    } else {
-        quote!(#p::column_with(#name, #ty, #nullable, #p::More { #(#more,)* ..#p::MORE }))
+    // Columns are many, and most have nothing else, or one of these.
+    match (&more[..], default, identity) {
+        ([], _, _) => quote!(#p::column(#name, #ty, #nullable)),
+        ([_], Some(default), _) => {
+            let default = default.as_str();
+            quote!(#p::column_default(#name, #ty, #nullable, #default))
+        }
+        ([_], None, Some(Identity::ByDefault)) => {
+            quote!(#p::column_numbered(#name, #ty, #nullable))
+        }
+        (more, _, _) => {
+            quote!(#p::column_with(#name, #ty, #nullable, #p::More { #(#more,)* ..#p::MORE }))
+        }
     }
 }
 
@@ -212,7 +244,7 @@ pub(crate) fn index(index: &Index) -> TokenStream {
     let p = private();
     let Index { name, keys, unique, predicate, extras } = index;
     let predicate = maybe(predicate.as_ref().map(|it| it.as_str()));
-    let (keys, extras) = (list(keys.iter().map(key)), own_extras(extras));
+    let (keys, extras) = (self::keys(keys), own_extras(extras));
     quote! {
         #p::Index {
             name: #p::text(#name),
@@ -222,6 +254,20 @@ pub(crate) fn index(index: &Index) -> TokenStream {
             extras: #extras,
         }
     }
+}
+
+fn keys(keys: &[IndexKey]) -> TokenStream {
+    let p = private();
+    let plain = |key: &IndexKey| key.is_column && key.extras.is_empty();
+    if !keys.iter().all(plain) {
+        return list(keys.iter().map(key));
+    }
+    let names = keys.iter().map(|key| key.expr.as_str());
+    if keys.iter().all(|key| key.order == Order::Asc) {
+        return quote!(#p::List::Borrowed { 0: &#p::keys([#(#names),*]) });
+    }
+    let falls = keys.iter().map(|key| key.order == Order::Desc);
+    quote!(#p::List::Borrowed { 0: &#p::sorted([#((#names, #falls)),*]) })
 }
 
 fn key(key: &IndexKey) -> TokenStream {

@@ -10,7 +10,7 @@ use syn::spanned::Spanned;
 
 use crate::model::drift::{Suspicion, tell_if, unless_testing};
 use crate::project::{Measure, project};
-use crate::quoting::{private, texts};
+use crate::quoting::{open, opened, private, texts};
 
 /// The expansion, in short:
 ///
@@ -40,7 +40,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let once = project.once();
     let together = (!project.has_schema_file()).then(|| together(&unique));
     let gone = project.measure(Span::call_site()).map(gone);
-    let p = private();
+    let (p, open) = (private(), open());
     let extensions = texts(&project.config.extensions);
     let tables = unique.iter().map(|model| {
         let span = model.span();
@@ -50,13 +50,15 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         #once
         #errors
         #[doc(hidden)]
-        const __SCHEMA_TABLES: &[#p::Table] = &[#(#tables),*];
+        const __SCHEMA_TABLES: &[::diesel_autogen::private::Table] = &[#(#tables),*];
         /// The tables of every model.
-        pub static SCHEMA: ::diesel_autogen::Schema =
+        pub static SCHEMA: ::diesel_autogen::Schema = {
+            #open
             ::diesel_autogen::Schema {
                 tables: #p::List::Borrowed(__SCHEMA_TABLES),
                 extensions: #extensions,
-            };
+            }
+        };
         #together
         #gone
     }
@@ -106,12 +108,16 @@ fn gone(measure: &Measure) -> TokenStream {
     let differs = quote!(#p::swaps(__SCHEMA_TABLES, __LAST_TABLES));
     let swapped = Suspicion { differs, text: text.to_owned(), span };
     let suspicions: Vec<Suspicion> = gone.chain([swapped]).collect();
+    let open = open();
     let last = quote! {
         #[doc(hidden)]
         #[cfg(not(test))]
-        const __LAST_TABLES: &#p::Last = &[#(#last),*];
+        const __LAST_TABLES: &::diesel_autogen::private::Last = {
+            #open
+            &[#(#last),*]
+        };
     };
-    let told = unless_testing(tell_if(&suspicions, measure.deny));
+    let told = unless_testing(opened(&tell_if(&suspicions, measure.deny)));
     quote!(#last #told)
 }
 

@@ -1,7 +1,7 @@
 //! What the compiler is asked to find true.
 
-use diesel_autogen_grammar::{ColumnItem, ColumnType, Field, ModelItem};
-use diesel_autogen_schema::sql;
+use diesel_autogen_grammar::{ColumnItem, ColumnType, Field, ModelItem, Sizes};
+use diesel_autogen_schema::{SqlType, sql};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
@@ -50,11 +50,29 @@ pub(super) fn mappings(item: &ModelItem, own: &TokenStream, project: &Project) -
                 continue;
             }
             seen.push(pair);
+            if is_primitive(rust, &column.ty) && !project.asks_first(&seen[seen.len() - 1]) {
+                continue;
+            }
             let (p, span) = (private(), rust.span());
             checks.extend(quote_spanned!(span=> #p::#check::<#backend, #rust, #ty>();));
         }
     }
     checks
+}
+
+/// Whether every model says the same by it: then it is asked once for the package, as nearly every
+/// model has some of these.
+fn is_primitive(rust: &Type, ty: &ColumnType) -> bool {
+    let (Type::Path(path), ColumnType::Known(known)) = (rust, ty) else { return false };
+    let pairs = [
+        ("bool", SqlType::Bool),
+        ("f32", SqlType::Float),
+        ("f64", SqlType::Double),
+        ("i16", SqlType::SmallInt),
+        ("i32", SqlType::Integer),
+        ("i64", SqlType::BigInt),
+    ];
+    pairs.iter().any(|(name, of)| path.path.is_ident(name) && known == of)
 }
 
 /// The SQL type that a field's type must map to; a type of the user's own is mapped by its derive,
@@ -105,13 +123,17 @@ pub(super) fn labels(item: &ModelItem) -> TokenStream {
             column.facts.name,
             default.as_str()
         );
-        let (p, ty) = (respan(&private(), column.span), named::column(column, path));
-        checks.extend(quote_spanned! {column.span=>
-            const _: () = {
+        let p = respan(&private(), column.span);
+        let check = if column.beside.is_none() && column.sizes == Sizes::default() {
+            quote_spanned!(column.span=> #p::labelled_as::<#path>(#text, #message))
+        } else {
+            let ty = named::column(column, path);
+            quote_spanned! {column.span=> {
                 const OF: &#p::SqlType = &#ty;
                 #p::labelled(OF, #text, #message)
-            };
-        });
+            }}
+        };
+        checks.extend(quote_spanned!(column.span=> const _: () = #check;));
     }
     checks
 }

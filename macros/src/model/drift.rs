@@ -5,7 +5,7 @@ use diesel_autogen_schema::drift::{Difference, differences};
 use diesel_autogen_schema::words::type_name;
 use diesel_autogen_schema::{Column, ForeignKey, Place, Schema, SqlType, Table, diff};
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 
 use crate::project::Measure;
@@ -205,32 +205,49 @@ pub(crate) struct Suspicion {
     pub(crate) span: Span,
 }
 
-/// Warnings, or errors, for those that turn out to be true. They share what they can: it is
-/// compiled for every model, and mostly nothing differs.
+/// Warnings, or errors, for those that turn out to be true: reading a field is one when it is that
+/// of a type made here.
+///
+/// ```ignore
+/// struct Told0 { #[deprecated(note = "column `users.role` is a `Role`, which …")] schema_drift: () }
+/// type Suspicions = Four<{ bits([<Role as DbType>::MARK != 41]) }>;
+/// const fn told(it: First<Suspicions, Told0>) { let () = it.schema_drift; }
+/// ```
 pub(crate) fn tell_if(suspicions: &[Suspicion], deny: bool) -> TokenStream {
-    if suspicions.is_empty() {
-        return TokenStream::new();
-    }
-    let level = level(deny);
-    let known = suspicions.iter().enumerate().map(|(at, Suspicion { differs, text, span })| {
-        let call = quote_spanned!(*span=> Check::<#at, { #differs }>::schema_drift(););
-        quote! {
-            impl Check<#at, true> {
-                #[deprecated(note = #text)]
-                const fn schema_drift() {}
-            }
-            #call
-        }
+    suspicions.chunks(FOUR.len()).map(|four| tell_four(four, deny)).collect()
+}
+
+/// What `private` calls those that share a constant.
+const FOUR: [&str; 4] = ["First", "Second", "Third", "Fourth"];
+
+fn tell_four(four: &[Suspicion], deny: bool) -> TokenStream {
+    let (p, level) = (private(), level(deny));
+    let differs = four.iter().map(|it| &it.differs);
+    let texts = four.iter().map(|it| &it.text);
+    let told: Vec<Ident> = (0..four.len()).map(|at| format_ident!("Told{at}")).collect();
+    let read = told.iter().zip(four).zip(FOUR).map(|((told, of), which)| {
+        let (it, which) = (
+            format_ident!("{}", told.to_string().to_lowercase(), span = of.span),
+            format_ident!("{which}"),
+        );
+        (
+            quote!(#it: &#p::#which<Suspicions, #told>),
+            quote_spanned!(of.span=> let () = #it.schema_drift;),
+        )
     });
+    let (taken, read): (Vec<TokenStream>, Vec<TokenStream>) = read.unzip();
     quote! {
         #level
         #[allow(dead_code)]
         const _: () = {
-            struct Check<const AT: usize, const DIFFERS: bool>;
-            impl<const AT: usize> Check<AT, false> {
-                const fn schema_drift() {}
+            type Suspicions = #p::Four<{ #p::bits([#(#differs),*]) }>;
+            #(struct #told {
+                #[deprecated(note = #texts)]
+                schema_drift: (),
+            })*
+            fn told(#(#taken),*) {
+                #(#read)*
             }
-            #(#known)*
         };
     }
 }

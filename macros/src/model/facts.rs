@@ -48,7 +48,7 @@ pub(super) fn table(item: &ModelItem) -> TokenStream {
         const PARTS: #p::Parts = #p::Parts {
             name: #name,
             columns: &[#(#columns),*],
-            primary_key: &[#(#p::text(#key)),*],
+            primary_key: &#p::texts([#(#key),*]),
             #(#parts)*
             ..#p::PARTS
         };

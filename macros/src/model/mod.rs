@@ -13,19 +13,22 @@ use quote::quote;
 use syn::DeriveInput;
 
 use crate::project::{Project, project};
-use crate::quoting::private;
+use crate::quoting::{opened, private};
 
 /// The expansion, in short:
 ///
 /// ```ignore
 /// diesel::table! { users (id) { id -> BigInt, email -> Text, team_id -> TeamId } }
-/// impl TableName for users::table { const NAME: &str = "users"; }
-/// impl Model for User {
-///     type Table = users::table;
-///     const TABLE: Table = { checks; table(…) };
-/// }
 /// impl JoinTo<teams::table> for users::table { … }
-/// const _: () = { #[deprecated(note = "column `users.bio` is not in …")] fn …; };
+/// const _: () = {
+///     use ::diesel_autogen::private as __autogen;
+///     impl __autogen::TableName for users::table { const NAME: &str = "users"; }
+///     impl Model for User {
+///         type Table = users::table;
+///         const TABLE: Table = { checks; __autogen::table(…) };
+///     }
+///     const _: () = { #[deprecated(note = "column `users.bio` is not in …")] fn …; };
+/// };
 /// ```
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let project = project();
@@ -44,13 +47,13 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
         }
     };
     let path = table::path(&item, &project);
-    let emitted = if project.has_schema_file() {
-        checks::against_file(&item, &path)
+    let (emitted, against) = if project.has_schema_file() {
+        (TokenStream::new(), checks::against_file(&item, &path))
     } else {
         let table = table::table(&item);
         let joins = joins::joins(&item, &path);
         let known = checks::known(&item);
-        quote!(#known #table #joins)
+        (quote!(#known #table #joins), TokenStream::new())
     };
     let checks = checks::mappings(&item, &path, &project);
     let links = checks::references(&item, &path);
@@ -58,7 +61,8 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let facts = facts::table(&item);
     let implementation = implement(&item, &path, &quote!({ #checks #links #facts }));
     let drift = project.measure(item.ident.span()).map(|measure| drift::drift(&item, measure));
-    quote!(#once #emitted #implementation #labels #drift)
+    let facts = opened(&quote!(#against #implementation #labels #drift));
+    quote!(#once #emitted #facts)
 }
 
 fn implement(item: &ModelItem, path: &TokenStream, facts: &TokenStream) -> TokenStream {
@@ -89,6 +93,6 @@ fn stub(item: &ModelItem, project: &Project) -> TokenStream {
     let table = (!project.has_schema_file()).then(|| table::table(item));
     let name = &item.table.sql_name;
     let facts = quote!(#p::table(#p::Parts { name: #name, ..#p::PARTS }));
-    let implementation = implement(item, &path, &facts);
+    let implementation = opened(&implement(item, &path, &facts));
     quote!(#table #implementation)
 }

@@ -17,6 +17,9 @@ pub(crate) fn sql_type(ty: &SqlType) -> TokenStream {
             let (precision, scale) = (number(*precision), number(*scale));
             quote!(#p::SqlType::#name { precision: #precision, scale: #scale })
         }
+        SqlType::Text { max_length: None } => quote!(#p::SqlType::TEXT),
+        SqlType::Time { precision: None } => quote!(#p::SqlType::TIME),
+        SqlType::Timestamp { precision: None } => quote!(#p::SqlType::TIMESTAMP),
         SqlType::Text { max_length } => {
             let max_length = number(*max_length);
             quote!(#p::SqlType::#name { max_length: #max_length })

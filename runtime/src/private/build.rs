@@ -1,6 +1,6 @@
 //! Facts as constants, in few words.
 
-use std::mem::forget;
+use std::mem::{forget, replace};
 
 use diesel_autogen_schema::{
     Check, Column, Exclusion, Expr, Extra, Extras, ForeignKey, Generated, Identity, Index,
@@ -10,6 +10,18 @@ use diesel_autogen_schema::{
 /// A compiled-in name or piece of SQL.
 pub const fn text(text: &'static str) -> Text {
     Text::Borrowed(text)
+}
+
+/// Compiled-in names.
+pub const fn texts<const N: usize>(texts: [&'static str; N]) -> [Text; N] {
+    let mut names = [const { Text::Borrowed("") }; N];
+    let mut at = 0;
+    while at < N {
+        // A constant cannot drop what may own memory.
+        forget(replace(&mut names[at], Text::Borrowed(texts[at])));
+        at += 1;
+    }
+    names
 }
 
 /// A compiled-in name, if there is one.
@@ -59,6 +71,21 @@ pub const MORE: More = More {
 /// A column and nothing else.
 pub const fn column(name: &'static str, sql_type: SqlType, nullable: bool) -> Column {
     column_with(name, sql_type, nullable, MORE)
+}
+
+/// A column that has a default.
+pub const fn column_default(
+    name: &'static str,
+    sql_type: SqlType,
+    nullable: bool,
+    default: &'static str,
+) -> Column {
+    column_with(name, sql_type, nullable, More { default: Some(default), ..MORE })
+}
+
+/// A column that the database numbers.
+pub const fn column_numbered(name: &'static str, sql_type: SqlType, nullable: bool) -> Column {
+    column_with(name, sql_type, nullable, More { identity: Some(Identity::ByDefault), ..MORE })
 }
 
 /// A column with every fact. An identity goes to an integer only.
@@ -226,6 +253,29 @@ pub const fn key(
         order,
         extras: Extras(List::Borrowed(extras)),
     }
+}
+
+/// Columns as keys of an index, rising.
+pub const fn keys<const N: usize>(columns: [&'static str; N]) -> [IndexKey; N] {
+    let (mut falls, mut at) = ([("", false); N], 0);
+    while at < N {
+        falls[at].0 = columns[at];
+        at += 1;
+    }
+    sorted(falls)
+}
+
+/// Columns as keys of an index, and whether each falls.
+pub const fn sorted<const N: usize>(columns: [(&'static str, bool); N]) -> [IndexKey; N] {
+    let mut keys = [const { key("", true, Order::Asc, &[]) }; N];
+    let mut at = 0;
+    while at < N {
+        let (name, falls) = columns[at];
+        let order = if falls { Order::Desc } else { Order::Asc };
+        forget(replace(&mut keys[at], key(name, true, order, &[])));
+        at += 1;
+    }
+    keys
 }
 
 /// A check.

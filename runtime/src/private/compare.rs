@@ -2,6 +2,7 @@
 
 use std::mem::forget;
 
+use crate::DbType;
 use diesel_autogen_schema::{List, PUBLIC, SqlType, Table, Text};
 
 /// Whether two names are the same.
@@ -42,6 +43,15 @@ pub const fn mark(ty: SqlType) -> u64 {
     // Nothing that is compiled in has to be given back.
     forget(ty);
     mark
+}
+
+/// As [`labelled`], of the type that a type of the user's has in the database.
+///
+/// # Panics
+/// As [`labelled`].
+#[track_caller]
+pub const fn labelled_as<T: DbType>(default: &str, message: &str) {
+    labelled(const { &T::TYPE }, default, message);
 }
 
 /// That a default of a column is one of the labels, if its type has any.
