@@ -3,8 +3,8 @@
 mod types;
 
 use diesel_autogen_schema::{
-    Action, Check, Column, Deferrable, Excluded, Exclusion, Extra, Extras, Identity, Index,
-    IndexKey, Order, Storage, Text, Unique,
+    Action, Check, Column, Deferrable, Excluded, Exclusion, Extra, Extras, Generated, Identity,
+    Index, IndexKey, Order, Storage, Text, Unique,
 };
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -107,24 +107,19 @@ pub(crate) fn own_extras(of: &Extras) -> TokenStream {
 fn extra(extra: &Extra) -> TokenStream {
     let p = private();
     let text = |text: &Text| quote!(#p::text(#text));
+    let one = |name: &str, it: &Text| {
+        let (name, it) = (format_ident!("{name}"), text(it));
+        quote!(#name(#it))
+    };
     let variant = match extra {
-        Extra::Method(it) => {
-            let it = text(it);
-            quote!(Method(#it))
-        }
+        Extra::Method(it) => one("Method", it),
         Extra::Include(names) => {
             let names = texts(names);
             quote!(Include { 0: #names })
         }
         Extra::NullsNotDistinct => quote!(NullsNotDistinct),
-        Extra::Collate(it) => {
-            let it = text(it);
-            quote!(Collate(#it))
-        }
-        Extra::Opclass(it) => {
-            let it = text(it);
-            quote!(Opclass(#it))
-        }
+        Extra::Collate(it) => one("Collate", it),
+        Extra::Opclass(it) => one("Opclass", it),
         Extra::NullsFirst => quote!(NullsFirst),
         Extra::NullsLast => quote!(NullsLast),
         Extra::Deferrable(mode) => {
@@ -146,20 +141,12 @@ fn extra(extra: &Extra) -> TokenStream {
             let (name, value) = (text(name), text(value));
             quote!(With(#name, #value))
         }
-        Extra::Comment(it) => {
-            let it = text(it);
-            quote!(Comment(#it))
-        }
-        Extra::Engine(it) => {
-            let it = text(it);
-            quote!(Engine(#it))
-        }
+        Extra::Comment(it) => one("Comment", it),
+        Extra::Engine(it) => one("Engine", it),
         Extra::OnUpdateNow => quote!(OnUpdateNow),
         Extra::Prefix(number) => quote!(Prefix(#number)),
-        Extra::Retired(name) => {
-            let name = text(name);
-            quote!(Retired(#name))
-        }
+        Extra::Follows(it) => one("Follows", it),
+        Extra::Retired(it) => one("Retired", it),
     };
     quote!(#p::Extra::#variant)
 }
@@ -194,14 +181,7 @@ pub(crate) fn column(column: &Column, identity: Option<Identity>, ty: &TokenStre
     text("renamed_from", renamed_from.as_deref());
     text("backfill", backfill.as_ref().map(|it| it.as_str()));
     text("using", using.as_ref().map(|it| it.as_str()));
-    if let Some(generated) = generated {
-        let sql = generated.expr.as_str();
-        let storage = match generated.storage {
-            Storage::Stored => quote!(Stored),
-            Storage::Virtual => quote!(Virtual),
-        };
-        more.push(quote!(generated: #p::Some((#sql, #p::Storage::#storage))));
-    }
+    more.extend(generated.as_ref().map(self::generated));
     if let Some(identity) = identity {
         let identity = match identity {
             Identity::ByDefault => quote!(ByDefault),
@@ -216,19 +196,25 @@ pub(crate) fn column(column: &Column, identity: Option<Identity>, ty: &TokenStre
         more.push(quote!(extras: #own));
     }
     // Columns are many, and most have nothing else, or one of these.
+    let head = quote!(#name, #ty, #nullable);
     match (&more[..], default, identity) {
-        ([], _, _) => quote!(#p::column(#name, #ty, #nullable)),
+        ([], _, _) => quote!(#p::column(#head)),
         ([_], Some(default), _) => {
             let default = default.as_str();
-            quote!(#p::column_default(#name, #ty, #nullable, #default))
+            quote!(#p::column_default(#head, #default))
         }
-        ([_], None, Some(Identity::ByDefault)) => {
-            quote!(#p::column_numbered(#name, #ty, #nullable))
-        }
-        (more, _, _) => {
-            quote!(#p::column_with(#name, #ty, #nullable, #p::More { #(#more,)* ..#p::MORE }))
-        }
+        ([_], None, Some(Identity::ByDefault)) => quote!(#p::column_numbered(#head)),
+        (more, _, _) => quote!(#p::column_with(#head, #p::More { #(#more,)* ..#p::MORE })),
     }
+}
+
+fn generated(of: &Generated) -> TokenStream {
+    let (p, sql) = (private(), of.expr.as_str());
+    let storage = match of.storage {
+        Storage::Stored => quote!(Stored),
+        Storage::Virtual => quote!(Virtual),
+    };
+    quote!(generated: #p::Some((#sql, #p::Storage::#storage)))
 }
 
 /// A uniqueness rule.

@@ -161,6 +161,8 @@ impl Asking<'_> {
         let one = |delta: &Delta<Column>| match delta {
             Delta::Removed(_) => None,
             Delta::Added(column) if column.generated.is_some() => None,
+            // The other one holds it all.
+            Delta::Added(column) if column.extras.follows().is_some() => None,
             Delta::Added(column) => {
                 let more = filler(column).filter(|it| is_literal(it.as_str()));
                 let more = more.filter(|_| is_compared(&column.sql_type));

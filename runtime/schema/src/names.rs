@@ -57,6 +57,15 @@ pub fn present(table: &str, column: &str) -> String {
     joined(table, &[column], "present")
 }
 
+/// Name of the function that keeps a column as another one says, and of what calls it. Where several
+/// are called for a row, it is in the order of their names, and this has the last word.
+pub fn follows(table: &str, column: &str) -> String {
+    joined(FOLLOWING, &[table, column], "follows")
+}
+
+/// What the names of [`follows`] begin with.
+pub const FOLLOWING: &str = "zz__diesel_autogen";
+
 fn joined<S: AsRef<str>>(table: &str, columns: &[S], suffix: &str) -> String {
     let mut name = table.to_owned();
     for column in columns {

@@ -27,6 +27,7 @@ mod predeploy;
 mod rebase;
 mod report;
 mod retire;
+mod retype;
 mod seed;
 mod server;
 mod shell;

@@ -129,6 +129,12 @@ pub(crate) fn filler(column: &Column) -> Option<&Expr> {
     value.filter(|value| **value != Expr::from("NULL"))
 }
 
+/// What rows get that hold NULL in a column which takes none from now on. Where it followed
+/// another, they hold NULL because there is no value for them, and none is made up.
+pub(crate) fn tightening<'c>(before: &Column, after: &'c Column) -> Option<&'c Expr> {
+    filler(after).filter(|_| before.extras.follows().is_none())
+}
+
 /// Whether nothing says what a column that comes holds in the rows that are there.
 pub(crate) fn comes_empty(column: &Column) -> bool {
     filler(column).is_none() && column.identity.is_none() && column.generated.is_none()

@@ -5,13 +5,14 @@ use diesel_autogen_schema::{Delta, Edit, Expr};
 use super::kinds;
 use super::rows::{Fate, Rows, Value, counted, is_value};
 use super::{Asking, Guard};
-use crate::decide::{comes_empty, filler};
+use crate::decide::{Conversion, comes_empty, conversion, filler, tightening};
 use crate::hazard::HazardCode;
 
 pub(super) fn guards(asking: &Asking<'_>, rows: &Rows<'_>) -> Vec<Guard> {
     let mut found = Vec::new();
     for fate in &rows.fates {
         found.extend(required(asking, rows, fate));
+        found.extend(unlike(rows, fate));
         found.extend(kinds::guard(rows, fate));
     }
     found.extend(strict(rows));
@@ -31,7 +32,7 @@ fn required(asking: &Asking<'_>, rows: &Rows<'_>, fate: &Fate<'_>) -> Option<Gua
                 return None;
             }
             let retyped = !before.sql_type.same_facts(&after.sql_type);
-            let filler = filler(after);
+            let filler = tightening(before, after);
             let using = after.using.as_ref().filter(|_| retyped);
             let condition = match (filler, using, value) {
                 (Some(filler), _, _) if is_value(filler) || is_sure(rows, filler) => return None,
@@ -68,6 +69,25 @@ fn required(asking: &Asking<'_>, rows: &Rows<'_>, fate: &Fate<'_>) -> Option<Gua
             Value::Kept | Value::Nothing | Value::Unknown => None,
         },
     }
+}
+
+/// Asks for rows whose value has no like in a column that followed and takes the place now.
+fn unlike(rows: &Rows<'_>, fate: &Fate<'_>) -> Option<Guard> {
+    let (before, after) = (fate.before?, &fate.after);
+    let of = rows.change.before.column(before.extras.follows()?)?;
+    let fits = matches!(
+        conversion(rows.speech.dialect, &of.sql_type, &before.sql_type),
+        Conversion::Same | Conversion::Widening
+    );
+    let takes_place = after.extras.follows().is_none();
+    // Where none may be missing, it is asked for those.
+    if fits || !takes_place || !after.nullable {
+        return None;
+    }
+    let name = rows.speech.ident(&before.name);
+    let condition = format!("{name} IS NULL AND {} IS NOT NULL", rows.speech.ident(&of.name));
+    let found = format!("hold a {} that {} cannot hold", of.name, before.name);
+    Some(missing(rows, fate, Some(&condition), (HazardCode::CastMayFail, &found)))
 }
 
 /// Whether a new column gets a value that is one.

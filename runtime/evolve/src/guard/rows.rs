@@ -4,7 +4,7 @@ use diesel_autogen_schema::{Column, Delta, Dialect, Expr, PgType, SqlType, Table
 
 use super::Asking;
 use super::speech::Speech;
-use crate::decide::filler;
+use crate::decide::{filler, tightening};
 use crate::dialect::sqlite::render::is_literal;
 
 /// What a column will hold.
@@ -124,7 +124,7 @@ impl<'a> Rows<'a> {
         if let Some(using) = after.using.as_ref().filter(|_| retyped) {
             return said(using);
         }
-        match filler(after).filter(|_| before.nullable && !after.nullable) {
+        match tightening(before, after).filter(|_| before.nullable && !after.nullable) {
             None => Value::Kept,
             Some(value) => match said(value) {
                 Value::Said(value) => {

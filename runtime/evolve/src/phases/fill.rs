@@ -19,6 +19,8 @@ pub struct Fill {
     /// The primary key, by which rows are gone through.
     key: Vec<Text>,
     batch: u32,
+    /// Whether every row has a value that fits.
+    fits: bool,
 }
 
 impl Fill {
@@ -29,7 +31,13 @@ impl Fill {
             value: of_enum(value, &column.sql_type),
             key: table.primary_key.to_vec(),
             batch,
+            fits: false,
         }
+    }
+
+    /// The same where the value is that of another column whose type is no wider.
+    pub(super) fn fitting(self) -> Fill {
+        Fill { fits: true, ..self }
     }
 
     /// What it does, in a few words.
@@ -49,12 +57,8 @@ impl Fill {
         } else {
             (format!("{SAID}{}: fill {}", self.table.place(), self.column), self.batches())
         };
-        let step = Step {
-            why,
-            up: vec![up],
-            hazards: vec![Hazard::new(HazardCode::FillMayFail, object, detail)],
-            ..nothing()
-        };
+        let misfit = (!self.fits).then(|| Hazard::new(HazardCode::FillMayFail, object, detail));
+        let step = Step { why, up: vec![up], hazards: misfit.into_iter().collect(), ..nothing() };
         Plan { steps: vec![step], transaction: self.key.is_empty() }
     }
 

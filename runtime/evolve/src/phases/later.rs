@@ -5,6 +5,7 @@ use diesel_autogen_schema::{
     Text, Unique,
 };
 
+use super::retype::Retyped;
 use super::{Asked, BATCH, Fill};
 use crate::cost::is_volatile;
 use crate::decide::filler;
@@ -28,6 +29,8 @@ pub(super) struct Later {
     pub(super) exchanged: Vec<(OwnPlace, Index, Index)>,
     /// Columns that become required.
     pub(super) required: Vec<(OwnPlace, Text)>,
+    /// Columns whose type changes without that rows are written anew under a lock.
+    pub(super) retyped: Vec<Retyped>,
     /// Columns that are filled.
     pub(super) fills: Vec<Fill>,
     /// Rules that forbid the program from before something: what was there, and what comes.
@@ -133,6 +136,12 @@ impl Ways<'_> {
             Delta::Changed { before, after } => {
                 let rewritten = spelled(&before.sql_type) != spelled(&after.sql_type)
                     && !stays_on_disk(&before.sql_type, &after.sql_type);
+                let retyped = (rewritten && self.phased && self.calm)
+                    .then(|| Retyped::of(self.change, before, after));
+                if let Some(retyped) = retyped.flatten() {
+                    self.retypes(retyped, later);
+                    return;
+                }
                 later.breaks |= rewritten;
                 let required = before.nullable && !after.nullable && after.generated.is_none();
                 if required && !rewritten {
@@ -141,6 +150,22 @@ impl Ways<'_> {
                 }
             }
         }
+    }
+
+    fn retypes(&self, retyped: Retyped, later: &mut Later) {
+        let (coming, value) = (retyped.coming(), retyped.value());
+        let fill = Fill::new(&self.change.after, &coming, &value, self.batch);
+        later.fills.push(fill.fitting());
+        if !retyped.is_nullable() {
+            later.required.push((self.at(), coming.name.clone()));
+        }
+        for rule in retyped.beside() {
+            match rule {
+                Rule::Index(index) => later.indexes.push((self.at(), index, true)),
+                rule => later.rules.push((self.at(), None, rule)),
+            }
+        }
+        later.retyped.push(retyped);
     }
 
     fn leaves(&self, before: &Column, later: &mut Later) {

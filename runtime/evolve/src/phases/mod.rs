@@ -11,6 +11,7 @@
 mod fill;
 mod later;
 mod look;
+mod retype;
 mod walk;
 
 use std::borrow::Cow;

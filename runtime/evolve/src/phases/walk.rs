@@ -40,12 +40,20 @@ impl Walk {
             for (place, column) in &later.columns {
                 within(at, place, |table| table.columns.to_mut().push(column.clone()));
             }
+            for it in &later.retyped {
+                within(at, &it.table, |table| it.keep(table));
+            }
         });
         for (place, index) in later.unindexed.iter().rev() {
             self.back(Phase::Contract, &format!("drop {}", index.name), |at| {
                 within(at, place, |table| table.indexes.to_mut().push(index.clone()));
             });
         }
+        self.back(Phase::Contract, "swap", |at| {
+            for it in &later.retyped {
+                within(at, &it.table, |table| it.undo(table));
+            }
+        });
         self.back(strict, "tighten", |at| tighten(at, later, phased));
         self.look(later, strict);
         self.back(strict, "restrict", |at| restrict(at, later));
@@ -59,6 +67,14 @@ impl Walk {
         for (place, _, after) in later.exchanged.iter().rev() {
             self.built(Phase::Expand, place, &instead(&after.name));
         }
+        self.back(Phase::Expand, "follow", |at| {
+            for it in &later.retyped {
+                let next = it.next();
+                within(at, &it.table, |table| {
+                    table.columns.to_mut().retain(|column| column.name != next);
+                });
+            }
+        });
         self.back(Phase::Expand, "defaults", |at| undefault(at, later));
     }
 

@@ -50,6 +50,9 @@ pub enum Extra {
     /// No model claims the column or table any more; it is kept for a while under another name
     /// than this one, which it had. No engine knows of that.
     Retired(Text),
+    /// The column is kept as another one of its table says, in its own type, whenever a row is
+    /// written: one takes the other's place.
+    Follows(Text),
 }
 
 /// What only some engines can say about a thing, sorted.
@@ -100,6 +103,7 @@ impl Extra {
             Extra::OnUpdateNow => "on_update_now",
             Extra::Prefix(_) => "prefix",
             Extra::Retired(_) => "retired",
+            Extra::Follows(_) => "follows",
         }
     }
 
@@ -111,7 +115,8 @@ impl Extra {
             | Extra::Opclass(text)
             | Extra::Comment(text)
             | Extra::Engine(text)
-            | Extra::Retired(text) => ExtraValue::Text(text.clone()),
+            | Extra::Retired(text)
+            | Extra::Follows(text) => ExtraValue::Text(text.clone()),
             Extra::Include(names) | Extra::SetColumns(names) => ExtraValue::Names(names.clone()),
             Extra::NullsNotDistinct
             | Extra::NullsFirst
@@ -157,6 +162,7 @@ impl Extra {
             ("on_update_now", ExtraValue::Flag) => Extra::OnUpdateNow,
             ("prefix", ExtraValue::Number(number)) => Extra::Prefix(number),
             ("retired", ExtraValue::Text(text)) => Extra::Retired(text),
+            ("follows", ExtraValue::Text(text)) => Extra::Follows(text),
             _ => return None,
         })
     }
@@ -166,6 +172,7 @@ impl Extra {
         match self {
             Extra::Include(columns) => Extra::Include(names(columns)),
             Extra::SetColumns(columns) => Extra::SetColumns(names(columns)),
+            Extra::Follows(name) => Extra::Follows(column(&name)),
             Extra::Method(_)
             | Extra::NullsNotDistinct
             | Extra::Collate(_)
@@ -244,6 +251,12 @@ impl Extras {
     pub fn retired(&self) -> Option<&Text> {
         self.iter()
             .find_map(|extra| if let Extra::Retired(name) = extra { Some(name) } else { None })
+    }
+
+    /// The column that this one follows.
+    pub fn follows(&self) -> Option<&Text> {
+        self.iter()
+            .find_map(|extra| if let Extra::Follows(name) = extra { Some(name) } else { None })
     }
 
     /// The collation, if one is said.

@@ -7,8 +7,9 @@
 use diesel::pg::PgConnection;
 use diesel::sql_types::Integer;
 use diesel::{QueryableByName, RunQueryDsl};
+use diesel_autogen_schema::names::FOLLOWING;
 
-use super::row::{Column, Constraint, Index, Named, Relation, Sequence, Type};
+use super::row::{Column, Constraint, Follower, Index, Named, Relation, Sequence, Type};
 use crate::Error;
 use crate::postgres::connection::told;
 use crate::postgres::standing::Standing;
@@ -31,6 +32,7 @@ pub(super) struct Catalogue {
     pub(super) others: Vec<super::others::Other>,
     pub(super) uses: Vec<super::others::Dependency>,
     pub(super) named: Vec<Named>,
+    pub(super) followers: Vec<Follower>,
 }
 
 #[derive(QueryableByName)]
@@ -60,6 +62,7 @@ impl Catalogue {
             others: load(conn, "the other objects", &super::others::others(version))?,
             uses: load(conn, "what rests on what", &super::others::dependencies())?,
             named: load(conn, "the schemas and extensions", &named())?,
+            followers: load(conn, "the columns that follow others", &followers())?,
         })
     }
 }
@@ -236,6 +239,17 @@ fn types() -> String {
         super::text::typed(),
         described("pg_type", "t.oid", "0"),
         of_extension("pg_type", "t.oid"),
+    )
+}
+
+/// What keeps columns as others say, by the functions that it is.
+fn followers() -> String {
+    format!(
+        "SELECT g.tgrelid AS relation, g.tgname::text AS name, p.prosrc AS body \
+         FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid \
+         WHERE NOT g.tgisinternal AND g.tgenabled = 'O' \
+         AND left(g.tgname::text, {}) = '{FOLLOWING}' ORDER BY 1, 2",
+        FOLLOWING.len()
     )
 }
 

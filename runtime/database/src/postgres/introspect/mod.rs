@@ -189,5 +189,6 @@ fn place(schema: &str, name: &str) -> OwnPlace {
 
 /// Tables of Diesel's runner and of this tool, and what belongs to them.
 fn is_ours(name: &str) -> bool {
-    name.starts_with(names::BOOKKEEPING) || name.starts_with("__diesel_autogen")
+    let ours = [names::BOOKKEEPING, names::FOLLOWING, "__diesel_autogen"];
+    ours.iter().any(|it| name.starts_with(it))
 }

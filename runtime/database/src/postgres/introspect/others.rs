@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::QueryableByName;
 use diesel::sql_types::{Integer, Nullable, Oid, Text};
-use diesel_autogen_schema::{OwnPlace, Unmanaged, UnmanagedKind, Use, Used};
+use diesel_autogen_schema::{OwnPlace, Unmanaged, UnmanagedKind, Use, Used, names};
 
 use super::Reader;
 use super::catalogue::of_extension;
@@ -231,6 +231,10 @@ fn found(reader: &Reader<'_>) -> Found {
     }
     for other in &reader.catalogue.others {
         let Some(kind) = kind(&other.kind) else { continue };
+        // It is told with the column that it keeps.
+        if other.name.starts_with(names::FOLLOWING) {
+            continue;
+        }
         let table = reader.places.get(&other.relation).cloned();
         // What hangs on a table of an extension's, or of Diesel's, is theirs.
         if other.relation != 0 && table.is_none() {

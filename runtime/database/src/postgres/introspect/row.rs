@@ -29,6 +29,18 @@ pub(super) struct Relation {
     pub(super) settings: String,
 }
 
+/// A trigger that keeps a column as another one says.
+#[derive(QueryableByName)]
+pub(super) struct Follower {
+    #[diesel(sql_type = Oid)]
+    pub(super) relation: u32,
+    #[diesel(sql_type = Text)]
+    pub(super) name: String,
+    /// Source of its function.
+    #[diesel(sql_type = Text)]
+    pub(super) body: String,
+}
+
 #[derive(QueryableByName)]
 pub(super) struct Column {
     #[diesel(sql_type = Oid)]

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel_autogen_schema::{
-    Action, Check, Deferrable, Excluded, Exclusion, Expr, Extra, Extras, ForeignKey, Index,
+    Action, Check, Column, Deferrable, Excluded, Exclusion, Expr, Extra, Extras, ForeignKey, Index,
     IndexKey, Order, OwnPlace, Table, Text, Unique, names,
 };
+
+use diesel_autogen_evolve::dialect::postgres::follow::Follow;
 
 use super::row::{self, Constraint};
 use super::{Reader, columns};
@@ -44,7 +46,27 @@ pub(super) fn tables(reader: &Reader<'_>) -> Vec<Table> {
             table.indexes.to_mut().push(index_of(reader, index));
         }
     }
+    for follower in &reader.catalogue.followers {
+        if let Some(table) = tables.get_mut(&follower.relation) {
+            follow(table, follower);
+        }
+    }
     tables.into_values().collect()
+}
+
+/// Notes which column follows which, if it is so that the trigger makes one follow another.
+fn follow(table: &mut Table, follower: &row::Follower) {
+    let is_it = |column: &&Column| names::follows(&table.name, &column.name) == follower.name;
+    let Some(column) = table.columns.iter().find(is_it) else { return };
+    let followed = table.columns.iter().find_map(|of| {
+        let extras = column.extras.clone().and(Extra::Follows(of.name.clone()));
+        let column = Column { extras, ..column.clone() };
+        (Follow::of(table, &column)?.body() == follower.body).then_some(column)
+    });
+    if let Some(column) = followed {
+        let mut columns = table.columns.to_mut().iter_mut();
+        columns.find(|it| it.name == column.name).into_iter().for_each(|it| *it = column.clone());
+    }
 }
 
 /// Constraints that nobody looked at the rows for.

@@ -56,15 +56,17 @@ const VIEWS: &str = "SELECT CASE relkind WHEN 'v' THEN 'view' ELSE 'materialized
     FROM pg_class c JOIN ours n ON n.oid = relnamespace WHERE c.oid >= 16384 \
     AND relkind IN ('v', 'm') AND (1259, c.oid) NOT IN (SELECT classid::int, objid FROM brought)";
 
+/// What keeps a column as another one says is part of the fact that it does.
 const TRIGGERS: &str = "SELECT 'trigger', tgname::text, nspname, relname::text, NULL, \
     tgenabled::text || ' ' || pg_get_triggerdef(t.oid) \
     FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid JOIN ours n ON n.oid = relnamespace \
-    WHERE tgrelid >= 16384 AND NOT tgisinternal";
+    WHERE tgrelid >= 16384 AND NOT tgisinternal \
+    AND tgname NOT LIKE 'zz\\_\\_diesel\\_autogen%'";
 
 const FUNCTIONS: &str = "SELECT 'function', p.oid::regprocedure::text, NULL, NULL, NULL, \
     CASE WHEN prokind IN ('f', 'p', 'w') THEN pg_get_functiondef(p.oid) ELSE prosrc END \
     FROM pg_proc p JOIN ours n ON n.oid = pronamespace \
-    WHERE p.oid >= 16384 \
+    WHERE p.oid >= 16384 AND proname NOT LIKE 'zz\\_\\_diesel\\_autogen%' \
     AND NOT EXISTS (SELECT FROM brought WHERE classid = 'pg_proc'::regclass AND objid = p.oid) \
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass \
     AND d.objid = p.oid AND d.deptype = 'i')";

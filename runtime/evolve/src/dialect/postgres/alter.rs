@@ -13,7 +13,7 @@ use super::op::{Alteration, Op};
 use super::quote::{collation, expr, ident, place};
 use super::render::{On, column_def, comment, default_value};
 use super::types::{base, converted, spelled};
-use crate::decide::filler;
+use crate::decide::tightening;
 
 /// The direction that SQL is rendered for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -337,5 +337,5 @@ fn required(before: &Column, after: &Column, out: &mut Statements<'_>) {
 /// Whether rows may hold NULL where none may be, and something is known for them.
 pub(crate) fn tightened<'c>(before: &Column, after: &'c Column) -> Option<&'c Expr> {
     let tightened = before.nullable && !after.nullable && after.generated.is_none();
-    filler(after).filter(|_| tightened)
+    tightening(before, after).filter(|_| tightened)
 }

@@ -46,6 +46,8 @@ fn statement(op: &Op) -> Option<String> {
         | Op::AddRules(..)
         | Op::DropRules(..)
         | Op::Turn { .. }
+        | Op::Follow { .. }
+        | Op::Unfollow { .. }
         | Op::Validate(..)
         | Op::Unvalidate(..)
         | Op::Rename(_)

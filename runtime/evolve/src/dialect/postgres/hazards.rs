@@ -10,7 +10,7 @@ use super::op::{Alteration, Op};
 use super::quote::{expr, string};
 use super::rule::{Rule, is_proved, rules};
 use super::types::{spelled, stays_on_disk};
-use crate::decide::{Conversion, conversion, filler, relabelled};
+use crate::decide::{Conversion, conversion, filler, relabelled, tightening};
 use crate::hazard::{Hazard, HazardCode};
 
 /// The hazards of an operation.
@@ -44,6 +44,8 @@ pub(crate) fn hazards(op: &Op, context: &Context<'_>) -> Vec<Hazard> {
         | Op::KeepType(_)
         | Op::DropRules(..)
         | Op::Turn { .. }
+        | Op::Follow { .. }
+        | Op::Unfollow { .. }
         | Op::Unvalidate(..)
         | Op::DropIndex(..)
         | Op::Rename(_)
@@ -97,6 +99,8 @@ fn altered(it: &Alteration, context: &Context<'_>) -> Vec<Hazard> {
     for delta in &it.columns {
         match delta {
             Delta::Removed(column) if column.generated.is_some() => {}
+            // The other one holds it all.
+            Delta::Removed(column) if column.extras.follows().is_some() => {}
             Delta::Removed(column) => {
                 let object = object(&it.before, column);
                 found.push(Hazard::new(HazardCode::DropsColumn, object, "column dropped").loss());
@@ -155,6 +159,10 @@ fn added(it: &Alteration, column: &Column, context: &Context<'_>) -> Vec<Hazard>
         return found.into_iter().collect();
     }
     let value = filler(column);
+    if column.extras.follows().is_some() {
+        let misfit = value.and_then(|value| misfit(&object, value, &it.after, column));
+        return misfit.into_iter().collect();
+    }
     let way = fill::way(it, column, context);
     let empty = !column.nullable && value.is_none() && column.identity.is_none();
     let mut found = Vec::new();
@@ -262,7 +270,7 @@ fn changed(it: &Alteration, before: &Column, after: &Column, direction: Directio
             found.push(Hazard::new(IrreversibleData, &object, "its values were converted"));
         }
         if after.nullable && !before.nullable {
-            found.extend(filler(before).map(|value| stays_filled(&object, value)));
+            found.extend(tightening(after, before).map(|value| stays_filled(&object, value)));
         }
     }
     found

@@ -46,6 +46,8 @@ pub(crate) fn idle(ops: &[Op]) -> BTreeSet<(OwnPlace, Text)> {
             | Op::DropTable(_)
             | Op::DropRules(..)
             | Op::Turn { .. }
+            | Op::Follow { .. }
+            | Op::Unfollow { .. }
             | Op::Validate(..)
             | Op::Unvalidate(..)
             | Op::CreateIndex(..)

@@ -5,11 +5,12 @@
 //! that new columns can be filled from it. The way down is the same backwards.
 
 use diesel_autogen_schema::{
-    Change, Column, Delta, Enum, List, Live, OwnPlace, PgType, SqlType, Table, Text,
+    Change, Column, Delta, Enum, Extra, Extras, List, Live, OwnPlace, PgType, SqlType, Table, Text,
 };
 
 use super::altered::Altered;
 use super::blocked::blocked;
+use super::follow::{Follow, following};
 use super::going;
 use super::labels::Labels;
 use super::lowering::Lowering;
@@ -24,6 +25,7 @@ impl Lowering<'_> {
     /// The operations, in the order of the way up.
     pub(crate) fn ops(&self) -> Vec<Op> {
         let mut ops = self.kinds.opening(self.changes, self.live);
+        ops.extend(self.followers(true));
         self.drop_rules(&mut ops);
         self.drop_early(&mut ops);
         let knows = |place: &OwnPlace| {
@@ -41,8 +43,34 @@ impl Lowering<'_> {
         self.drop_late(&mut ops);
         ops.extend(self.kinds.dropped.iter().cloned().map(Op::DropType));
         ops.extend(self.kinds.left.iter().cloned().map(Op::KeepType));
+        ops.extend(self.followers(false));
         ops.extend(remarks::remarks(self));
         ops.extend(self.kinds.closing(self.changes, self.live));
+        ops
+    }
+
+    /// What ends of columns that follow others, or what begins.
+    fn followers(&self, ends: bool) -> Vec<Op> {
+        let mut ops = Vec::new();
+        for change in self.changes {
+            let (before, after) = (change.before(), change.after());
+            let (Some(table), other) = (if ends { (before, after) } else { (after, before) })
+            else {
+                continue;
+            };
+            let stays = |it: &Follow<'_>| {
+                other.is_some_and(|other| following(other).any(|of| it.is_same(&of)))
+            };
+            for it in following(table).filter(|it| !stays(it)) {
+                let (table, column) = (table.clone(), it.column().clone());
+                // What is new to rows is filled by a revision of its own, on the way up.
+                let is_gone = other.is_some_and(|other| other.column(&column).is_none());
+                ops.push(match ends {
+                    true => Op::Unfollow { table, column, is_gone },
+                    false => Op::Follow { table, column, is_new: false },
+                });
+            }
+        }
         ops
     }
 
@@ -303,11 +331,18 @@ fn is_settled(it: &Altered<'_>, delta: &Delta<Column>) -> bool {
     let Delta::Changed { before, after } = delta else { return false };
     let plain = |column: &Column| Column {
         comment: None,
+        // Whom it follows is told apart.
+        extras: unfollowed(&column.extras),
         sql_type: unremarked(&column.sql_type),
         ..column.clone()
     };
     // One that is computed from another that changes makes way as it is.
     plain(before).same_facts(&plain(after)) && !it.disturbed.contains(&*after.name)
+}
+
+fn unfollowed(extras: &Extras) -> Extras {
+    let kept = extras.iter().filter(|it| !matches!(it, Extra::Follows(_)));
+    kept.cloned().collect::<Vec<_>>().into()
 }
 
 /// The type without the remark on its enum, which is changed apart from columns.

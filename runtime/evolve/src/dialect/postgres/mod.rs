@@ -5,6 +5,7 @@ pub(crate) mod alter;
 mod altered;
 mod blocked;
 mod fill;
+pub mod follow;
 mod frame;
 pub(crate) mod gentle;
 mod going;

@@ -46,6 +46,11 @@ pub(crate) enum Op {
     CreateIndex(OwnPlace, Index),
     /// Drop the same.
     DropIndex(OwnPlace, Index),
+    /// Keep a column as another one of its table says, in the rows that are there as well if it is
+    /// new to them.
+    Follow { table: Table, column: Text, is_new: bool },
+    /// Do so no more.
+    Unfollow { table: Table, column: Text, is_gone: bool },
     /// Call something otherwise.
     Rename(Rename),
     /// Say something else about a thing.
@@ -97,6 +102,10 @@ impl Op {
             Op::Unvalidate(table, rule) => Op::Validate(table, rule),
             Op::CreateIndex(table, index) => Op::DropIndex(table, index),
             Op::DropIndex(table, index) => Op::CreateIndex(table, index),
+            Op::Follow { table, column, is_new } => Op::Unfollow { table, column, is_gone: is_new },
+            Op::Unfollow { table, column, is_gone } => {
+                Op::Follow { table, column, is_new: is_gone }
+            }
             Op::Rename(rename) => Op::Rename(rename.invert()),
             Op::Remark { at, on, before, after } => {
                 Op::Remark { at, on, before: after, after: before }

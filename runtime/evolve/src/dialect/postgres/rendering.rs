@@ -3,6 +3,7 @@
 use diesel_autogen_schema::{OwnPlace, PUBLIC, Table};
 
 use super::alter::{Context, alter, alter_table};
+use super::follow::Follow;
 use super::hazards::hazards;
 use super::labels::create_type;
 use super::op::{Op, Rename};
@@ -57,6 +58,12 @@ fn statements(op: &Op, context: &Context<'_>) -> Vec<String> {
             rules_sql::add(table.place(), &[Rule::Index(index.clone())], false)
         }
         Op::DropIndex(table, index) => vec![drop_index(table.schema.as_deref(), &index.name)],
+        Op::Follow { table, column, is_new } => {
+            followed(table, column).map_or_else(Vec::new, |it| it.begin(*is_new))
+        }
+        Op::Unfollow { table, column, is_gone: _ } => {
+            followed(table, column).map_or_else(Vec::new, |it| it.end())
+        }
         Op::Rename(it) => renamed(it),
         Op::Remark { at, on, before: _, after } => {
             vec![comment(at.place(), on, after.as_deref())]
@@ -68,6 +75,10 @@ fn statements(op: &Op, context: &Context<'_>) -> Vec<String> {
             vec![alter_table(table.place(), &rules_sql::parameters(before, after))]
         }
     }
+}
+
+fn followed<'t>(table: &'t Table, column: &str) -> Option<Follow<'t>> {
+    Follow::of(table, table.column(column)?)
 }
 
 /// A table with what is made beside it.

@@ -101,7 +101,8 @@ pub(crate) fn options(column: &Column) -> Vec<String> {
         | Extra::Engine(_)
         | Extra::OnUpdateNow
         | Extra::Prefix(_)
-        | Extra::Retired(_) => None,
+        | Extra::Retired(_)
+        | Extra::Follows(_) => None,
     };
     column.extras.iter().filter_map(option).collect()
 }

@@ -1,12 +1,13 @@
 //! What an operation does, in the words of the comment above its statements.
 
-use diesel_autogen_schema::{Column, Delta, Identity};
+use diesel_autogen_schema::{Column, Delta, Identity, Table};
 
 use super::altered::is_made_anew;
 use super::labels::Labels;
 use super::op::{Alteration, Op, Rename};
 use super::render::On;
 use super::rule::{Rule, Tuning};
+use super::sequence;
 use super::types::spelled;
 use crate::decide::relabelled;
 use crate::dialect::words;
@@ -44,6 +45,12 @@ pub(crate) fn why(op: &Op) -> String {
         Op::DropIndex(table, index) => {
             format!("{}: drop {}", table.place(), Rule::Index(index.clone()).words())
         }
+        Op::Follow { table, column, is_new: _ } => {
+            format!("{}: {column} follows {}", table.place(), followed(table, column))
+        }
+        Op::Unfollow { table, column, is_gone: _ } => {
+            format!("{}: {column} no longer follows {}", table.place(), followed(table, column))
+        }
         Op::Rename(rename) => renamed(rename),
         Op::Remark { at, on, before: _, after: _ } => {
             let what = match on {
@@ -63,6 +70,11 @@ pub(crate) fn why(op: &Op) -> String {
             format!("{}: storage parameters", table.place())
         }
     }
+}
+
+fn followed(table: &Table, column: &str) -> String {
+    let of = table.column(column).and_then(|it| it.extras.follows());
+    of.map(ToString::to_string).unwrap_or_default()
 }
 
 fn listed(rules: &[Rule]) -> String {
@@ -147,7 +159,7 @@ fn changed(before: &Column, after: &Column) -> Vec<String> {
             }
             Some(Identity::Always) => format!("always number {name} by an identity"),
         });
-    } else if before.extras != after.extras {
+    } else if sequence::options(before) != sequence::options(after) {
         parts.push(format!("number {name} in another way"));
     }
     if parts.is_empty() {

@@ -32,7 +32,8 @@ fn look(scene: &Scene<'_>) -> Vec<Found> {
                 .known
                 .column(table, name)
                 .is_some_and(|it| matches!(it.made, Made::Stored | Made::Virtual));
-            if scene.exists(table) && !is_computed {
+            let is_followed = has_followed(scene.earlier, table, name);
+            if scene.exists(table) && !is_computed && !is_followed {
                 found.push(dropped(table, name));
             }
         } else if let Clause::RenameTable(to) = clause {

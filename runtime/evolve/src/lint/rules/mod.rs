@@ -91,7 +91,7 @@ use diesel_autogen_schema::config::Level;
 use diesel_autogen_schema::{Algorithm, Dialect, names, sql};
 
 use self::moves::{Moved, Moves, is_made};
-use self::shared::{Pair, is_word, new_names, not_valid, of_type, pairs, shown};
+use self::shared::{Pair, has_followed, is_word, new_names, not_valid, of_type, pairs, shown};
 use super::finding::Spot;
 use super::rule::{Example, Found, Look, Rule};
 use super::scene::{Scene, Whole};

@@ -38,8 +38,14 @@ fn look(whole: &Whole<'_>) -> Vec<Found> {
             }
         }
     }
+    let follows = |it: &Moved| has_followed(whole.statements, &it.of, &it.from);
+    let (following, moved): (Vec<Moved>, Vec<Moved>) = moves.all(engine).partition(follows);
     let mut found = Vec::new();
-    for Moved { of: table, from, to, first, last } in moves.all(engine) {
+    for Moved { of: table, from, to, first, last } in moved {
+        // One that followed it has its name now: whoever asks for that finds the same values.
+        if following.iter().any(|it| it.of == table && it.to == from) {
+            continue;
+        }
         // Whoever gives a column such a name reads it no more.
         let is_new = is_made(whole, &table, first) || is_added(whole, &table, &from, first);
         let is_gone = is_dropped(whole, &table, &to, last);

@@ -7,6 +7,13 @@ pub(super) fn shown(name: &str) -> String {
     name.split('.').map(postgres::quote::ident).collect::<Vec<_>>().join(".")
 }
 
+/// Whether the column followed another one until this script: that one has all that it held.
+pub(super) fn has_followed(statements: &[Statement], table: &str, column: &str) -> bool {
+    let table = table.rsplit('.').next().unwrap_or(table);
+    let ends = format!("DROP TRIGGER {} ", shown(&names::follows(table, column)));
+    statements.iter().any(|it| it.text.starts_with(&ends))
+}
+
 /// Whether a name in small letters needs quotes, because it is a word of the engine's.
 pub(super) fn is_word(engine: Dialect, name: &str) -> bool {
     let name = name.to_lowercase();

@@ -1,0 +1,98 @@
+//! A column that is kept as another one of its table says, until it takes the other's place or is
+//! not needed any more.
+
+use diesel_autogen_schema::{Column, Dialect, Table, Text, names};
+
+use super::quote::{ident, place, within};
+use super::types::converted;
+use crate::decide::{Conversion, conversion};
+use crate::guard::quote;
+
+/// A column that follows, and the one that it follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Follow<'t> {
+    table: &'t Table,
+    column: &'t Column,
+    of: &'t Column,
+}
+
+impl<'t> Follow<'t> {
+    /// The column as one that follows, if it does.
+    pub fn of(table: &'t Table, column: &'t Column) -> Option<Follow<'t>> {
+        let of = table.column(column.extras.follows()?)?;
+        Some(Follow { table, column, of })
+    }
+
+    /// Whether what the database does for it is the same for the other.
+    pub(crate) fn is_same(&self, other: &Follow<'_>) -> bool {
+        self.table.place() == other.table.place() && self.body() == other.body()
+    }
+
+    pub(crate) fn column(&self) -> &'t Text {
+        &self.column.name
+    }
+
+    /// Name of the function and of the trigger.
+    pub fn name(&self) -> String {
+        names::follows(&self.table.name, &self.column.name)
+    }
+
+    /// What runs for every row that is written. A value that has no like in the other type must not
+    /// keep anybody from writing it.
+    pub fn body(&self) -> String {
+        let (column, of) = (ident(&self.column.name), ident(&self.of.name));
+        let value = format!("NEW.{of}");
+        let value = converted(&value, &self.of.sql_type, &self.column.sql_type).unwrap_or(value);
+        let fits = matches!(
+            conversion(Dialect::Postgres, &self.of.sql_type, &self.column.sql_type),
+            Conversion::Same | Conversion::Widening
+        );
+        let otherwise = if fits {
+            String::new()
+        } else {
+            format!(
+                "EXCEPTION WHEN data_exception THEN\n    NEW.{column} := NULL;\n    RETURN NEW;\n"
+            )
+        };
+        format!("\nBEGIN\n    NEW.{column} := {value};\n    RETURN NEW;\n{otherwise}END\n")
+    }
+
+    /// Has the database keep the column so from now on; in every row, if the rows do not have it yet.
+    pub(crate) fn begin(&self, is_new: bool) -> Vec<String> {
+        let (name, body) = (ident(&self.name()), self.body());
+        let (function, table, tag) = (self.function(), place(self.table.place()), quote(&body));
+        let column = ident(&self.column.name);
+        // Whatever is written, the trigger has the last word.
+        let fill = is_new.then(|| format!("UPDATE {table} SET {column} = NULL"));
+        let mut statements = vec![
+            format!(
+                "CREATE OR REPLACE FUNCTION {function}() RETURNS TRIGGER\n\
+                 LANGUAGE plpgsql AS {tag}{body}{tag}"
+            ),
+            format!(
+                "CREATE TRIGGER {name}\n    BEFORE INSERT OR UPDATE ON {table}\n    \
+                 FOR EACH ROW EXECUTE FUNCTION {function}()"
+            ),
+        ];
+        statements.extend(fill);
+        statements
+    }
+
+    /// Ends that.
+    pub(crate) fn end(&self) -> Vec<String> {
+        let (name, table) = (ident(&self.name()), place(self.table.place()));
+        vec![
+            format!("DROP TRIGGER {name} ON {table}"),
+            format!("DROP FUNCTION {}()", self.function()),
+        ]
+    }
+
+    fn function(&self) -> String {
+        within(self.table.schema.as_deref(), &self.name())
+    }
+}
+
+/// The columns of a table that follow another.
+pub(crate) fn following(table: &Table) -> impl Iterator<Item = Follow<'_>> {
+    table.columns.iter().filter_map(|column| Follow::of(table, column))
+}
