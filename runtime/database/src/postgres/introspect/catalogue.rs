@@ -9,7 +9,7 @@ use diesel::sql_types::Integer;
 use diesel::{QueryableByName, RunQueryDsl};
 use diesel_autogen_schema::names::FOLLOWING;
 
-use super::row::{Column, Constraint, Follower, Index, Named, Relation, Sequence, Type};
+use super::row::{Column, Constraint, Index, Named, Relation, Sequence, Type};
 use crate::Error;
 use crate::postgres::connection::told;
 use crate::postgres::standing::Standing;
@@ -32,7 +32,6 @@ pub(super) struct Catalogue {
     pub(super) others: Vec<super::others::Other>,
     pub(super) uses: Vec<super::others::Dependency>,
     pub(super) named: Vec<Named>,
-    pub(super) followers: Vec<Follower>,
 }
 
 #[derive(QueryableByName)]
@@ -62,7 +61,6 @@ impl Catalogue {
             others: load(conn, "the other objects", &super::others::others(version))?,
             uses: load(conn, "what rests on what", &super::others::dependencies())?,
             named: load(conn, "the schemas and extensions", &named())?,
-            followers: load(conn, "the columns that follow others", &followers())?,
         })
     }
 }
@@ -109,12 +107,25 @@ fn relations() -> String {
          c.relispartition AS partition, \
          EXISTS (SELECT FROM pg_inherits h WHERE h.inhrelid = c.oid) AS inherits, \
          {} AS of_extension, coalesce(c.reloptions, '{{}}') AS parameters, \
-         y.description AS comment, {} AS settings \
+         y.description AS comment, {} AS settings, {} AS followers, {} AS bodies \
          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace {} \
          WHERE c.oid {MADE} AND c.relkind <> 't' AND {OWN} ORDER BY n.nspname, c.relname",
         of_extension("pg_class", "c.oid"),
         super::text::SETTINGS,
+        followers("g.tgname::text"),
+        followers("p.prosrc"),
         described("pg_class", "c.oid", "0"),
+    )
+}
+
+/// Something of each trigger of a table that keeps a column as another one says.
+fn followers(what: &str) -> String {
+    format!(
+        "CASE WHEN c.relhastriggers THEN ARRAY(SELECT {what} \
+         FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid \
+         WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgenabled = 'O' \
+         AND left(g.tgname::text, {}) = '{FOLLOWING}' ORDER BY g.tgname) ELSE '{{}}' END",
+        FOLLOWING.len()
     )
 }
 
@@ -239,17 +250,6 @@ fn types() -> String {
         super::text::typed(),
         described("pg_type", "t.oid", "0"),
         of_extension("pg_type", "t.oid"),
-    )
-}
-
-/// What keeps columns as others say, by the functions that it is.
-fn followers() -> String {
-    format!(
-        "SELECT g.tgrelid AS relation, g.tgname::text AS name, p.prosrc AS body \
-         FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid \
-         WHERE NOT g.tgisinternal AND g.tgenabled = 'O' \
-         AND left(g.tgname::text, {}) = '{FOLLOWING}' ORDER BY 1, 2",
-        FOLLOWING.len()
     )
 }
 

@@ -27,18 +27,12 @@ pub(super) struct Relation {
     /// What is unusual about it, each followed by a `;`.
     #[diesel(sql_type = Text)]
     pub(super) settings: String,
-}
-
-/// A trigger that keeps a column as another one says.
-#[derive(QueryableByName)]
-pub(super) struct Follower {
-    #[diesel(sql_type = Oid)]
-    pub(super) relation: u32,
-    #[diesel(sql_type = Text)]
-    pub(super) name: String,
-    /// Source of its function.
-    #[diesel(sql_type = Text)]
-    pub(super) body: String,
+    /// Names of the triggers that keep a column as another one says.
+    #[diesel(sql_type = Array<Text>)]
+    pub(super) followers: Vec<String>,
+    /// Sources of their functions, in the same order.
+    #[diesel(sql_type = Array<Text>)]
+    pub(super) bodies: Vec<String>,
 }
 
 #[derive(QueryableByName)]

@@ -46,22 +46,23 @@ pub(super) fn tables(reader: &Reader<'_>) -> Vec<Table> {
             table.indexes.to_mut().push(index_of(reader, index));
         }
     }
-    for follower in &reader.catalogue.followers {
-        if let Some(table) = tables.get_mut(&follower.relation) {
-            follow(table, follower);
+    for relation in &reader.catalogue.relations {
+        if let Some(table) = tables.get_mut(&relation.oid) {
+            let followers = relation.followers.iter().zip(&relation.bodies);
+            followers.for_each(|(name, body)| follow(table, name, body));
         }
     }
     tables.into_values().collect()
 }
 
 /// Notes which column follows which, if it is so that the trigger makes one follow another.
-fn follow(table: &mut Table, follower: &row::Follower) {
-    let is_it = |column: &&Column| names::follows(&table.name, &column.name) == follower.name;
+fn follow(table: &mut Table, trigger: &str, body: &str) {
+    let is_it = |column: &&Column| names::follows(&table.name, &column.name) == trigger;
     let Some(column) = table.columns.iter().find(is_it) else { return };
     let followed = table.columns.iter().find_map(|of| {
         let extras = column.extras.clone().and(Extra::Follows(of.name.clone()));
         let column = Column { extras, ..column.clone() };
-        (Follow::of(table, &column)?.body() == follower.body).then_some(column)
+        (Follow::of(table, &column)?.body() == body).then_some(column)
     });
     if let Some(column) = followed {
         let mut columns = table.columns.to_mut().iter_mut();
