@@ -33,7 +33,7 @@ pub(crate) fn check(engine: Dialect, stories: &[Story]) -> Result<(), String> {
 }
 
 /// How often each lint finds something, by its code.
-type Codes = BTreeMap<&'static str, usize>;
+pub(crate) type Codes = BTreeMap<&'static str, usize>;
 
 /// What lints find in the SQL of each story, in the order of the stories.
 pub(crate) fn codes(engine: Dialect, stories: &[Story]) -> Result<Vec<(String, Codes)>, String> {
@@ -46,32 +46,38 @@ pub(crate) fn codes(engine: Dialect, stories: &[Story]) -> Result<Vec<(String, C
             .or_insert_with(|| located(engine, story));
         package.write("src/lib.rs", &story.before);
         let before = located.read().map_err(|errors| format!("{}: {errors:?}", story.name))?;
-        let subject = Subject {
-            flavour: flavour(story),
-            minimum: minimum(story),
-            sql: &golden.up,
-            transaction: golden.transaction,
-            known: Known::schema(&before.schema.canonical(), engine),
-            revision: Some(Workflow {
-                message: "follow the story".to_owned(),
-                down_sql: Some(&golden.down),
-                generated: true,
-                ..Workflow::default()
-            }),
-        };
-        let mut codes = Codes::new();
-        for finding in lint(&subject, &Levels::default()) {
-            *codes.entry(finding.code).or_default() += 1;
-        }
-        all.push((format!("{}/{}", story.topic, story.name), codes));
+        let known = Known::schema(&before.schema.canonical(), engine);
+        all.push((format!("{}/{}", story.topic, story.name), found(story, &golden, known)));
     }
     Ok(all)
+}
+
+/// What lints find in SQL of a story on a database as `known`.
+pub(crate) fn found(story: &Story, sql: &Golden, known: Known) -> Codes {
+    let subject = Subject {
+        flavour: flavour(story),
+        minimum: minimum(story),
+        sql: &sql.up,
+        transaction: sql.transaction,
+        known,
+        revision: Some(Workflow {
+            message: "follow the story".to_owned(),
+            down_sql: Some(&sql.down),
+            generated: true,
+            ..Workflow::default()
+        }),
+    };
+    let mut codes = Codes::new();
+    for finding in lint(&subject, &Levels::default()) {
+        *codes.entry(finding.code).or_default() += 1;
+    }
+    codes
 }
 
 /// The reviewed SQL of a story.
 pub(crate) struct Golden {
     pub(crate) up: String,
-    down: String,
+    pub(crate) down: String,
     pub(crate) transaction: bool,
 }
 
@@ -86,7 +92,8 @@ pub(crate) fn golden_of(story: &Story) -> Option<Golden> {
     Some(Golden { up: up.to_owned(), down: down.to_owned(), transaction })
 }
 
-fn located(engine: Dialect, story: &Story) -> (Package, Located) {
+/// The package of a story, and how its models are read.
+pub(crate) fn located(engine: Dialect, story: &Story) -> (Package, Located) {
     let package = Package::new(engine, &story.expect);
     let manifest_path = Some(package.path().join("Cargo.toml"));
     let located = locate(&Request { manifest_path, ..Request::default() });
@@ -101,7 +108,8 @@ fn flavour(story: &Story) -> Flavour {
     }
 }
 
-fn minimum(story: &Story) -> (u16, u16, u16) {
+/// The oldest server that the story is for.
+pub(crate) fn minimum(story: &Story) -> (u16, u16, u16) {
     let Some(text) = &story.expect.minimum_server else { return Target::new(story.engine).minimum };
     let mut parts = text.split('.').map(|part| part.parse().expect("a release is of numbers"));
     let mut part = || parts.next().unwrap_or_default();

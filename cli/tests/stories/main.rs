@@ -10,6 +10,7 @@ mod faults;
 mod golden;
 mod laws;
 mod lints;
+mod online;
 mod package;
 mod records;
 mod shuffle;
@@ -43,6 +44,9 @@ fn main() {
     });
     let squawk =
         Trial::test("postgres::squawk", || squawk::check(&story::on_disk()).map_err(Into::into));
-    let others = lints.chain([squawk.with_ignored_flag(squawk::is_missing())]);
+    let online =
+        Trial::test("postgres::online", || online::check(&story::on_disk()).map_err(Into::into));
+    let minded = [squawk, online].map(|trial| trial.with_ignored_flag(squawk::is_missing()));
+    let others = lints.chain(minded);
     libtest_mimic::run(&arguments, trials.chain(faults).chain(others).collect()).exit();
 }

@@ -9,7 +9,7 @@ use std::process::Command;
 use diesel_autogen_schema::Dialect;
 use serde::Deserialize;
 
-use crate::lints::{Golden, codes, golden_of};
+use crate::lints::{codes, golden_of};
 use crate::story::Story;
 
 /// Says that the linter must be there.
@@ -227,54 +227,81 @@ pub(crate) fn is_missing() -> bool {
     var_os(REQUIRED).is_none() && Command::new("squawk").arg("--version").output().is_err()
 }
 
+/// A script that it looks at.
+pub(crate) struct Script {
+    pub(crate) sql: String,
+    pub(crate) transaction: bool,
+    /// Codes of what our lints find in it.
+    pub(crate) told: BTreeSet<&'static str>,
+}
+
 /// Everything that it finds in the SQL of the stories is explained, and every explanation is of
 /// use.
 pub(crate) fn check(stories: &[Story]) -> Result<(), String> {
-    let goldens: BTreeMap<String, (&Story, Golden)> = stories
-        .iter()
-        .filter(|story| story.engine == Dialect::Postgres)
-        .filter_map(|story| {
-            Some((format!("{}.{}.sql", story.topic, story.name), (story, golden_of(story)?)))
-        })
-        .collect();
-    let findings = findings(&goldens)?;
-    let told: BTreeMap<String, _> = codes(Dialect::Postgres, stories)?.into_iter().collect();
-    let mut used: BTreeSet<(&str, &str)> = BTreeSet::new();
-    let mut news = Vec::new();
-    for finding in &findings {
-        let Finding { file, line, line_end, rule_name, message } = finding;
-        let (story, golden) = &goldens[file];
-        let lines = golden.up.lines().skip(*line).take(line_end - line + 1);
-        let statement = lines.collect::<Vec<_>>().join("\n");
-        let said = |code: &&&str| {
-            let name = format!("{}/{}", story.topic, story.name);
-            told.get(&name).is_some_and(|told| told.contains_key(**code))
-                || golden.up.contains(&format!("[{code}]"))
-        };
-        let known = KNOWN.iter().find(|it| it.rule == rule_name);
-        let why = known.and_then(|known| {
-            let code = known.said.iter().find(said).copied();
-            let mut reasons = known.otherwise.iter();
-            code.or_else(|| reasons.find(|(part, _)| statement.contains(part)).map(|it| it.0))
-        });
-        match why {
-            Some(why) => drop(used.insert((rule_name, why))),
-            None => news.push(format!("{file}:{}: {rule_name}: {message}\n{statement}", line + 1)),
-        }
-    }
+    let mut told: BTreeMap<String, _> = codes(Dialect::Postgres, stories)?.into_iter().collect();
+    let of = |story: &Story| {
+        let golden = golden_of(story)?;
+        let told = told.remove(&format!("{}/{}", story.topic, story.name)).unwrap_or_default();
+        let told = told.into_keys().collect();
+        let script = Script { sql: golden.up, transaction: golden.transaction, told };
+        Some((format!("{}.{}.sql", story.topic, story.name), script))
+    };
+    let scripts: BTreeMap<String, Script> =
+        stories.iter().filter(|story| story.engine == Dialect::Postgres).filter_map(of).collect();
+    let Seen { findings, used, mut news } = seen(&scripts, |_, _| false)?;
     for known in KNOWN {
-        if !used.iter().any(|(rule, _)| *rule == known.rule) {
+        if !used.contains(known.rule) {
             news.push(format!("{} finds nothing any more", known.rule));
         }
     }
-    if findings.len() < 1000 {
-        news.push(format!("{} findings are too few for it to have looked", findings.len()));
+    if findings < 1000 {
+        news.push(format!("{findings} findings are too few for it to have looked"));
     }
     if news.is_empty() { Ok(()) } else { Err(news.join("\n")) }
 }
 
-/// What it finds, by the names of the stories' files.
-fn findings(goldens: &BTreeMap<String, (&Story, Golden)>) -> Result<Vec<Finding>, String> {
+/// What it thinks of scripts.
+pub(crate) struct Seen {
+    /// How much it finds.
+    pub(crate) findings: usize,
+    /// Its rules of which something was explained.
+    used: BTreeSet<&'static str>,
+    /// What nobody explains.
+    pub(crate) news: Vec<String>,
+}
+
+/// Has it look at scripts, each under the name of a file. Besides what explains a finding anywhere,
+/// `explained` says whether one of a rule in a script is.
+pub(crate) fn seen(
+    scripts: &BTreeMap<String, Script>,
+    mut explained: impl FnMut(&str, &Script) -> bool,
+) -> Result<Seen, String> {
+    let findings = findings(scripts)?;
+    let mut seen = Seen { findings: findings.len(), used: BTreeSet::new(), news: Vec::new() };
+    for Finding { file, line, line_end, rule_name, message } in &findings {
+        let script = &scripts[file];
+        let lines = script.sql.lines().skip(*line).take(line_end - line + 1);
+        let statement = lines.collect::<Vec<_>>().join("\n");
+        let said =
+            |code: &&str| script.told.contains(code) || script.sql.contains(&format!("[{code}]"));
+        let known = KNOWN.iter().find(|it| it.rule == rule_name);
+        let explains = |known: &&Known| {
+            known.said.iter().any(said)
+                || known.otherwise.iter().any(|(part, _)| statement.contains(part))
+        };
+        match known.filter(explains) {
+            Some(known) => drop(seen.used.insert(known.rule)),
+            None if explained(rule_name, script) => {}
+            None => {
+                let line = line + 1;
+                seen.news.push(format!("{file}:{line}: {rule_name}: {message}\n{statement}"));
+            }
+        }
+    }
+    Ok(seen)
+}
+
+fn findings(scripts: &BTreeMap<String, Script>) -> Result<Vec<Finding>, String> {
     let mut all = Vec::new();
     for transaction in [true, false] {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
@@ -283,8 +310,8 @@ fn findings(goldens: &BTreeMap<String, (&Story, Golden)>) -> Result<Vec<Finding>
         if transaction {
             command.arg("--assume-in-transaction");
         }
-        for (name, (_, golden)) in goldens.iter().filter(|it| it.1.1.transaction == transaction) {
-            fs::write(folder.path().join(name), &golden.up).map_err(|error| error.to_string())?;
+        for (name, script) in scripts.iter().filter(|it| it.1.transaction == transaction) {
+            fs::write(folder.path().join(name), &script.sql).map_err(|error| error.to_string())?;
             command.arg(name);
         }
         let output = command.output().map_err(|error| {

@@ -144,7 +144,10 @@ impl Ways<'_> {
                 }
                 later.breaks |= rewritten;
                 let required = before.nullable && !after.nullable && after.generated.is_none();
-                if required && !rewritten {
+                // What the database numbers is required as soon as it is.
+                let numbered = after.identity.is_some();
+                later.breaks |= required && numbered;
+                if required && !rewritten && !numbered {
                     later.required.push((self.at(), after.name.clone()));
                     self.fills(after, later);
                 }
