@@ -373,3 +373,42 @@ fn a_change_in_phases_is_made_one_once_it_is_everywhere() {
     assert_eq!(database.dump().unwrap().to_string(), expected);
     assert_eq!(one(&mut database, "SELECT count(*)::text FROM users"), "500");
 }
+
+/// A rule that only follows a name is no new one, and a new one is looked at under the names that
+/// columns have by then.
+#[test]
+fn rules_follow_names_and_are_looked_at_under_them() {
+    let Some(server) = testing::postgres() else { return };
+    let model = |column: &str, check: &str, from: &str| {
+        format!(
+            "#[derive(Model)]\n#[model(check(name = \"{column}_is_right\", \"{check}\"))]\n\
+             pub struct Product {{\n    pub id: i64,\n    {from}pub {column}: i64,\n}}\n"
+        )
+    };
+    let shop =
+        Shop::postgres(&model("price", "CASE WHEN price > 0 THEN true END", "")).at(server.url());
+    shop.ok(&["generate", "-m", "products"]);
+    let from = "#[column(renamed_from = \"price\")]\n    ";
+    shop.models(&model("cents", "CASE WHEN cents > 0 THEN true END", from));
+    shop.ok(&["generate", "-m", "prices are cents", "--online"]);
+    let renamed = shop.revisions();
+    assert_eq!(renamed.len(), 2, "{renamed:?}");
+    let script = shop.read(&format!("migrations/{}/up.sql", renamed[1]));
+    assert!(script.contains("RENAME CONSTRAINT") && !script.contains("NOT VALID"), "{script}");
+    let from = "#[column(renamed_from = \"cents\")]\n    ";
+    shop.models(&model("total", "total > 5", from));
+    shop.ok(&["generate", "-m", "totals above five", "--online"]);
+    assert!(shop.revisions().len() > 3, "{:?}", shop.revisions());
+    shop.ok(&["verify"]);
+    shop.ok(&["upgrade", "prices_are_cents"]);
+    let mut database = server.open();
+    database.execute("INSERT INTO products (cents) VALUES (3), (7)").unwrap();
+    let run = shop.run(&["upgrade"]);
+    assert!(
+        run.code == 1 && run.err.contains("1 row of products breaks total_is_right"),
+        "{run:?}"
+    );
+    database.execute("DELETE FROM products WHERE total = 3").unwrap();
+    shop.ok(&["upgrade"]);
+    assert_eq!(one(&mut database, "SELECT string_agg(total::text, ' ') FROM products"), "7");
+}

@@ -1,15 +1,16 @@
 //! What of a change waits for a revision of its own.
 
 use diesel_autogen_schema::{
-    Change, Column, Delta, Edit, Extra, Extras, Index, IndexKey, OwnPlace, Table, TableChange,
-    Text, Unique,
+    Change, Column, Delta, Dialect, Edit, Extra, Extras, Index, IndexKey, OwnPlace, Table,
+    TableChange, Text, Unique,
 };
 
 use super::retype::Retyped;
 use super::{Asked, BATCH, Fill};
 use crate::cost::is_volatile;
 use crate::decide::filler;
-use crate::dialect::postgres::rule::Rule;
+use crate::dialect::names::Names;
+use crate::dialect::postgres::rule::{Rule, rules};
 use crate::dialect::postgres::types::{blank, spelled, stays_on_disk};
 
 /// What waits, by the table's place after the change.
@@ -49,6 +50,7 @@ impl Later {
     pub(super) fn of(changes: &[Change], asked: Asked) -> Later {
         let mut later = Later::default();
         let calm = !changes.iter().any(is_moved);
+        let names = Names::of(changes, Dialect::Postgres);
         for change in changes {
             match change {
                 Change::DropTable(table) if asked.phased && calm => {
@@ -57,7 +59,8 @@ impl Later {
                 Change::DropTable(_) => later.breaks = true,
                 Change::AlterTable(change) => {
                     let batch = asked.batch.unwrap_or(BATCH);
-                    let ways = Ways { change, calm, phased: asked.phased, batch };
+                    let mapped = names.while_there(&change.before);
+                    let ways = Ways { change, mapped, calm, phased: asked.phased, batch };
                     ways.sort(&mut later);
                 }
                 Change::CreateTable(_) | Change::CreateExtension(_) | Change::DropExtension(_) => {}
@@ -87,6 +90,8 @@ fn is_moved(change: &Change) -> bool {
 /// One altered table.
 struct Ways<'c> {
     change: &'c TableChange,
+    /// The table before, its columns under the names after.
+    mapped: Table,
     calm: bool,
     phased: bool,
     batch: u32,
@@ -254,11 +259,27 @@ impl Ways<'_> {
         later.uniques.push((self.at(), unique.clone(), plain.then_some(index)));
     }
 
+    /// Whether a rule says of the columns what it said, however they are called now.
+    fn follows(&self, before: &Rule, after: &Rule) -> bool {
+        let own = rules(&self.change.before).into_iter().zip(rules(&self.mapped));
+        let mut mapped = own.filter(|(rule, _)| rule == before).map(|(_, mapped)| mapped);
+        mapped.any(|mapped| mapped.substance() == after.substance())
+    }
+
+    /// Whether the same rule goes under another name.
+    fn was_called_otherwise(&self, after: &Rule) -> bool {
+        let stays = rules(&self.change.after);
+        let stays = |rule: &Rule| stays.iter().any(|it| it.name() == rule.name());
+        let mapped = rules(&self.mapped);
+        mapped.iter().any(|it| !stays(it) && it.substance() == after.substance())
+    }
+
     fn rule(&self, delta: &Delta<Rule>, later: &mut Later) {
         let (before, after) = match delta {
             Delta::Removed(_) => return,
+            Delta::Added(after) if self.was_called_otherwise(after) => return,
             Delta::Added(after) => (None, after),
-            Delta::Changed { before, after } if before.substance() == after.substance() => return,
+            Delta::Changed { before, after } if self.follows(before, after) => return,
             Delta::Changed { before, after } => (Some(before.clone()), after),
         };
         if self.is_new(after) || !self.calm {

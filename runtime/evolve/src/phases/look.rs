@@ -1,6 +1,7 @@
-use diesel_autogen_schema::{Change, Live, OwnPlace};
+use diesel_autogen_schema::{Change, Dialect, Live, OwnPlace, Schema, Table, TableChange, diff};
 
 use crate::dialect::Target;
+use crate::dialect::names::Names;
 use crate::dialect::postgres::{gentle, rule::Rule, rules_sql};
 use crate::guard::guarded;
 use crate::hazard::{Hazard, HazardCode};
@@ -37,6 +38,22 @@ pub(super) fn plan(
         });
     }
     Plan { steps: gentle::patient(steps), transaction: true }
+}
+
+/// The same changes on tables that are called as they will be already, columns included: what looks
+/// at rows later finds them so.
+pub(super) fn under_new_names(changes: &[Change]) -> Vec<Change> {
+    let names = Names::of(changes, Dialect::Postgres);
+    let renamed = |change: &Change| {
+        let Some(TableChange { before, after, edits: _ }) = change.altered() else {
+            return vec![change.clone()];
+        };
+        let (schema, name) = (after.schema.clone(), after.name.clone());
+        let before = Table { schema, name, ..names.while_there(before) };
+        let one = |table: &Table| Schema::of(vec![table.clone()]);
+        diff(&one(&before), &one(after)).unwrap_or_else(|_| vec![change.clone()])
+    };
+    changes.iter().flat_map(renamed).collect()
 }
 
 /// Whether rows are looked at for it by a revision of its own, where a change is made in phases.

@@ -7,6 +7,7 @@ use diesel_autogen_schema::{
 };
 
 use super::later::Later;
+use super::look;
 use super::{Asked, Fill, Stage, Work};
 use crate::dialect::postgres::rule::{Rule, presence};
 use crate::revision::Phase;
@@ -142,7 +143,7 @@ impl Walk {
                     if changes.is_empty() {
                         continue;
                     }
-                    brought.extend(changes);
+                    brought.extend(look::under_new_names(&changes));
                 }
                 Work::Look { rules: _, changes } => *changes = std::mem::take(&mut brought),
                 Work::Fill(_) => {}

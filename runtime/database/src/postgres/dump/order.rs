@@ -60,6 +60,16 @@ mod tests {
     }
 
     #[test]
+    fn a_condition_of_several_lines_stays_together() {
+        let case = "CONSTRAINT b CHECK (\nCASE\n    WHEN (a > 1) THEN true\n    ELSE (a < 0)\nEND)";
+        let table = format!("CREATE TABLE t (\n    z int,\n    {case},\n    a int\n);\n");
+        assert_eq!(
+            statements(&table),
+            [format!("CREATE TABLE t (\n    {case},\n    a int,\n    z int\n)")]
+        );
+    }
+
+    #[test]
     fn what_is_in_any_order_is_in_one() {
         let of = |text: &str| dump(vec![text.to_owned()]).to_string();
         for (one, other) in [

@@ -133,11 +133,16 @@ fn normal(statement: &str) -> String {
     let Some(end) = end.filter(|_| table.iter().any(|start| statement.starts_with(start))) else {
         return statement.to_owned();
     };
-    // A line that begins with anything but four spaces goes on with what was before.
+    // A line that begins with anything but four spaces goes on with what was before, and so does
+    // one behind a line without a comma: a condition may be written in several.
     let mut inner: Vec<String> = Vec::new();
     for line in &lines[1..end] {
         match inner.last_mut() {
-            Some(last) if !line.starts_with("    ") || line.starts_with("     ") => {
+            Some(last)
+                if !last.ends_with(',')
+                    || !line.starts_with("    ")
+                    || line.starts_with("     ") =>
+            {
                 last.push('\n');
                 last.push_str(line);
             }

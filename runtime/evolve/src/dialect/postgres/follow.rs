@@ -4,7 +4,7 @@
 use diesel_autogen_schema::{Column, Dialect, Table, Text, names};
 
 use super::quote::{ident, place, within};
-use super::types::converted;
+use super::types::{converted, spelled};
 use crate::decide::{Conversion, conversion};
 use crate::guard::quote;
 
@@ -43,6 +43,9 @@ impl<'t> Follow<'t> {
         let (column, of) = (ident(&self.column.name), ident(&self.of.name));
         let value = format!("NEW.{of}");
         let value = converted(&value, &self.of.sql_type, &self.column.sql_type).unwrap_or(value);
+        // It becomes of the column's type anyway, and whoever writes may find no type by its name.
+        let cast = format!("::{}", spelled(&self.column.sql_type));
+        let value = value.strip_suffix(&cast).unwrap_or(&value);
         let fits = matches!(
             conversion(Dialect::Postgres, &self.of.sql_type, &self.column.sql_type),
             Conversion::Same | Conversion::Widening
