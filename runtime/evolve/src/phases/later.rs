@@ -49,7 +49,7 @@ pub(super) struct Later {
 impl Later {
     pub(super) fn of(changes: &[Change], asked: Asked) -> Later {
         let mut later = Later::default();
-        let calm = !changes.iter().any(is_moved);
+        let calm = !changes.iter().any(is_moved) && !names_move(changes);
         let names = Names::of(changes, Dialect::Postgres);
         for change in changes {
             match change {
@@ -85,6 +85,29 @@ fn is_moved(change: &Change) -> bool {
     change
         .altered()
         .is_some_and(|it| it.before.place() != it.after.place() || !it.column_renames().is_empty())
+}
+
+/// Whether an index gets the name of one that goes from another table: that has to make room first.
+fn names_move(changes: &[Change]) -> bool {
+    let edits = || changes.iter().filter_map(Change::altered).flat_map(|it| &it.edits);
+    let goes = |name: &Text| {
+        edits().any(|edit| matches!(edit, Edit::Index(Delta::Removed(it)) if it.name == *name))
+    };
+    edits().any(|edit| match edit {
+        Edit::Index(Delta::Added(index)) => goes(&index.name),
+        Edit::Unique(Delta::Added(unique)) => goes(&unique.name),
+        Edit::Column(_)
+        | Edit::PrimaryKey { .. }
+        | Edit::Unique(_)
+        | Edit::Index(_)
+        | Edit::Check(_)
+        | Edit::Exclusion(_)
+        | Edit::ForeignKey(_)
+        | Edit::Strict { .. }
+        | Edit::WithoutRowid { .. }
+        | Edit::Extras { .. }
+        | Edit::Comment { .. } => false,
+    })
 }
 
 /// One altered table.
@@ -219,6 +242,9 @@ impl Ways<'_> {
     }
 
     fn index(&self, delta: &Delta<Index>, later: &mut Later) {
+        if self.is_called_otherwise(&delta.clone().map(Rule::Index)) {
+            return;
+        }
         match delta {
             Delta::Added(index) if !self.is_turned(index) => {
                 let strict = index.unique && !self.is_new(&Rule::Index(index.clone()));
@@ -243,6 +269,9 @@ impl Ways<'_> {
     }
 
     fn unique(&self, unique: &Unique, later: &mut Later) {
+        if self.is_called_otherwise(&Delta::Added(Rule::Unique(unique.clone()))) {
+            return;
+        }
         let index = index_of(unique);
         let gone = |edit: &Edit| matches!(edit, Edit::Index(Delta::Removed(it)) if it.keys == index.keys && it.unique);
         if self.change.edits.iter().any(gone) {
@@ -266,18 +295,29 @@ impl Ways<'_> {
         mapped.any(|mapped| mapped.substance() == after.substance())
     }
 
-    /// Whether the same rule goes under another name.
-    fn was_called_otherwise(&self, after: &Rule) -> bool {
-        let stays = rules(&self.change.after);
-        let stays = |rule: &Rule| stays.iter().any(|it| it.name() == rule.name());
-        let mapped = rules(&self.mapped);
-        mapped.iter().any(|it| !stays(it) && it.substance() == after.substance())
+    /// Whether what comes or goes is the same rule as one that goes or comes under another name.
+    fn is_called_otherwise(&self, delta: &Delta<Rule>) -> bool {
+        let (mapped, after) = (rules(&self.mapped), rules(&self.change.after));
+        let lone = |of: &Rule, others: &[Rule]| others.iter().all(|it| it.name() != of.name());
+        let like = |of: &Rule, all: &[Rule], others: &[Rule]| {
+            all.iter().any(|it| lone(it, others) && it.substance() == of.substance())
+        };
+        match delta {
+            Delta::Added(rule) => like(rule, &mapped, &after),
+            Delta::Removed(rule) => {
+                let own = mapped.iter().find(|it| it.name() == rule.name());
+                own.is_some_and(|own| like(own, &after, &mapped))
+            }
+            Delta::Changed { .. } => false,
+        }
     }
 
     fn rule(&self, delta: &Delta<Rule>, later: &mut Later) {
+        if self.is_called_otherwise(delta) {
+            return;
+        }
         let (before, after) = match delta {
             Delta::Removed(_) => return,
-            Delta::Added(after) if self.was_called_otherwise(after) => return,
             Delta::Added(after) => (None, after),
             Delta::Changed { before, after } if self.follows(before, after) => return,
             Delta::Changed { before, after } => (Some(before.clone()), after),
