@@ -12,6 +12,7 @@ pub struct Reading {
     pub amount: i32,
     pub code: Option<i32>,
     pub note: Option<String>,
+    pub seen: Option<bool>,
 }
 ";
 
@@ -21,14 +22,15 @@ fn after() -> String {
     BEFORE
         .replace("pub amount: i32", "pub amount: i64")
         .replace("pub code: Option<i32>", "pub code: Option<String>")
+        .replace("pub seen: Option<bool>", "pub seen: Option<i16>")
 }
 
 fn retyped(server: &testing::OwnDatabase, more: &[&str]) -> Shop {
     let shop = Shop::postgres(BEFORE).at(server.url());
     shop.ok(&["generate", "-m", "readings", "--unproved"]);
     shop.ok(&["upgrade"]);
-    let rows = "INSERT INTO readings (amount, code) \
-                SELECT n * 3, CASE WHEN n % 2 = 0 THEN n END FROM generate_series(1, 500) AS n";
+    let rows = "INSERT INTO readings (amount, code, seen) \
+                SELECT n * 3, CASE WHEN n % 2 = 0 THEN n END, n % 3 = 0 FROM generate_series(1, 500) AS n";
     server.open().execute(rows).unwrap();
     shop.models(&after());
     shop.ok(&[&GENERATE[..], more].concat());
@@ -92,13 +94,13 @@ fn whoever_writes_meanwhile_is_heard() {
     assert_eq!(count(&mut database, "id <= 500 AND amount = id * 3"), rest.to_string());
     let kept = format!(
         "id > {told} AND id <= 500 AND code IS NOT DISTINCT FROM \
-                        CASE WHEN id % 2 = 0 THEN id::text END"
+                        CASE WHEN id % 2 = 0 THEN id::text END AND seen = (id % 3 = 0)::int"
     );
     assert_eq!(count(&mut database, &kept), rest.to_string());
     let types = "SELECT string_agg(format_type(atttypid, atttypmod), ', ' ORDER BY attname) \
                  FROM pg_attribute WHERE attrelid = 'readings'::regclass AND attnum > 0 \
                  AND NOT attisdropped";
-    assert_eq!(one(&mut database, types), "bigint, text, bigint, text");
+    assert_eq!(one(&mut database, types), "bigint, text, bigint, text, smallint");
     assert!(database.execute("INSERT INTO readings (amount) VALUES (-1)").is_err());
     database.execute("INSERT INTO readings (code) VALUES ('by default')").unwrap();
     let left = "SELECT count(*)::text FROM pg_proc WHERE proname LIKE '%autogen%'";
@@ -106,7 +108,7 @@ fn whoever_writes_meanwhile_is_heard() {
 
     database.execute("DELETE FROM readings WHERE code = 'by default'").unwrap();
     shop.ok(&["downgrade", "--", &format!("-{revisions}")]);
-    assert_eq!(one(&mut database, types), "integer, integer, bigint, text");
+    assert_eq!(one(&mut database, types), "integer, integer, bigint, text, boolean");
     assert_eq!(count(&mut database, "id <= 500 AND amount = id * 3 + 1"), told.to_string());
     shop.ok(&["upgrade"]);
     assert_eq!(count(&mut database, "TRUE"), (500 + told).to_string());

@@ -1,7 +1,7 @@
 //! A column that is kept as another one of its table says, until it takes the other's place or is
 //! not needed any more.
 
-use diesel_autogen_schema::{Column, Dialect, Table, Text, names};
+use diesel_autogen_schema::{Column, Dialect, SqlType, Table, Text, names};
 
 use super::quote::{ident, place, within};
 use super::types::{converted, spelled};
@@ -43,9 +43,14 @@ impl<'t> Follow<'t> {
         let (column, of) = (ident(&self.column.name), ident(&self.of.name));
         let value = format!("NEW.{of}");
         let value = converted(&value, &self.of.sql_type, &self.column.sql_type).unwrap_or(value);
-        // It becomes of the column's type anyway, and whoever writes may find no type by its name.
+        // A type that has a name may not be found by it by whoever writes, and the value becomes of
+        // the column's type anyway.
+        let named = match &self.column.sql_type {
+            SqlType::Custom(_) => true,
+            of => of.enumeration().is_some(),
+        };
         let cast = format!("::{}", spelled(&self.column.sql_type));
-        let value = value.strip_suffix(&cast).unwrap_or(&value);
+        let value = value.strip_suffix(&cast).filter(|_| named).unwrap_or(&value);
         let fits = matches!(
             conversion(Dialect::Postgres, &self.of.sql_type, &self.column.sql_type),
             Conversion::Same | Conversion::Widening
