@@ -18,6 +18,16 @@ pub enum Conversion {
     Cross,
 }
 
+impl Conversion {
+    /// Whether every value is one of the new type by itself.
+    pub(crate) fn fits(&self) -> bool {
+        match self {
+            Conversion::Same | Conversion::Widening => true,
+            Conversion::Narrowing(_) | Conversion::LabelsGone(_) | Conversion::Cross => false,
+        }
+    }
+}
+
 /// What becomes of the values when a column of type `before` gets type `after`.
 pub fn conversion(dialect: Dialect, before: &SqlType, after: &SqlType) -> Conversion {
     let special = match dialect {

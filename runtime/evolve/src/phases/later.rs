@@ -93,20 +93,9 @@ fn names_move(changes: &[Change]) -> bool {
     let goes = |name: &Text| {
         edits().any(|edit| matches!(edit, Edit::Index(Delta::Removed(it)) if it.name == *name))
     };
-    edits().any(|edit| match edit {
-        Edit::Index(Delta::Added(index)) => goes(&index.name),
-        Edit::Unique(Delta::Added(unique)) => goes(&unique.name),
-        Edit::Column(_)
-        | Edit::PrimaryKey { .. }
-        | Edit::Unique(_)
-        | Edit::Index(_)
-        | Edit::Check(_)
-        | Edit::Exclusion(_)
-        | Edit::ForeignKey(_)
-        | Edit::Strict { .. }
-        | Edit::WithoutRowid { .. }
-        | Edit::Extras { .. }
-        | Edit::Comment { .. } => false,
+    edits().any(|edit| {
+        matches!(edit, Edit::Index(Delta::Added(it)) if goes(&it.name))
+            || matches!(edit, Edit::Unique(Delta::Added(it)) if goes(&it.name))
     })
 }
 

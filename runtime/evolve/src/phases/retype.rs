@@ -2,11 +2,10 @@
 //! stands beside it, follows it, is filled, takes its place, and is followed by it until it goes.
 
 use diesel_autogen_schema::{
-    Check, Column, Dialect, Edit, Expr, Extra, Extras, Index, OwnPlace, Table, TableChange, Text,
-    names,
+    Check, Column, Dialect, Expr, Extra, Extras, Index, OwnPlace, Table, TableChange, Text, names,
 };
 
-use crate::decide::{Conversion, conversion};
+use crate::decide::conversion;
 use crate::dialect::postgres::quote::ident;
 use crate::dialect::postgres::rule::{Rule, rules};
 use crate::dialect::postgres::types::converted;
@@ -32,10 +31,7 @@ impl Retyped {
             after: after.clone(),
             rules: rules(is).into_iter().filter(|rule| rule.concerns(&after.name)).collect(),
         };
-        let fits = matches!(
-            conversion(Dialect::Postgres, &before.sql_type, &after.sql_type),
-            Conversion::Same | Conversion::Widening
-        );
+        let fits = conversion(Dialect::Postgres, &before.sql_type, &after.sql_type).fits();
         let plain =
             |it: &Column| it.generated.is_none() && it.identity.is_none() && it.extras.is_empty();
         let free = |name: &str| {
@@ -208,6 +204,5 @@ fn rules_change(change: &TableChange, column: &str) -> bool {
     let own = |all: &[Rule]| -> Vec<Rule> {
         all.iter().filter(|rule| rule.concerns(column)).cloned().collect()
     };
-    let keyed = |edit: &Edit| matches!(edit, Edit::PrimaryKey { .. });
-    own(&was) != own(&is) || change.edits.iter().any(keyed)
+    own(&was) != own(&is)
 }

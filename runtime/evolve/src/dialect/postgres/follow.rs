@@ -5,7 +5,7 @@ use diesel_autogen_schema::{Column, Dialect, SqlType, Table, Text, names};
 
 use super::quote::{ident, place, within};
 use super::types::{converted, spelled};
-use crate::decide::{Conversion, conversion};
+use crate::decide::conversion;
 use crate::guard::quote;
 
 /// A column that follows, and the one that it follows.
@@ -51,10 +51,7 @@ impl<'t> Follow<'t> {
         };
         let cast = format!("::{}", spelled(&self.column.sql_type));
         let value = value.strip_suffix(&cast).filter(|_| named).unwrap_or(&value);
-        let fits = matches!(
-            conversion(Dialect::Postgres, &self.of.sql_type, &self.column.sql_type),
-            Conversion::Same | Conversion::Widening
-        );
+        let fits = conversion(Dialect::Postgres, &self.of.sql_type, &self.column.sql_type).fits();
         let otherwise = if fits {
             String::new()
         } else {
