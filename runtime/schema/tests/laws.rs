@@ -424,6 +424,28 @@ fn a_key_to_a_name_that_another_table_takes_is_an_edit_although_it_reads_the_sam
 }
 
 #[test]
+fn a_key_to_a_name_that_another_column_takes_is_an_edit_although_it_reads_the_same() {
+    let child = |to: &'static str| {
+        let mut table =
+            table("books", vec![id(), big("by")]).references("by", "a", Action::Cascade);
+        table.foreign_keys.to_mut()[0].references = vec![to.into()].into();
+        table
+    };
+    let parent = |x, y| table("a", vec![id(), big("x").was(x), big("y").was(y), big("z")]);
+    let books = |to| {
+        let before = schema(vec![table("a", vec![id(), big("x"), big("y"), big("z")]), child(to)]);
+        let changes = laws(&before, &schema(vec![parent("y", "x"), child(to)]));
+        let books = changes.into_iter().find(|it| it.table() == Some(Place::plain("books")));
+        books.map(|it| match it {
+            Change::AlterTable(it) => it.edits,
+            other => panic!("{other:?}"),
+        })
+    };
+    assert!(matches!(books("x").as_deref(), Some([Edit::ForeignKey(Delta::Changed { .. })])));
+    assert_eq!(books("z"), None);
+}
+
+#[test]
 fn a_table_moves_to_another_schema_and_back() {
     let at = |schema: Option<&'static str>| diesel_autogen_schema::Table {
         schema: schema.map(Into::into),

@@ -10,7 +10,7 @@ pub use edits::{edits, sort};
 pub use renames::{DiffError, Side};
 
 use crate::change::{Change, Delta, Edit, TableChange};
-use crate::facts::{Place, Schema, Table};
+use crate::facts::{Place, Schema, Table, Text};
 use crate::names;
 
 /// The changes that turn `before` into `after`: extensions by name, then tables by place.
@@ -72,8 +72,8 @@ fn find<'a>(tables: &[&'a Table], place: Place<'_>) -> Option<&'a Table> {
     tables.get(at).copied().filter(|table| table.place() == place)
 }
 
-/// Foreign keys that read the same and mean another table, because the one that had its name gave
-/// it up: the database follows the table, so there is something to do.
+/// Foreign keys that read the same and mean another table or column, because the one that had its
+/// name gave it up: the database follows what it was, so there is something to do.
 fn retargeted(
     old: &Table,
     new: &Table,
@@ -82,12 +82,24 @@ fn retargeted(
 ) -> Vec<Edit> {
     let kept = new.foreign_keys.iter().filter(|key| old.foreign_keys.contains(key));
     let moved = kept.filter(|key| {
-        let (then, now) = (find(before, key.target()), find(after, key.target()));
-        then.is_some() && now.is_some() && tables.before(key.target()) != Some(key.target())
+        let ends = (find(before, key.target()), find(after, key.target()));
+        let (Some(then), Some(now)) = ends else { return false };
+        tables.before(key.target()) != Some(key.target()) || are_others(then, now, &key.references)
     });
     moved
         .map(|key| Edit::ForeignKey(Delta::Changed { before: key.clone(), after: key.clone() }))
         .collect()
+}
+
+/// Whether one of these columns was there, and is another one now.
+fn are_others(before: &Table, after: &Table, names: &[Text]) -> bool {
+    let is_hinted = |table: &Table| table.columns.iter().any(|it| it.renamed_from.is_some());
+    if !is_hinted(before) && !is_hinted(after) {
+        return false;
+    }
+    let pairs = renames::columns(before, after, &mut Vec::new());
+    let is_other = |name: &Text| pairs.before(name) != Some(name);
+    names.iter().any(|name| before.column(name).is_some() && is_other(name))
 }
 
 /// The changes that undo these, in the order in which [`diff`] gives them.
