@@ -28,6 +28,7 @@ mod rebase;
 mod report;
 mod retire;
 mod retype;
+mod retype_keys;
 mod seed;
 mod server;
 mod shell;

@@ -102,6 +102,27 @@ impl<'a> Mapping<'a> {
         altered.find(|change| self.is_at(&change.before, before))
     }
 
+    /// The column whose values a column of a table that stays follows after.
+    pub(crate) fn followed(&self, table: Place<'_>, column: &str) -> Option<&str> {
+        let mut edits = self.change(table)?.edits.iter();
+        edits.find_map(|edit| match edit {
+            Edit::Column(Delta::Changed { before, after }) if self.same(&before.name, column) => {
+                after.extras.follows().map(AsRef::as_ref)
+            }
+            Edit::Column(_)
+            | Edit::PrimaryKey { .. }
+            | Edit::Unique(_)
+            | Edit::Index(_)
+            | Edit::Check(_)
+            | Edit::Exclusion(_)
+            | Edit::ForeignKey(_)
+            | Edit::Strict { .. }
+            | Edit::WithoutRowid { .. }
+            | Edit::Extras { .. }
+            | Edit::Comment { .. } => None,
+        })
+    }
+
     /// What a column of a table that stays is called after and what becomes of its values;
     /// `None` when it goes.
     pub(crate) fn column<'n>(&self, table: Place<'_>, column: &'n str) -> Option<(&'n str, Fate)>
@@ -265,12 +286,12 @@ impl<'a> Mapping<'a> {
         renamed.columns = columns;
         let to = OwnPlace::from(self.table(key.target()).unwrap_or(key.target()));
         (renamed.schema, renamed.table) = (to.schema, to.name);
-        renamed.references = key
-            .references
-            .iter()
-            .map(|own| self.column(key.target(), own).map_or(&**own, |(name, _)| name))
-            .map(|name| name.to_owned().into())
-            .collect();
+        let reference = |own: &Text| -> Text {
+            let successor = self.followed(key.target(), own);
+            let name = successor.or_else(|| Some(self.column(key.target(), own)?.0));
+            name.map_or_else(|| own.clone(), |name| name.to_owned().into())
+        };
+        renamed.references = key.references.iter().map(reference).collect();
         renamed
     }
 }

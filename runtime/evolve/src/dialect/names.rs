@@ -105,6 +105,7 @@ impl Names {
         for it in table.columns.to_mut() {
             it.name = column(&it.name);
             it.sql_type = self.mapped_type(&it.sql_type);
+            it.extras = it.extras.renamed(column);
             for expr in exprs(it) {
                 *expr = own(expr);
             }

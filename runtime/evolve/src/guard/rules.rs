@@ -13,7 +13,7 @@ use crate::hazard::HazardCode;
 pub(super) fn guards(asking: &Asking<'_>, rows: &Rows<'_>) -> Vec<Guard> {
     let (before, target) = (&rows.change.before, &rows.target);
     let mut found = Vec::new();
-    if before.primary_key != target.primary_key && !target.primary_key.is_empty() {
+    if !target.primary_key.is_empty() && !is_unique(before, &target.primary_key) {
         found.extend(repeated(rows, &target.primary_key, &Extras::NONE));
     }
     for unique in target.uniques.iter().filter(|it| !is_unique(before, &it.columns)) {

@@ -53,7 +53,7 @@ impl Fill {
         let detail = format!("{} may not fit every row", self.value);
         let (why, up) = if self.key.is_empty() {
             let why = format!("{}: fill {}", self.table.place(), self.column);
-            (why, format!("UPDATE {table} SET {column} = {} WHERE {column} IS NULL", self.value))
+            (why, format!("UPDATE {table} SET {column} = {} WHERE {}", self.value, self.empty()))
         } else {
             (format!("{SAID}{}: fill {}", self.table.place(), self.column), self.batches())
         };
@@ -69,7 +69,7 @@ impl Fill {
         let (value, batch, keys) = (&self.value, self.batch, idents(&self.key));
         let (row, from, upto) =
             (row(std::slice::from_ref(&keys), self), self.all("after"), self.all("upto"));
-        let unfilled = format!("{column} IS NULL AND (autogen_after_1 IS NULL OR {row} > {from})");
+        let unfilled = format!("{} AND (autogen_after_1 IS NULL OR {row} > {from})", self.empty());
         let backwards: Vec<String> =
             self.key.iter().map(|name| format!("{} DESC", ident(name))).collect();
         let body = [
@@ -92,6 +92,15 @@ impl Fill {
         let body = body.join("\n");
         let quote = quote(&body);
         format!("DO {quote}\n{body}\n{quote}")
+    }
+
+    /// The condition on rows that hold nothing and are to hold something.
+    fn empty(&self) -> String {
+        let column = ident(&self.column);
+        match self.fits {
+            true => format!("{column} IS NULL AND {} IS NOT NULL", self.value),
+            false => format!("{column} IS NULL"),
+        }
     }
 
     /// The variables of a place in the key.

@@ -1,11 +1,11 @@
 //! What of a change waits for a revision of its own.
 
 use diesel_autogen_schema::{
-    Change, Column, Delta, Dialect, Edit, Extra, Extras, Index, IndexKey, OwnPlace, Table,
-    TableChange, Text, Unique,
+    Change, Column, Delta, Dialect, Edit, Expr, Extra, Extras, Index, IndexKey, OwnPlace, Schema,
+    Table, TableChange, Text, Unique,
 };
 
-use super::retype::Retyped;
+use super::retype::Retyping;
 use super::{Asked, BATCH, Fill};
 use crate::cost::is_volatile;
 use crate::decide::filler;
@@ -31,7 +31,7 @@ pub(super) struct Later {
     /// Columns that become required.
     pub(super) required: Vec<(OwnPlace, Text)>,
     /// Columns whose type changes without that rows are written anew under a lock.
-    pub(super) retyped: Vec<Retyped>,
+    pub(super) retyping: Retyping,
     /// Columns that are filled.
     pub(super) fills: Vec<Fill>,
     /// Rules that forbid the program from before something: what was there, and what comes.
@@ -47,9 +47,12 @@ pub(super) struct Later {
 }
 
 impl Later {
-    pub(super) fn of(changes: &[Change], asked: Asked) -> Later {
+    pub(super) fn of(changes: &[Change], before: &Schema, after: &Schema, asked: Asked) -> Later {
         let mut later = Later::default();
         let calm = !changes.iter().any(is_moved) && !names_move(changes);
+        if asked.phased && calm {
+            later.retyping = Retyping::of(changes, before, after);
+        }
         let names = Names::of(changes, Dialect::Postgres);
         for change in changes {
             match change {
@@ -67,7 +70,18 @@ impl Later {
             }
         }
         later.breaks |= !calm;
+        later.retype();
         later
+    }
+
+    /// What is done about the columns that take the place of others.
+    fn retype(&mut self) {
+        for (place, rule) in self.retyping.made() {
+            match rule {
+                Rule::Index(index) => self.indexes.push((place, index, true)),
+                rule => self.rules.push((place, None, rule)),
+            }
+        }
     }
 
     /// Whether something is forbidden that the program from before may still do.
@@ -153,10 +167,8 @@ impl Ways<'_> {
             Delta::Changed { before, after } => {
                 let rewritten = spelled(&before.sql_type) != spelled(&after.sql_type)
                     && !stays_on_disk(&before.sql_type, &after.sql_type);
-                let retyped = (rewritten && self.phased && self.calm)
-                    .then(|| Retyped::of(self.change, before, after));
-                if let Some(retyped) = retyped.flatten() {
-                    self.retypes(retyped, later);
+                if let Some(coming) = later.retyping.coming(&self.at(), &after.name) {
+                    self.retypes(coming, later);
                     return;
                 }
                 later.breaks |= rewritten;
@@ -172,20 +184,12 @@ impl Ways<'_> {
         }
     }
 
-    fn retypes(&self, retyped: Retyped, later: &mut Later) {
-        let (coming, value) = (retyped.coming(), retyped.value());
+    fn retypes(&self, (coming, value, nullable): (Column, Expr, bool), later: &mut Later) {
         let fill = Fill::new(&self.change.after, &coming, &value, self.batch);
         later.fills.push(fill.fitting());
-        if !retyped.is_nullable() {
-            later.required.push((self.at(), coming.name.clone()));
+        if !nullable {
+            later.required.push((self.at(), coming.name));
         }
-        for rule in retyped.beside() {
-            match rule {
-                Rule::Index(index) => later.indexes.push((self.at(), index, true)),
-                rule => later.rules.push((self.at(), None, rule)),
-            }
-        }
-        later.retyped.push(retyped);
     }
 
     fn leaves(&self, before: &Column, later: &mut Later) {
@@ -324,7 +328,7 @@ fn differs(before: &Index, after: &Index) -> bool {
 }
 
 /// The index that a rule can be made of.
-fn index_of(unique: &Unique) -> Index {
+pub(super) fn index_of(unique: &Unique) -> Index {
     let Unique { name, columns, extras } = unique;
     let kept: Vec<Extra> =
         extras.iter().filter(|it| !matches!(it, Extra::Comment(_))).cloned().collect();

@@ -125,5 +125,5 @@ pub fn stages<'s>(
     if asked == Asked::default() {
         return Ok(vec![Stage::at_once(before, after)]);
     }
-    walk::stages(before, after, &later::Later::of(&changes, asked), asked)
+    walk::stages(before, after, &later::Later::of(&changes, before, after, asked), asked)
 }

@@ -41,20 +41,15 @@ impl Walk {
             for (place, column) in &later.columns {
                 within(at, place, |table| table.columns.to_mut().push(column.clone()));
             }
-            for it in &later.retyped {
-                within(at, &it.table, |table| it.keep(table));
-            }
+            later.retyping.keep(at);
         });
         for (place, index) in later.unindexed.iter().rev() {
             self.back(Phase::Contract, &format!("drop {}", index.name), |at| {
                 within(at, place, |table| table.indexes.to_mut().push(index.clone()));
             });
         }
-        self.back(Phase::Contract, "swap", |at| {
-            for it in &later.retyped {
-                within(at, &it.table, |table| it.undo(table));
-            }
-        });
+        self.validate(Phase::Contract, later.retyping.keys.clone());
+        self.back(Phase::Contract, "swap", |at| later.retyping.undo(at));
         self.back(strict, "tighten", |at| tighten(at, later, phased));
         self.look(later, strict);
         self.back(strict, "restrict", |at| restrict(at, later));
@@ -68,14 +63,7 @@ impl Walk {
         for (place, _, after) in later.exchanged.iter().rev() {
             self.built(Phase::Expand, place, &instead(&after.name));
         }
-        self.back(Phase::Expand, "follow", |at| {
-            for it in &later.retyped {
-                let next = it.next();
-                within(at, &it.table, |table| {
-                    table.columns.to_mut().retain(|column| column.name != next);
-                });
-            }
-        });
+        self.back(Phase::Expand, "follow", |at| later.retyping.forget(at));
         self.back(Phase::Expand, "defaults", |at| undefault(at, later));
     }
 
@@ -120,6 +108,10 @@ impl Walk {
                 rules.push((place.clone(), Rule::Check(helper)));
             }
         }
+        self.validate(phase, rules);
+    }
+
+    fn validate(&mut self, phase: Phase, rules: Vec<(OwnPlace, Rule)>) {
         if !rules.is_empty() {
             self.stage(phase, "validate", Work::Look { rules, changes: Vec::new() });
         }
@@ -134,7 +126,7 @@ impl Walk {
         self.stages.reverse();
         let (mut at, mut phase) = (before, None);
         let mut all: Vec<Stage<'static>> = Vec::new();
-        let mut brought = Vec::new();
+        let (mut brought, mut looked) = (Vec::new(), false);
         for mut stage in self.stages {
             stage.before = Cow::Owned(at.clone());
             match &mut stage.work {
@@ -143,9 +135,16 @@ impl Walk {
                     if changes.is_empty() {
                         continue;
                     }
+                    // After the first look, what comes for new rows comes with the swap alone.
+                    if looked {
+                        brought.clear();
+                    }
                     brought.extend(look::under_new_names(&changes));
                 }
-                Work::Look { rules: _, changes } => *changes = std::mem::take(&mut brought),
+                Work::Look { rules: _, changes } => {
+                    *changes = std::mem::take(&mut brought);
+                    looked = true;
+                }
                 Work::Fill(_) => {}
             }
             at = stage.after.clone().into_owned();

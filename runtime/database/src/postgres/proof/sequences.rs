@@ -92,9 +92,12 @@ pub(super) fn stand(
     let mut old: Vec<Spot> = Vec::new();
     for ((table, column), was) in &from.sequences.owned {
         let Some(after) = mapping.table(table.place()) else { continue };
-        let Some((column, _)) = mapping.column(table.place(), column) else { continue };
-        let spot = (OwnPlace::from(after), column.to_owned());
-        let Some(now) = to.sequences.owned.get(&spot) else { continue };
+        let Some((name, _)) = mapping.column(table.place(), column) else { continue };
+        // A column whose place another one takes leaves that the sequence as well.
+        let names = [Some(name), mapping.followed(table.place(), column)];
+        let spots = names.into_iter().flatten().map(|it| (OwnPlace::from(after), it.to_owned()));
+        let mut found = spots.filter_map(|spot| Some((to.sequences.owned.get(&spot)?, spot)));
+        let Some((now, spot)) = found.next() else { continue };
         // Where other keys are asked for, those that are there tell what is free.
         if now.increment.signum() != was.increment.signum() {
             continue;

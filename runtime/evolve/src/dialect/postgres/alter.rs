@@ -8,10 +8,11 @@ use super::ahead::Ahead;
 use super::altered::is_made_anew;
 use super::fill;
 use super::labels::relabelled_value;
-use super::numbering::{renumber, unnumber};
+use super::numbering::{hand_over, heir, renumber, unnumber};
 use super::op::{Alteration, Op};
 use super::quote::{collation, expr, ident, place};
 use super::render::{On, column_def, comment, default_value};
+use super::rule::Rule;
 use super::types::{base, converted, spelled};
 use crate::decide::tightening;
 
@@ -44,6 +45,14 @@ impl Context<'_> {
     /// Whether this direction makes the table.
     pub(crate) fn makes(&self, table: Place<'_>) -> bool {
         self.made.iter().any(|it| it.place() == table)
+    }
+
+    /// Whether the rule goes later.
+    pub(crate) fn drops(&self, table: &OwnPlace, rule: &Rule) -> bool {
+        self.later.iter().any(|op| {
+            let Op::DropRules(of, rules) = op else { return false };
+            of == table && rules.contains(rule)
+        })
     }
 
     /// What a column of a table holds once it has the type that it gets later, as SQL over what it
@@ -156,8 +165,10 @@ pub(crate) fn alter(it: &Alteration, context: &Context<'_>) -> Vec<String> {
         uncompute(before, after, &mut out, context);
     }
     then.into_iter().for_each(|column| out.action(drop(column)));
+    let heirs: Vec<_> = changed.iter().filter_map(|it| Some((*it, heir(*it, &changed)?))).collect();
     for (before, after) in &changed {
-        change(before, after, &mut out, context);
+        let gives = heirs.iter().any(|(giver, _)| giver.1.name == after.name);
+        change(before, after, gives, &mut out, context);
     }
     for column in &added {
         fill::open(it, column, &mut out, context);
@@ -174,7 +185,11 @@ pub(crate) fn alter(it: &Alteration, context: &Context<'_>) -> Vec<String> {
     for column in &added {
         fill::close(it, column, &mut out, context);
     }
-    for (before, after) in &changed {
+    for (giver, (_, heir)) in &heirs {
+        hand_over(*giver, heir, &mut out);
+    }
+    let inherits = |of: &Column| heirs.iter().any(|(_, (_, heir))| heir.name == of.name);
+    for (before, after) in changed.iter().filter(|(_, after)| !inherits(after)) {
         renumber(before, after, &mut out);
     }
     for column in &computed {
@@ -206,11 +221,20 @@ fn is_retyped(before: &Column, after: &Column) -> bool {
         || (after.using.is_some() && !before.sql_type.same_facts(&after.sql_type))
 }
 
-fn change(before: &Column, after: &Column, out: &mut Statements<'_>, context: &Context<'_>) {
+/// Changes a column where it stands; one that `gives` its numbering away goes on to have it for now.
+fn change(
+    before: &Column,
+    after: &Column,
+    gives: bool,
+    out: &mut Statements<'_>,
+    context: &Context<'_>,
+) {
     let column = ident(&after.name);
     // One that is made for what is computed no more has its type already.
     let retyped = is_retyped(before, after) && !is_replaced(before, after, context);
-    unnumber(before, after, out);
+    if !gives {
+        unnumber(before, after, out);
+    }
     if retyped && before.identity.is_some() && after.identity.is_none() {
         // In one statement the new type would have to be one that counts.
         out.flush();
@@ -234,7 +258,7 @@ fn change(before: &Column, after: &Column, out: &mut Statements<'_>, context: &C
     if let Some(new) = new.filter(|new| away || old.as_ref() != Some(new)) {
         out.action(format!("ALTER COLUMN {column} SET DEFAULT {new}"));
     }
-    if !before.nullable && after.nullable && !is_replaced(before, after, context) {
+    if !before.nullable && after.nullable && !gives && !is_replaced(before, after, context) {
         out.action(format!("ALTER COLUMN {column} DROP NOT NULL"));
     }
 }

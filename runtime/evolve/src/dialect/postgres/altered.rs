@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use diesel_autogen_schema::{
-    Column, Delta, Dialect, Edit, Extra, Order, OwnPlace, Place, Table, TableChange, Text,
+    Column, Delta, Dialect, Edit, Extra, Extras, Order, OwnPlace, Place, Table, TableChange, Text,
 };
 
 use super::kinds::Kinds;
@@ -39,6 +39,8 @@ pub(crate) struct Altered<'c> {
     pub(crate) gone: Vec<Rule>,
     /// Rules that come.
     pub(crate) came: Vec<Rule>,
+    /// Names of those among them that only make way for a while.
+    pub(crate) moved: Vec<Text>,
     /// Rules that stay, before and after.
     pub(crate) kept: Vec<(Rule, Rule)>,
     /// Unique indexes that become rules, and the other way round.
@@ -55,10 +57,13 @@ pub(crate) struct Turned {
 
 /// Whether one is an index that the other, a rule, can be made of.
 fn turns(before: &Rule, after: &Rule) -> bool {
-    let ((Rule::Index(index), Rule::Unique(rule)) | (Rule::Unique(rule), Rule::Index(index))) =
-        (before, after)
-    else {
+    let ((Rule::Index(index), rule) | (rule, Rule::Index(index))) = (before, after) else {
         return false;
+    };
+    let (columns, extras) = match rule {
+        Rule::Unique(it) => (&it.columns, &it.extras),
+        Rule::PrimaryKey { name: _, columns } => (columns, &Extras::NONE),
+        Rule::Check(_) | Rule::Exclusion(_) | Rule::Index(_) | Rule::ForeignKey(_) => return false,
     };
     let is_plain = |extra: &&Extra| !matches!(extra, Extra::Include(_) | Extra::With(..));
     let keys = index.keys.iter().map(|key| key.expr.as_str());
@@ -66,12 +71,11 @@ fn turns(before: &Rule, after: &Rule) -> bool {
         .keys
         .iter()
         .all(|key| key.is_column && key.order == Order::Asc && key.extras.is_empty());
-    let kept: Vec<&Extra> =
-        rule.extras.iter().filter(|it| !matches!(it, Extra::Comment(_))).collect();
+    let kept: Vec<&Extra> = extras.iter().filter(|it| !matches!(it, Extra::Comment(_))).collect();
     index.unique
         && index.predicate.is_none()
         && bare
-        && keys.eq(rule.columns.iter().map(AsRef::as_ref))
+        && keys.eq(columns.iter().map(AsRef::as_ref))
         && kept == index.extras.iter().collect::<Vec<_>>()
         && !index.extras.iter().any(|it| is_plain(&it))
 }
@@ -99,6 +103,7 @@ impl<'c> Altered<'c> {
             retyped: BTreeSet::new(),
             gone: Vec::new(),
             came: Vec::new(),
+            moved: Vec::new(),
             kept: Vec::new(),
             turned: Vec::new(),
         };
@@ -247,6 +252,7 @@ impl<'c> Altered<'c> {
         if outlives {
             self.kept.push((before, after));
         } else {
+            self.moved.push(after.name().clone());
             self.gone.push(before);
             self.came.push(after);
         }
@@ -274,6 +280,7 @@ impl<'c> Altered<'c> {
             std::mem::take(&mut self.kept).into_iter().partition(|(_, after)| moves(after));
         self.kept = kept;
         for (before, after) in moving {
+            self.moved.push(after.name().clone());
             self.gone.push(before);
             self.came.push(after);
         }

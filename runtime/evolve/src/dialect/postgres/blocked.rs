@@ -89,7 +89,10 @@ fn altered(lowering: &Lowering<'_>, it: &Altered<'_>) -> Vec<Refusal> {
                 let stays = spelled(&before.sql_type) == spelled(&after.sql_type)
                     && before.collation == after.collation;
                 let anew = is_made_anew(before, after);
-                if stays && !anew && !it.disturbed.contains(&*after.name) {
+                // Another takes its place, and what rests on it would not notice.
+                let leaves = before.extras.follows() != after.extras.follows()
+                    && after.extras.follows().is_some();
+                if stays && !anew && !leaves && !it.disturbed.contains(&*after.name) {
                     continue;
                 }
                 (it.name_before(&after.name), anew)
@@ -225,7 +228,7 @@ pub(crate) fn type_users<'u>(
 /// A foreign key that the models do not change, whose key goes.
 fn cut_off(lowering: &Lowering<'_>, table: &OwnPlace, key: &ForeignKey) -> Option<Refusal> {
     let parent = lowering.altered.iter().find(|it| it.was_at() == key.target())?;
-    let references = lowering.names.retargeted(key).references;
+    let references = lowering.back(key).references;
     let kept = rules(parent.after).iter().any(|rule| refers_to(rule, &references));
     let child = lowering.live.schema.at(table.place())?;
     let alike = key.columns.iter().zip(references.iter()).all(|(own, reference)| {

@@ -40,9 +40,8 @@ impl<'t> Follow<'t> {
     /// What runs for every row that is written. A value that has no like in the other type must not
     /// keep anybody from writing it.
     pub fn body(&self) -> String {
-        let (column, of) = (ident(&self.column.name), ident(&self.of.name));
-        let value = format!("NEW.{of}");
-        let value = converted(&value, &self.of.sql_type, &self.column.sql_type).unwrap_or(value);
+        let column = ident(&self.column.name);
+        let value = self.value(&format!("NEW.{}", ident(&self.of.name)));
         // A type that has a name may not be found by it by whoever writes, and the value becomes of
         // the column's type anyway.
         let named = match &self.column.sql_type {
@@ -51,8 +50,7 @@ impl<'t> Follow<'t> {
         };
         let cast = format!("::{}", spelled(&self.column.sql_type));
         let value = value.strip_suffix(&cast).filter(|_| named).unwrap_or(&value);
-        let fits = conversion(Dialect::Postgres, &self.of.sql_type, &self.column.sql_type).fits();
-        let otherwise = if fits {
+        let otherwise = if self.fits() {
             String::new()
         } else {
             format!(
@@ -62,13 +60,28 @@ impl<'t> Follow<'t> {
         format!("\nBEGIN\n    NEW.{column} := {value};\n    RETURN NEW;\n{otherwise}END\n")
     }
 
-    /// Has the database keep the column so from now on; in every row, if the rows do not have it yet.
+    /// What the column holds where the other holds this.
+    fn value(&self, of: &str) -> String {
+        converted(of, &self.of.sql_type, &self.column.sql_type).unwrap_or_else(|| of.to_owned())
+    }
+
+    fn fits(&self) -> bool {
+        conversion(Dialect::Postgres, &self.of.sql_type, &self.column.sql_type).fits()
+    }
+
+    /// Has the database keep the column so from now on; in every row, if the rows may not have it
+    /// yet.
     pub(crate) fn begin(&self, is_new: bool) -> Vec<String> {
         let (name, body) = (ident(&self.name()), self.body());
         let (function, table, tag) = (self.function(), place(self.table.place()), quote(&body));
         let column = ident(&self.column.name);
+        let differs = || {
+            let (value, of) = (self.value(&ident(&self.of.name)), spelled(&self.column.sql_type));
+            format!("\nWHERE {column}::TEXT IS DISTINCT FROM ({value})::{of}::TEXT")
+        };
+        let which = if self.fits() { differs() } else { String::new() };
         // Whatever is written, the trigger has the last word.
-        let fill = is_new.then(|| format!("UPDATE {table} SET {column} = NULL"));
+        let fill = is_new.then(|| format!("UPDATE {table} SET {column} = NULL{which}"));
         let mut statements = vec![
             format!(
                 "CREATE OR REPLACE FUNCTION {function}() RETURNS TRIGGER\n\

@@ -277,6 +277,10 @@ impl Lowering<'_> {
                     unchecked.push(Op::Validate(table.clone(), rule));
                     continue;
                 }
+                if self.phased && rule.waits() && it.moved.contains(rule.name()) {
+                    // No revision that follows looks at the rows for what only makes way.
+                    unchecked.push(Op::Validate(table.clone(), rule.clone()));
+                }
                 match rule {
                     Rule::Index(index) => indexes.push(Op::CreateIndex(table.clone(), index)),
                     Rule::ForeignKey(_) => own.push(rule),
@@ -301,7 +305,11 @@ impl Lowering<'_> {
             keys.push((table.place().into(), late.cloned().map(Rule::ForeignKey).collect()));
         }
         for (table, key) in self.outside() {
-            keys.push((table, vec![Rule::ForeignKey(self.names.retargeted(key))]));
+            let rule = Rule::ForeignKey(self.back(key));
+            if self.phased {
+                unchecked.push(Op::Validate(table.clone(), rule.clone()));
+            }
+            keys.push((table, vec![rule]));
         }
         keys.sort_by(|a, b| a.0.cmp(&b.0));
         for (table, rules) in keys.into_iter().filter(|(_, rules)| !rules.is_empty()) {
@@ -360,7 +368,7 @@ pub(crate) fn lower(
     target: &Target,
     live: &Live,
 ) -> Result<Vec<Op>, Vec<Refusal>> {
-    let lowering = Lowering::new(changes, live);
+    let lowering = Lowering::new(changes, live, target.online.phased);
     let blocked = blocked(&lowering, &lowering.labels(), target.minimum);
     if blocked.is_empty() { Ok(lowering.ops()) } else { Err(blocked) }
 }

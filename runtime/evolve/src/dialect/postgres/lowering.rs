@@ -29,10 +29,12 @@ pub(crate) struct Lowering<'a> {
     /// Columns that go before the others, by table and name before.
     pub(crate) early_columns: BTreeSet<(OwnPlace, String)>,
     pub(crate) taken: BTreeSet<OwnPlace>,
+    /// Whether rules come for new rows alone.
+    pub(crate) phased: bool,
 }
 
 impl<'a> Lowering<'a> {
-    pub(crate) fn new(changes: &'a [Change], live: &'a Live) -> Lowering<'a> {
+    pub(crate) fn new(changes: &'a [Change], live: &'a Live, phased: bool) -> Lowering<'a> {
         let mut names = Names::of(changes, Dialect::Postgres);
         let taken = taken(changes, live);
         let kinds = Kinds::of(changes, live, &mut names, &taken);
@@ -51,6 +53,7 @@ impl<'a> Lowering<'a> {
             early: BTreeSet::new(),
             early_columns: BTreeSet::new(),
             taken,
+            phased,
         };
         lowering.early_columns = going::early(&lowering.altered, &lowering.names, &lowering.kinds);
         lowering.order_dropped(&dropped);
@@ -151,6 +154,20 @@ impl<'a> Lowering<'a> {
             }
         }
         found
+    }
+
+    /// A foreign key of such a table as it comes again: to the column that takes the place of the
+    /// one that it referred to, if one does.
+    pub(crate) fn back(&self, key: &ForeignKey) -> ForeignKey {
+        let key = self.names.retargeted(key);
+        let Some(it) = self.altered.iter().find(|it| it.after.place() == key.target()) else {
+            return key;
+        };
+        let successor = |name: &Text| {
+            let of = it.after.column(name).and_then(|column| column.extras.follows());
+            of.unwrap_or(name).clone()
+        };
+        ForeignKey { references: key.references.iter().map(successor).collect(), ..key }
     }
 
     /// Whether a foreign key to these columns, as they are called after, can stay all along.

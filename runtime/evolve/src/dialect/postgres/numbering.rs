@@ -7,6 +7,49 @@ use super::quote::{ident, place, regclass};
 use super::sequence;
 use super::types::spelled;
 
+/// A column before and after.
+pub(crate) type Changed<'c> = (&'c Column, &'c Column);
+
+/// The column in which the key goes on to be made up, instead of this one, which follows it from
+/// now on.
+pub(crate) fn heir<'c>(giver: Changed<'_>, changed: &[Changed<'c>]) -> Option<Changed<'c>> {
+    let (before, after) = giver;
+    let found = changed.iter().copied().find(|(was, is)| {
+        was.identity.is_none()
+            && is.identity == before.identity
+            && sequence::options(is) == sequence::options(before)
+            && after.extras.follows() == Some(&is.name)
+    });
+    found.filter(|_| before.identity.is_some() && after.identity.is_none())
+}
+
+/// The database goes on making up the key, in another column.
+pub(crate) fn hand_over(giver: Changed<'_>, heir: &Column, out: &mut Statements<'_>) {
+    let (was, is) = (Column { name: giver.1.name.clone(), ..giver.0.clone() }, giver.1);
+    let table = out.table;
+    let (Some(old), Some(new)) = (sequence::of(table, &was), sequence::of(table, heir)) else {
+        return;
+    };
+    let (column, giver) = (ident(&heir.name), ident(&is.name));
+    if heir.identity.and_then(sequence::kind).is_some() {
+        let clause = sequence::clause(table, heir).unwrap_or_default();
+        out.action(format!("ALTER COLUMN {column} ADD {clause}"));
+        let (new, old) = (regclass(&new), place(old.place()));
+        out.statement(format!("SELECT setval({new}, last_value, is_called) FROM {old}"));
+        out.action(format!("ALTER COLUMN {giver} DROP IDENTITY"));
+    } else {
+        let of = spelled(&heir.sql_type);
+        out.statement(format!("ALTER SEQUENCE {} AS {of}", place(new.place())));
+        out.action(format!("ALTER COLUMN {column} SET DEFAULT {}", sequence::next(table, heir)));
+        out.action(format!("ALTER COLUMN {giver} DROP DEFAULT"));
+        out.statement(sequence::own(table, heir));
+    }
+    // A column that is numbered cannot hold nothing.
+    if is.nullable && !was.nullable {
+        out.action(format!("ALTER COLUMN {giver} DROP NOT NULL"));
+    }
+}
+
 /// The database stops making up the key, unless it goes on in another way.
 pub(crate) fn unnumber(before: &Column, after: &Column, out: &mut Statements<'_>) {
     let (Some(was), None) = (before.identity, after.identity) else { return };

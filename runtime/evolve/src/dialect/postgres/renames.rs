@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use diesel_autogen_schema::{Column, OwnPlace, Place, Text};
+use diesel_autogen_schema::{Column, Delta, OwnPlace, Place, Text};
 
 use super::altered::Altered;
+use super::numbering::{Changed, heir};
 use super::op::{Op, Rename};
 use super::rule::Rule;
 use super::sequence;
@@ -151,7 +152,21 @@ enum Owner {
 /// while the table has its name after.
 fn sequences(it: &Altered<'_>, early: &BTreeSet<(OwnPlace, String)>) -> Vec<(Text, Text)> {
     let mut pairs = Vec::new();
+    let changed: Vec<Changed<'_>> = it
+        .columns
+        .iter()
+        .filter_map(|delta| match delta {
+            Delta::Changed { before, after } => Some((before, after)),
+            Delta::Added(_) | Delta::Removed(_) => None,
+        })
+        .collect();
     for (before, mapped) in it.before.columns.iter().zip(&it.mapped.columns[..]) {
+        let gives =
+            changed.iter().any(|own| own.1.name == mapped.name && heir(*own, &changed).is_some());
+        if gives && before.identity.and_then(sequence::kind).is_none() {
+            // It is handed over as it is.
+            continue;
+        }
         let now = match it.after.column(&mapped.name) {
             Some(after) => &after.name,
             None if early.contains(&(it.was_at().into(), before.name.to_string())) => continue,

@@ -55,7 +55,15 @@ pub(crate) fn turned(table: Place<'_>, before: &Rule, after: &Rule) -> Vec<Strin
         return gone.into_iter().chain(add(table, std::slice::from_ref(after), false)).collect();
     }
     let (name, index) = (ident(after.name()), ident(before.name()));
-    let add = format!("ADD CONSTRAINT {name} UNIQUE USING INDEX {index}");
+    let kind = match after {
+        Rule::PrimaryKey { .. } => "PRIMARY KEY",
+        Rule::Unique(_)
+        | Rule::Check(_)
+        | Rule::Exclusion(_)
+        | Rule::Index(_)
+        | Rule::ForeignKey(_) => "UNIQUE",
+    };
+    let add = format!("ADD CONSTRAINT {name} {kind} USING INDEX {index}");
     let altered = alter_table(table, &[add]);
     std::iter::once(altered).chain(rule_comment(table, after)).collect()
 }
