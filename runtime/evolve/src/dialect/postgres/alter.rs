@@ -12,7 +12,6 @@ use super::numbering::{hand_over, heir, renumber, unnumber};
 use super::op::{Alteration, Op};
 use super::quote::{collation, expr, ident, place};
 use super::render::{On, column_def, comment, default_value};
-use super::rule::Rule;
 use super::types::{base, converted, spelled};
 use crate::decide::tightening;
 
@@ -45,14 +44,6 @@ impl Context<'_> {
     /// Whether this direction makes the table.
     pub(crate) fn makes(&self, table: Place<'_>) -> bool {
         self.made.iter().any(|it| it.place() == table)
-    }
-
-    /// Whether the rule goes later.
-    pub(crate) fn drops(&self, table: &OwnPlace, rule: &Rule) -> bool {
-        self.later.iter().any(|op| {
-            let Op::DropRules(of, rules) = op else { return false };
-            of == table && rules.contains(rule)
-        })
     }
 
     /// What a column of a table holds once it has the type that it gets later, as SQL over what it

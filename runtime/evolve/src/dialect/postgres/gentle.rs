@@ -44,6 +44,7 @@ fn statement(op: &Op) -> Option<String> {
         | Op::DropTable(_)
         | Op::Alter(_)
         | Op::AddRules(..)
+        | Op::RestoreRules(..)
         | Op::DropRules(..)
         | Op::Turn { .. }
         | Op::Follow { .. }

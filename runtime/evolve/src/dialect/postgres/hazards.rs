@@ -33,6 +33,9 @@ pub(crate) fn hazards(op: &Op, context: &Context<'_>) -> Vec<Hazard> {
             let now = rules.iter().filter(|rule| !(context.phased && rule.waits()));
             now.flat_map(|rule| ruled(table, rule, context)).collect()
         }
+        Op::RestoreRules(table, rules) => {
+            rules.iter().flat_map(|rule| ruled(table, rule, context)).collect()
+        }
         Op::Validate(table, rule) => ruled(table, rule, context),
         Op::CreateIndex(table, index) => ruled(table, &Rule::Index(index.clone()), context),
         Op::CreateSchema(_)

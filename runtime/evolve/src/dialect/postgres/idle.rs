@@ -28,7 +28,7 @@ pub(crate) fn idle(ops: &[Op]) -> BTreeSet<(OwnPlace, Text)> {
                 }
             }
             Op::Rename(rename) => empty = renamed(empty, rename),
-            Op::AddRules(table, rules) => {
+            Op::AddRules(table, rules) | Op::RestoreRules(table, rules) => {
                 let keys = rules.iter().filter_map(Rule::foreign_key);
                 let own = |name: &Text| empty.contains(&(table.clone(), name.clone()));
                 let keys = keys.filter(|key| holds_of_none(key, &own));

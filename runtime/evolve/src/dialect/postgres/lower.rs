@@ -266,9 +266,10 @@ impl Lowering<'_> {
 
     fn add_rules(&self, ops: &mut Vec<Op>) {
         let mut keys: Vec<(OwnPlace, Vec<Rule>)> = Vec::new();
-        let mut unchecked = Vec::new();
+        let (mut unchecked, mut restored) = (Vec::new(), Vec::new());
         for it in &self.altered {
             let table = it.at();
+            let mut again = Vec::new();
             let mut constraints = Vec::new();
             let mut indexes = Vec::new();
             let mut own = Vec::new();
@@ -278,8 +279,8 @@ impl Lowering<'_> {
                     continue;
                 }
                 if self.phased && rule.waits() && it.moved.contains(rule.name()) {
-                    // No revision that follows looks at the rows for what only makes way.
-                    unchecked.push(Op::Validate(table.clone(), rule.clone()));
+                    again.push(rule);
+                    continue;
                 }
                 match rule {
                     Rule::Index(index) => indexes.push(Op::CreateIndex(table.clone(), index)),
@@ -298,23 +299,23 @@ impl Lowering<'_> {
                 ops.push(Op::AddRules(table.clone(), constraints));
             }
             ops.extend(indexes);
-            keys.push((table, own));
+            keys.push((table.clone(), own));
+            restored.push((table, again));
         }
         for (at, table) in self.created.iter().enumerate() {
             let late = table.foreign_keys.iter().filter(|key| !self.comes_along(at, key));
             keys.push((table.place().into(), late.cloned().map(Rule::ForeignKey).collect()));
         }
         for (table, key) in self.outside() {
-            let rule = Rule::ForeignKey(self.back(key));
-            if self.phased {
-                unchecked.push(Op::Validate(table.clone(), rule.clone()));
-            }
-            keys.push((table, vec![rule]));
+            let list = if self.phased { &mut restored } else { &mut keys };
+            list.push((table, vec![Rule::ForeignKey(self.back(key))]));
         }
         keys.sort_by(|a, b| a.0.cmp(&b.0));
         for (table, rules) in keys.into_iter().filter(|(_, rules)| !rules.is_empty()) {
             ops.push(Op::AddRules(table, rules));
         }
+        let restored = restored.into_iter().filter(|(_, rules)| !rules.is_empty());
+        ops.extend(restored.map(|(table, rules)| Op::RestoreRules(table, rules)));
         ops.extend(unchecked);
     }
 

@@ -34,7 +34,9 @@ pub(crate) enum Op {
     Alter(Alteration),
     /// Add constraints to a table.
     AddRules(OwnPlace, Vec<Rule>),
-    /// Drop the same.
+    /// Add constraints again that only made way: no revision that follows looks at rows for them.
+    RestoreRules(OwnPlace, Vec<Rule>),
+    /// Drop either.
     DropRules(OwnPlace, Vec<Rule>),
     /// Make a rule of a unique index, or an index of a rule, which is under its name before.
     Turn { table: OwnPlace, before: Rule, after: Rule },
@@ -95,7 +97,9 @@ impl Op {
             Op::CreateTable(table) => Op::DropTable(table),
             Op::DropTable(table) => Op::CreateTable(table),
             Op::Alter(it) => Op::Alter(it.invert()),
-            Op::AddRules(table, rules) => Op::DropRules(table, rules),
+            Op::AddRules(table, rules) | Op::RestoreRules(table, rules) => {
+                Op::DropRules(table, rules)
+            }
             Op::DropRules(table, rules) => Op::AddRules(table, rules),
             Op::Turn { table, before, after } => Op::Turn { table, before: after, after: before },
             Op::Validate(table, rule) => Op::Unvalidate(table, rule),

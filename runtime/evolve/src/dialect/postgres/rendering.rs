@@ -50,10 +50,10 @@ fn statements(op: &Op, context: &Context<'_>) -> Vec<String> {
             let unchecked = context.phased && !context.makes(table.place());
             rules_sql::add(table.place(), rules, unchecked)
         }
+        Op::RestoreRules(table, rules) => rules_sql::add(table.place(), rules, false),
         Op::DropRules(table, rules) => rules_sql::drop(table.place(), rules),
         Op::Turn { table, before, after } => rules_sql::turned(table.place(), before, after),
         Op::Validate(table, rule) => vec![rules_sql::validate(table.place(), rule)],
-        Op::Unvalidate(table, rule) if context.drops(table, rule) => Vec::new(),
         Op::Unvalidate(table, rule) => rules_sql::unvalidate(table.place(), rule),
         Op::CreateIndex(table, index) => {
             rules_sql::add(table.place(), &[Rule::Index(index.clone())], false)

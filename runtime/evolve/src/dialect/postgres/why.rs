@@ -28,7 +28,9 @@ pub(crate) fn why(op: &Op) -> String {
         Op::CreateTable(table) => format!("{}: create the table", table.place()),
         Op::DropTable(table) => format!("{}: drop the table", table.place()),
         Op::Alter(it) => format!("{}: {}", it.after.place(), alteration(it)),
-        Op::AddRules(table, rules) => format!("{}: add {}", table.place(), listed(rules)),
+        Op::AddRules(table, rules) | Op::RestoreRules(table, rules) => {
+            format!("{}: add {}", table.place(), listed(rules))
+        }
         Op::DropRules(table, rules) => format!("{}: drop {}", table.place(), listed(rules)),
         Op::Turn { table, before, after } => {
             format!("{}: turn {} into {}", table.place(), before.words(), after.words())
