@@ -1,8 +1,10 @@
 //! What of a change waits for a revision of its own.
 
+use std::collections::BTreeSet;
+
 use diesel_autogen_schema::{
-    Change, Column, Delta, Dialect, Edit, Expr, Extra, Extras, Index, IndexKey, OwnPlace, Schema,
-    Table, TableChange, Text, Unique,
+    Change, Column, Delta, Dialect, Edit, Expr, Extra, Extras, ForeignKey, Index, IndexKey,
+    OwnPlace, Schema, Table, TableChange, Text, Unique,
 };
 
 use super::retype::Retyping;
@@ -10,6 +12,8 @@ use super::{Asked, BATCH, Fill};
 use crate::cost::is_volatile;
 use crate::decide::filler;
 use crate::dialect::names::Names;
+use crate::dialect::postgres::altered::refers_to;
+use crate::dialect::postgres::lowering::relations;
 use crate::dialect::postgres::rule::{Rule, rules};
 use crate::dialect::postgres::types::{blank, spelled, stays_on_disk};
 
@@ -63,15 +67,23 @@ impl Later {
                 Change::AlterTable(change) => {
                     let batch = asked.batch.unwrap_or(BATCH);
                     let mapped = names.while_there(&change.before);
-                    let ways = Ways { change, mapped, calm, phased: asked.phased, batch };
+                    let ways = Ways { change, changes, mapped, calm, phased: asked.phased, batch };
                     ways.sort(&mut later);
                 }
+                Change::CreateTable(table) if asked.phased => later.keys_wait(table, changes),
                 Change::CreateTable(_) | Change::CreateExtension(_) | Change::DropExtension(_) => {}
             }
         }
         later.breaks |= !calm;
         later.retype();
         later
+    }
+
+    /// Foreign keys of a new table wait for what they refer by.
+    fn keys_wait(&mut self, table: &Table, changes: &[Change]) {
+        let keys = table.foreign_keys.iter().filter(|key| rests_on_new(key, changes));
+        let own = |key: &ForeignKey| (table.place().into(), None, Rule::ForeignKey(key.clone()));
+        self.rules.extend(keys.map(own));
     }
 
     /// What is done about the columns that take the place of others.
@@ -107,15 +119,29 @@ fn names_move(changes: &[Change]) -> bool {
     let goes = |name: &Text| {
         edits().any(|edit| matches!(edit, Edit::Index(Delta::Removed(it)) if it.name == *name))
     };
-    edits().any(|edit| {
+    let moves = edits().any(|edit| {
         matches!(edit, Edit::Index(Delta::Added(it)) if goes(&it.name))
             || matches!(edit, Edit::Unique(Delta::Added(it)) if goes(&it.name))
-    })
+    });
+    let all = |side: fn(&Change) -> Option<&Table>| -> BTreeSet<OwnPlace> {
+        changes.iter().filter_map(side).flat_map(relations).collect()
+    };
+    let dropped = all(Change::dropped);
+    moves || !dropped.is_disjoint(&all(Change::after))
+}
+
+/// Whether a foreign key refers by a rule that comes with these changes to a table that is there.
+fn rests_on_new(key: &ForeignKey, changes: &[Change]) -> bool {
+    let is_key = |table: &Table| rules(table).iter().any(|rule| refers_to(rule, &key.references));
+    let mut altered = changes.iter().filter_map(Change::altered);
+    altered.any(|it| it.after.place() == key.target() && is_key(&it.after) && !is_key(&it.before))
 }
 
 /// One altered table.
 struct Ways<'c> {
     change: &'c TableChange,
+    /// All that change.
+    changes: &'c [Change],
     /// The table before, its columns under the names after.
     mapped: Table,
     calm: bool,
@@ -315,7 +341,8 @@ impl Ways<'_> {
             Delta::Changed { before, after } if self.follows(before, after) => return,
             Delta::Changed { before, after } => (Some(before.clone()), after),
         };
-        if self.is_new(after) || !self.calm {
+        let waits = after.foreign_key().is_some_and(|key| rests_on_new(key, self.changes));
+        if (self.is_new(after) || !self.calm) && !(waits && self.calm) {
             later.early_rules.push((self.at(), after.clone()));
         } else {
             later.rules.push((self.at(), before, after.clone()));

@@ -2,7 +2,7 @@
 
 mod ahead;
 pub(crate) mod alter;
-mod altered;
+pub(crate) mod altered;
 mod blocked;
 mod fill;
 pub mod follow;
@@ -14,7 +14,7 @@ mod idle;
 mod kinds;
 mod labels;
 mod lower;
-mod lowering;
+pub(crate) mod lowering;
 mod numbering;
 mod op;
 pub mod quote;
