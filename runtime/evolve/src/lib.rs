@@ -36,6 +36,6 @@ pub mod script;
 pub use decide::{Allowed, Refusal, RefusalKind, decide};
 pub use dialect::Target;
 pub use diesel_autogen_schema::Dialect;
-pub use guard::Guard;
+pub use guard::{Counts, Guard};
 pub use hazard::{Hazard, HazardCode};
 pub use plan::{Plan, Step, plan};

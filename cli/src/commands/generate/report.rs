@@ -291,7 +291,7 @@ impl RevisionReport {
 
 impl GuardReport {
     fn new(script: &'static str, guard: &Guard) -> GuardReport {
-        let Guard { code, object, looks_at: _, found, count: _ } = guard;
+        let Guard { code, object, looks_at: _, found, counts: _ } = guard;
         GuardReport { script, code: code.name(), object: object.clone(), found: found.clone() }
     }
 }

@@ -97,6 +97,36 @@ fn rows_that_are_in_the_way_are_told_where_every_statement_commits() {
     stops_and_goes(&shop, &mut server.open());
 }
 
+/// Values are tried on the server, which a connection that only reads can do, too.
+#[test]
+fn values_that_a_cast_does_not_read_are_told_on_a_server() {
+    let Some(server) = testing::postgres() else { return };
+    let born = USER.replace("    pub email", "    pub born: String,\n    pub email");
+    let shop = Shop::postgres(&born).at(server.url());
+    shop.ok(&["generate", "-m", "add users"]);
+    shop.ok(&["upgrade"]);
+    let mut database = server.open();
+    let rows = "INSERT INTO users (email, born) VALUES ('a', '2024-02-29'), ('b', '2023-02-29')";
+    database.execute(rows).unwrap();
+    shop.models(&born.replace(
+        "    pub born: String",
+        "    #[column(using = \"trim(born)::date\")]\n    pub born: chrono::NaiveDate",
+    ));
+    shop.ok(&["generate", "-m", "days", "--allow-loss", "users.born"]);
+    let run = shop.run(&["check", "--database", "--allow-pending"]);
+    assert_eq!(run.code, 3, "{run:?}");
+    let found = "1 row of users has a value in born that does not fit into DATE";
+    assert!(run.out.contains(found), "{run:?}");
+    let run = shop.run(&["upgrade"]);
+    assert!(run.err.contains(&format!("{found};")), "{}", run.err);
+    database.execute("UPDATE users SET born = ' 2023-03-01 ' WHERE email = 'b'").unwrap();
+    shop.ok(&["check", "--database", "--allow-pending"]);
+    shop.ok(&["upgrade"]);
+    let rows = database.rows("SELECT born::text FROM users ORDER BY email").unwrap();
+    let text = |it: &str| Value::Text(it.to_owned());
+    assert_eq!(rows, [[text("2024-02-29")], [text("2023-03-01")]]);
+}
+
 #[test]
 fn what_hangs_on_a_pending_revision_is_asked_later() {
     let shop = Shop::new(LOOSE).at("shop.db");

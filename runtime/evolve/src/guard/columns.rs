@@ -10,10 +10,11 @@ use crate::hazard::HazardCode;
 
 pub(super) fn guards(asking: &Asking<'_>, rows: &Rows<'_>) -> Vec<Guard> {
     let mut found = Vec::new();
+    // What cannot be read is nothing to look at any further.
+    found.extend(rows.fates.iter().filter_map(|fate| kinds::guard(asking, rows, fate)));
     for fate in &rows.fates {
         found.extend(required(asking, rows, fate));
         found.extend(unlike(rows, fate));
-        found.extend(kinds::guard(rows, fate));
     }
     found.extend(strict(rows));
     found
@@ -127,7 +128,7 @@ fn missing(
         object: format!("{}.{name}", rows.name()),
         looks_at: format!("{}.{}", rows.new_name(), fate.name),
         found: format!("rows of {} {found}", rows.name()),
-        count: counted(&table, condition),
+        counts: counted(&table, condition),
     }
 }
 
@@ -154,6 +155,6 @@ fn strict(rows: &Rows<'_>) -> Option<Guard> {
         object: rows.name(),
         looks_at: rows.new_name(),
         found: format!("rows of {} hold values of another kind than their column", rows.name()),
-        count: counted(&table, Some(&conditions.join(" OR "))),
+        counts: counted(&table, Some(&conditions.join(" OR "))),
     })
 }

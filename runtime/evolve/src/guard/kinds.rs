@@ -2,37 +2,55 @@
 
 use diesel_autogen_schema::{Dialect, PgType, SqlType};
 
-use super::Guard;
 use super::rows::{Fate, Rows, Value, counted};
 use super::speech::Speech;
+use super::{Asking, Guard, tried};
 use crate::decide::{Conversion, conversion};
 use crate::dialect::sqlite::types::{Storage, converted, storage};
 use crate::hazard::HazardCode;
 
 /// Asks for rows whose value the new type does not take.
-pub(super) fn guard(rows: &Rows<'_>, fate: &Fate<'_>) -> Option<Guard> {
+pub(super) fn guard(asking: &Asking<'_>, rows: &Rows<'_>, fate: &Fate<'_>) -> Option<Guard> {
     let Fate { after, before, name, value: _ } = fate;
     let before = (*before)?;
-    let plain = after.using.is_none() && after.generated.is_none() && before.generated.is_none();
+    let plain = after.generated.is_none() && before.generated.is_none();
     if !plain || before.sql_type.same_facts(&after.sql_type) {
         return None;
     }
     let column = rows.speech.ident(&before.name);
     let types = (&before.sql_type, &after.sql_type);
-    let (code, condition, found) = misfit(rows.speech, types, (&before.name, &column))?;
     let table = rows.speech.place(rows.change.before.place());
+    let misfit = misfit(rows.speech, types, (&before.name, &column));
+    let (code, counts, found) = match misfit.filter(|_| after.using.is_none()) {
+        Some((code, condition, found)) => (code, counted(&table, Some(&condition)), found),
+        None => {
+            let counts = tried::failures(asking, rows, fate)?;
+            (
+                HazardCode::CastMayFail,
+                counts,
+                not_fitting(rows.speech, &before.name, &after.sql_type),
+            )
+        }
+    };
     Some(Guard {
         code,
         object: format!("{}.{}", rows.name(), before.name),
         looks_at: format!("{}.{name}", rows.new_name()),
         found: format!("rows of {} have a {found}", rows.name()),
-        count: counted(&table, Some(&condition)),
+        counts,
     })
 }
 
 /// Whether a change of type fails on a value that it would not keep, so that a guard looks for it.
 pub(crate) fn is_stopped(speech: Speech, before: &SqlType, after: &SqlType) -> bool {
-    misfit(speech, (before, after), ("x", "x")).is_some()
+    let read = speech.dialect == Dialect::Postgres
+        && is_text(before)
+        && (after.is_integer() || matches!(after, SqlType::Pg(PgType::Uuid)));
+    read || misfit(speech, (before, after), ("x", "x")).is_some()
+}
+
+fn not_fitting(speech: Speech, name: &str, after: &SqlType) -> String {
+    format!("value in {name} that does not fit into {}", speech.spelled(after))
 }
 
 /// The condition on a value that does not fit, and what is wrong with it.
@@ -60,11 +78,13 @@ fn misfit(
         (Conversion::Narrowing(_) | Conversion::Cross, _) => {
             let condition = match speech.dialect {
                 Dialect::Sqlite => document(before, after, column),
-                Dialect::Postgres | Dialect::Mysql => too_large(speech, before, after, column)
-                    .or_else(|| unreadable(speech, before, after, column)),
+                Dialect::Postgres => too_large(speech, before, after, column),
+                Dialect::Mysql => too_large(speech, before, after, column).or_else(|| {
+                    let read = is_text(before) && matches!(after, SqlType::Json);
+                    read.then(|| format!("json_valid({column}) = 0"))
+                }),
             };
-            let found = format!("value in {name} that does not fit into {}", speech.spelled(after));
-            Some((HazardCode::CastMayFail, condition?, found))
+            Some((HazardCode::CastMayFail, condition?, not_fitting(speech, name, after)))
         }
         (Conversion::LabelsGone(_), _) => None,
     }
@@ -105,30 +125,16 @@ fn too_large(speech: Speech, before: &SqlType, after: &SqlType, column: &str) ->
             let whole = digits.saturating_sub(scale);
             let least = format!("1{}", "0".repeat(whole as usize));
             let value = match speech.dialect {
+                // What is no number fits.
+                Dialect::Postgres if matches!(before, SqlType::Numeric { .. }) => {
+                    format!("nullif({column}, 'NaN')")
+                }
                 Dialect::Postgres => format!("{column}::NUMERIC"),
                 Dialect::Sqlite | Dialect::Mysql => column.to_owned(),
             };
             Some(format!("abs(round({value}, {scale})) >= {least}"))
         }
         (_, _) => None,
-    }
-}
-
-/// What cannot be read as a value of the new type.
-fn unreadable(speech: Speech, before: &SqlType, after: &SqlType, column: &str) -> Option<String> {
-    match speech.dialect {
-        Dialect::Postgres if is_text(before) && after.is_integer() => {
-            // Newer servers read more than digits.
-            Some(format!("{column} !~ '^\\s*[-+]?[0-9][0-9a-fA-FxXoO_]*\\s*$'"))
-        }
-        Dialect::Postgres if is_text(before) && matches!(after, SqlType::Pg(PgType::Uuid)) => {
-            let bare = format!("regexp_replace({column}, '[{{}}-]', '', 'g')");
-            Some(format!("{bare} !~* '^[0-9a-f]{{32}}$'"))
-        }
-        Dialect::Mysql if is_text(before) && matches!(after, SqlType::Json) => {
-            Some(format!("json_valid({column}) = 0"))
-        }
-        Dialect::Sqlite | Dialect::Postgres | Dialect::Mysql => None,
     }
 }
 

@@ -8,7 +8,9 @@
 //! Tables that the migration makes have no guard, since they have no rows; and what rows will hold
 //! is asked about only where it can be said over the rows as they are.
 
+mod classes;
 mod columns;
+mod exclusions;
 mod kinds;
 mod placed;
 mod rows;
@@ -16,6 +18,7 @@ mod rules;
 mod speech;
 mod statement;
 mod told;
+mod tried;
 
 use diesel_autogen_schema::{Change, Live, OwnPlace, Place, TableChange};
 
@@ -42,8 +45,26 @@ pub struct Guard {
     /// What is counted, as the end of a sentence that begins with the number: `rows of users have
     /// no email`.
     pub found: String,
-    /// The query for the number, in a column called `n`, a clause a line.
-    pub count: Vec<String>,
+    /// What is counted.
+    pub counts: Counts,
+}
+
+/// How a guard comes to its number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Counts {
+    /// A query says it, in a column called `n`, a clause a line.
+    Rows(Vec<String>),
+    /// Rows for which an expression fails, which PostgreSQL can try on each.
+    Failures {
+        /// The table, as SQL.
+        table: String,
+        /// How it is called in the expression, as SQL.
+        name: String,
+        /// The columns that the expression names, as SQL.
+        columns: Vec<String>,
+        /// The expression.
+        value: String,
+    },
 }
 
 /// What is known beside the changes.

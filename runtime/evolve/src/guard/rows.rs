@@ -2,8 +2,8 @@
 
 use diesel_autogen_schema::{Column, Delta, Dialect, Expr, PgType, SqlType, Table, TableChange};
 
-use super::Asking;
 use super::speech::Speech;
+use super::{Asking, Counts};
 use crate::decide::{filler, tightening};
 use crate::dialect::sqlite::render::is_literal;
 
@@ -205,10 +205,10 @@ impl<'a> Rows<'a> {
 }
 
 /// The query for the number of rows, of those that meet a condition where there is one.
-pub(super) fn counted(from: &str, condition: Option<&str>) -> Vec<String> {
+pub(super) fn counted(from: &str, condition: Option<&str>) -> Counts {
     let count = format!("SELECT count(*) AS n FROM {from}");
     let condition = condition.map(|it| format!("WHERE {it}"));
-    std::iter::once(count).chain(condition).collect()
+    Counts::Rows(std::iter::once(count).chain(condition).collect())
 }
 
 /// The column as it is; `None` when it is new.
@@ -223,13 +223,13 @@ fn before<'a>(change: &'a TableChange, after: &Column) -> Option<&'a Column> {
 
 /// Whether an expression that a person wrote for rows means the same before anything is renamed or
 /// made as it does then.
-fn is_sayable(change: &TableChange, expr: &Expr, dialect: Dialect) -> bool {
+pub(super) fn is_sayable(change: &TableChange, expr: &Expr, dialect: Dialect) -> bool {
     let mut renames = change.column_renames().into_iter();
     let new = |name: &str| change.before.column(name).is_none();
     let names_new =
         change.after.columns.iter().any(|it| new(&it.name) && expr.mentions(&it.name, dialect));
     let text = expr.as_str().to_ascii_lowercase();
-    let fleeting = ["random", "rand(", "uuid", "nextval", "clock_timestamp"];
+    let fleeting = ["random", "rand(", "uuid(", "uuid_", "uuidv", "nextval", "clock_timestamp"];
     !names_new
         && !text.contains("select")
         && !fleeting.iter().any(|it| text.contains(it))

@@ -1,13 +1,14 @@
 //! Rules that come: keys, uniqueness, checks, references.
 
 use diesel_autogen_schema::{
-    Check, Dialect, Expr, Extra, Extras, ForeignKey, Index, IndexKey, OwnPlace, Table, Text,
+    Check, Dialect, Expr, Extra, Extras, ForeignKey, Index, IndexKey, OwnPlace, SqlType, Table,
+    Text,
 };
 
 use crate::dialect::postgres::rule::is_presence;
 
 use super::rows::{Fate, Rows, Value, counted};
-use super::{Asking, Guard};
+use super::{Asking, Counts, Guard, classes, exclusions};
 use crate::hazard::HazardCode;
 
 pub(super) fn guards(asking: &Asking<'_>, rows: &Rows<'_>) -> Vec<Guard> {
@@ -27,6 +28,7 @@ pub(super) fn guards(asking: &Asking<'_>, rows: &Rows<'_>) -> Vec<Guard> {
             found.extend(broken(rows, check));
         }
     }
+    found.extend(exclusions::guards(rows, asking.blind));
     let keys = rows.change.after.foreign_keys.iter().zip(target.foreign_keys.iter());
     for (after, key) in keys {
         let same = |old: &ForeignKey| {
@@ -118,12 +120,30 @@ fn twice(
         object: rows.name(),
         looks_at: rows.new_name(),
         found: format!("values of {of} are there more than once"),
-        count: shared(&from, &conditions, &values),
+        counts: shared(&from, &conditions, &values),
     })
 }
 
-/// What of a row an index key compares; `None` where that is not known.
+/// What of a row a unique index key compares; `None` where that is not known.
 fn compared(rows: &Rows<'_>, key: &IndexKey) -> Option<String> {
+    let value = valued(rows, key);
+    let class = key
+        .extras
+        .iter()
+        .find_map(|extra| if let Extra::Opclass(class) = extra { Some(class) } else { None });
+    match class {
+        None => Some(value),
+        Some(class) => {
+            let column = rows.fate(&key.expr.0).filter(|_| key.is_column);
+            let is_text =
+                column.is_some_and(|it| matches!(it.after.sql_type, SqlType::Text { .. }));
+            classes::compared(class, value, is_text)
+        }
+    }
+}
+
+/// What of a row an index key looks at.
+pub(super) fn valued(rows: &Rows<'_>, key: &IndexKey) -> String {
     let mut value = match key.is_column {
         true => rows.speech.ident(&key.expr.0),
         false => rows.speech.expr(&key.expr),
@@ -133,16 +153,13 @@ fn compared(rows: &Rows<'_>, key: &IndexKey) -> Option<String> {
             value = format!("left({value}, {length})");
         } else if let Extra::Collate(name) = extra {
             value = format!("{value} COLLATE {}", rows.speech.collation(name));
-        } else if let Extra::Opclass(_) = extra {
-            // Another class may have other values for the same.
-            return None;
         }
     }
-    Some(value)
+    value
 }
 
 /// The query for the number of values that several rows have.
-fn shared(from: &str, conditions: &[String], values: &[String]) -> Vec<String> {
+fn shared(from: &str, conditions: &[String], values: &[String]) -> Counts {
     let mut count = vec!["SELECT count(*) AS n FROM (".to_owned()];
     count.push(format!("    SELECT 1 AS one FROM {from}"));
     if !conditions.is_empty() {
@@ -150,11 +167,11 @@ fn shared(from: &str, conditions: &[String], values: &[String]) -> Vec<String> {
     }
     count.push(format!("    GROUP BY {} HAVING count(*) > 1", values.join(", ")));
     count.push(") AS repeated".to_owned());
-    count
+    Counts::Rows(count)
 }
 
 /// Each column once.
-fn unique<'r, 'a>(mut used: Vec<&'r Fate<'a>>) -> Vec<&'r Fate<'a>> {
+pub(super) fn unique<'r, 'a>(mut used: Vec<&'r Fate<'a>>) -> Vec<&'r Fate<'a>> {
     used.sort_by(|a, b| a.after.name.cmp(&b.after.name));
     used.dedup_by(|a, b| a.after.name == b.after.name);
     used
@@ -182,7 +199,7 @@ fn broken(rows: &Rows<'_>, check: &Check) -> Option<Guard> {
         object: name.clone(),
         looks_at: rows.new_name(),
         found: format!("rows of {name} {broken}"),
-        count: counted(&from, Some(&format!("NOT {condition}"))),
+        counts: counted(&from, Some(&format!("NOT {condition}"))),
     })
 }
 
@@ -238,7 +255,7 @@ fn dangling(
         object: name.clone(),
         looks_at: rows.new_name(),
         found: format!("rows of {name} refer by {by} to no row of {to}"),
-        count: counted(&from, Some(&conditions.join("\n    AND "))),
+        counts: counted(&from, Some(&conditions.join("\n    AND "))),
     })
 }
 

@@ -3,14 +3,20 @@
 
 use diesel_autogen_schema::Dialect;
 
-use super::Guard;
 use super::speech::Speech;
+use super::{Counts, Guard};
 
 /// The statement that fails when the count is not zero, with the sentence as the reason.
 pub(super) fn statement(guard: &Guard, speech: Speech) -> String {
     let says = speech.string(&format!(" {}", guard.found));
+    let count = match &guard.counts {
+        Counts::Rows(count) => count,
+        Counts::Failures { table, name, columns, value } => {
+            return block(&failures((table, name), columns, value, &says));
+        }
+    };
     let lines = |indent: &str| -> String {
-        let lines = guard.count.iter().map(|line| format!("{indent}{line}\n"));
+        let lines = count.iter().map(|line| format!("{indent}{line}\n"));
         lines.collect()
     };
     match speech.dialect {
@@ -19,17 +25,11 @@ pub(super) fn statement(guard: &Guard, speech: Speech) -> String {
             let count = lines("    ");
             format!("SELECT json_extract('{{}}', n || {says})\nFROM (\n{count})\nWHERE n > 0")
         }
-        Dialect::Postgres => {
-            let body = format!(
-                "DECLARE\n    autogen_count BIGINT := (\n{}    );\nBEGIN\n    \
-                 IF autogen_count > 0 THEN\n        \
-                 RAISE EXCEPTION USING MESSAGE = autogen_count || {says};\n    \
-                 END IF;\nEND",
-                lines("        ")
-            );
-            let quote = quote(&body);
-            format!("DO {quote}\n{body}\n{quote}")
-        }
+        Dialect::Postgres => block(&format!(
+            "DECLARE\n    autogen_count BIGINT := (\n{}    );\nBEGIN\n{}END",
+            lines("        "),
+            raise(&says)
+        )),
         Dialect::Mysql => {
             // A setting that cannot be made is told in the error; the one that is there stays.
             format!(
@@ -40,6 +40,39 @@ pub(super) fn statement(guard: &Guard, speech: Speech) -> String {
             )
         }
     }
+}
+
+/// A block that tries a value on each row. Nobody can ask PostgreSQL before 16 without an error
+/// whether it takes a text for a value, so the error is caught, which writes nothing. Numbers that are
+/// none are a feature that integers lack.
+fn failures((table, name): (&str, &str), columns: &[String], value: &str, says: &str) -> String {
+    let own: Vec<String> = columns.iter().map(|it| format!("autogen_row.{it}")).collect();
+    format!(
+        "DECLARE\n    autogen_row RECORD;\n    autogen_count BIGINT := 0;\nBEGIN\n    \
+         FOR autogen_row IN SELECT {} FROM {table} LOOP\n        \
+         BEGIN\n            PERFORM {value} FROM (SELECT {}) AS {name};\n        \
+         EXCEPTION WHEN data_exception OR feature_not_supported THEN\n            \
+         autogen_count := autogen_count + 1;\n        \
+         END;\n    END LOOP;\n{}END",
+        columns.join(", "),
+        own.join(", "),
+        raise(says)
+    )
+}
+
+fn raise(says: &str) -> String {
+    format!(
+        "    IF autogen_count > 0 THEN\n        \
+         RAISE EXCEPTION USING MESSAGE = autogen_count || {says};\n    END IF;\n"
+    )
+}
+
+/// A body as a statement. It has a variable of its own that is called `found`, as a column may be.
+fn block(body: &str) -> String {
+    let found = body.to_ascii_lowercase().contains("found");
+    let mine = if found { "#variable_conflict use_column\n" } else { "" };
+    let quote = quote(body);
+    format!("DO {quote}\n{mine}{body}\n{quote}")
 }
 
 /// A dollar quote that is not in the text.

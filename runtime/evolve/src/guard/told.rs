@@ -75,6 +75,7 @@ fn singular(found: &str) -> String {
         ("break", "breaks"),
         ("hold", "holds"),
         ("get", "gets"),
+        ("conflict", "conflicts"),
     ];
     let mut words: Vec<String> = rest.split(' ').map(str::to_owned).collect();
     // The verb is behind `of` and what it is of, where that is said.

@@ -93,7 +93,7 @@ fn terminated(statement: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Part, script};
-    use crate::guard::Guard;
+    use crate::guard::{Counts, Guard};
     use crate::hazard::{Hazard, HazardCode};
 
     fn guard(of: (&str, &str)) -> Guard {
@@ -102,7 +102,7 @@ mod tests {
             object: of.0.into(),
             looks_at: of.1.into(),
             found: "rows have none".into(),
-            count: Vec::new(),
+            counts: Counts::Rows(Vec::new()),
         }
     }
 
