@@ -412,3 +412,25 @@ fn rules_follow_names_and_are_looked_at_under_them() {
     shop.ok(&["upgrade"]);
     assert_eq!(one(&mut database, "SELECT string_agg(total::text, ' ') FROM products"), "7");
 }
+
+#[test]
+fn a_name_may_have_several_lines() {
+    let Some(server) = testing::postgres() else { return };
+    let before = "#[derive(Model)]\n#[model(sql_name = \"logs\\n);\\n--\")]\npub struct Log {\n    \
+                  pub id: i64,\n    pub line: Option<String>,\n}\n";
+    let shop = Shop::postgres(before).at(server.url());
+    shop.ok(&["generate", "-m", "logs", "--unproved"]);
+    shop.models(&before.replace("pub line: Option<String>", "pub line: String"));
+    next_second();
+    shop.ok(&[
+        "generate",
+        "-m",
+        "lines are there",
+        "--online",
+        "--allow-loss",
+        "logs\n);\n--.line",
+    ]);
+    assert!(shop.revisions().len() > 2, "{:?}", shop.revisions());
+    shop.ok(&["upgrade"]);
+    shop.ok(&["check", "--database"]);
+}

@@ -70,6 +70,15 @@ pub(crate) fn with_note(script: &str, note: &str) -> Option<String> {
     }
 }
 
+/// The script with each name in one line, for whoever reads it line by line.
+pub(crate) fn with_plain_names(script: &str) -> String {
+    let token = |it: Lex<'_>| match it.kind == Lexed::Quoted && it.text.starts_with('"') {
+        true => it.text.replace('\r', "\\r").replace('\n', "\\n"),
+        false => it.text.to_owned(),
+    };
+    Lexer::new(script).map(token).collect()
+}
+
 /// Whether the script is a command that works in steps, each a transaction of its own.
 pub(crate) fn is_concurrent(script: &str) -> bool {
     let all = statements(script);
@@ -305,6 +314,13 @@ mod tests {
         assert_eq!(found[4], "/* a /* nested; */ comment; */ SELECT $1");
         assert_eq!(split("-- nothing;\n;;"), [""; 0]);
         assert_eq!(split("BEGIN; SELECT 1; END"), ["BEGIN", "SELECT 1", "END"]);
+    }
+
+    #[test]
+    fn names_are_put_in_one_line_and_nothing_else() {
+        let script = "ALTER TABLE \"a\nb\"\n    ADD CHECK (x <> 'c\nd' AND $$\n\"\n$$ <> y);";
+        let plain = "ALTER TABLE \"a\\nb\"\n    ADD CHECK (x <> 'c\nd' AND $$\n\"\n$$ <> y);";
+        assert_eq!(super::with_plain_names(script), plain);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod tool;
 use diesel_autogen_schema::Place;
 
 use super::connection::Connection;
+use super::note::with_plain_names;
 use crate::{Dump, Error};
 
 /// The dump of a database: what `pg_dump` says of it where there is one that knows the server's
@@ -30,6 +31,7 @@ pub fn dump(conn: &mut Connection) -> Result<Dump, Error> {
 pub(crate) fn told_by_tool(conn: &mut Connection, tables: &[Place<'_>]) -> Option<Vec<String>> {
     let url = conn.url().map(str::to_owned)?;
     let text = tool::text(conn.diesel(), &url, tables).ok().flatten()?;
+    let text = with_plain_names(&text);
     Some(tool::statements(&text).iter().map(|it| order::ordered(it)).collect())
 }
 
