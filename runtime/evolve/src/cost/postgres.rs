@@ -44,10 +44,13 @@ pub fn postgres(action: &Action, known: &Known) -> Vec<Cost> {
         Action::CreateTrigger { table } => {
             vec![Cost::new(table, Lock::ShareRowExclusive, Nothing)]
         }
+        Action::Drop { kind: _, names: _, of: Some(table), cascade: _ } => {
+            vec![Cost::new(table, Lock::AccessExclusive, Nothing)]
+        }
         Action::CreateType(_)
         | Action::AddLabel { .. }
         | Action::RenameLabel { .. }
-        | Action::Drop { .. }
+        | Action::Drop { kind: _, names: _, of: None, cascade: _ }
         | Action::CreateExtension(_)
         | Action::Select
         | Action::Begin

@@ -77,6 +77,8 @@ pub enum Action {
         kind: String,
         /// Which.
         names: Vec<String>,
+        /// The table that they are of, where it is named: `DROP TRIGGER t ON users`.
+        of: Option<String>,
         /// Whether what depends on them goes, too.
         cascade: bool,
     },

@@ -77,7 +77,9 @@ fn dropped(cursor: &mut Cursor<'_, '_>) -> Option<Action> {
         kind = "materialized view".to_owned();
     }
     cursor.if_exists();
-    Some(Action::Drop { kind, names: cursor.places(), cascade })
+    let names = cursor.places();
+    let of = cursor.eat("ON").then(|| cursor.place()).flatten();
+    Some(Action::Drop { kind, names, of, cascade })
 }
 
 /// Statements about rows.
