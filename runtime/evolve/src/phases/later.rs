@@ -342,7 +342,7 @@ impl Ways<'_> {
             Delta::Changed { before, after } => (Some(before.clone()), after),
         };
         let waits = after.foreign_key().is_some_and(|key| rests_on_new(key, self.changes));
-        if (self.is_new(after) || !self.calm) && !(waits && self.calm) {
+        if !self.calm || self.is_new(after) && !waits {
             later.early_rules.push((self.at(), after.clone()));
         } else {
             later.rules.push((self.at(), before, after.clone()));
