@@ -8,7 +8,7 @@ use crate::records;
 use crate::shuffle::shuffled;
 use crate::story::Story;
 
-type Result<T = ()> = std::result::Result<T, String>;
+pub(crate) type Result<T = ()> = std::result::Result<T, String>;
 
 /// Runs the story under every law, which must not hold while it tells of a fault.
 pub(crate) fn check(story: &Story) -> Result {
@@ -57,7 +57,7 @@ fn laws(story: &Story) -> Result {
     order_of_declaration(story, &package, revision)
 }
 
-fn package_of(story: &Story) -> Package {
+pub(crate) fn package_of(story: &Story) -> Package {
     Package::new(story.engine, &story.expect)
 }
 
@@ -86,7 +86,7 @@ pub(crate) fn flags(story: &Story) -> Vec<String> {
     flags
 }
 
-fn expect(output: &Output, code: i32) -> Result {
+pub(crate) fn expect(output: &Output, code: i32) -> Result {
     if output.code == code {
         return Ok(());
     }
@@ -106,7 +106,7 @@ fn same<T: PartialEq + std::fmt::Debug>(found: &T, expected: &T, what: &str) -> 
     Err(format!("{what}:\n{diff}"))
 }
 
-fn same_text(found: &str, expected: &str, what: &str) -> Result {
+pub(crate) fn same_text(found: &str, expected: &str, what: &str) -> Result {
     if found == expected {
         return Ok(());
     }
@@ -239,7 +239,7 @@ fn stuck(live: &mut Live, message: &str) -> Result {
 }
 
 /// The dump of a database that never knew the models before.
-fn built(story: &Story) -> Result<String> {
+pub(crate) fn built(story: &Story) -> Result<String> {
     let fresh = package_of(story);
     fresh.write("src/lib.rs", &story.after);
     expect(&fresh.generate_unproved("set up the models", &[]), 0)?;
@@ -248,7 +248,7 @@ fn built(story: &Story) -> Result<String> {
     live.dump()
 }
 
-fn answers(live: &mut Live, queries: &[(String, String)], when: &str) -> Result {
+pub(crate) fn answers(live: &mut Live, queries: &[(String, String)], when: &str) -> Result {
     for (sql, expected) in queries {
         same_text(&live.query(sql)?, expected, &format!("{when}, `{sql}`"))?;
     }
@@ -256,7 +256,7 @@ fn answers(live: &mut Live, queries: &[(String, String)], when: &str) -> Result 
 }
 
 /// Rows are as they were after down, except where the story allowed a loss or says what they become.
-fn survived(story: &Story, before: &Rows, after: &Rows) -> Result {
+pub(crate) fn survived(story: &Story, before: &Rows, after: &Rows) -> Result {
     let lost = |table: &str, of_columns: bool| {
         let within = format!("{table}.");
         story

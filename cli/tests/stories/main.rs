@@ -12,6 +12,7 @@ mod laws;
 mod lints;
 mod online;
 mod package;
+mod phases;
 mod records;
 mod shuffle;
 mod squawk;
@@ -38,6 +39,12 @@ fn main() {
         let trial = Trial::test(name, move || faults::check(&story).map_err(Into::into));
         trial.with_ignored_flag(is_missing)
     });
+    let phases = story::on_disk().into_iter().filter(phases::is_chosen).map(|story| {
+        let name = format!("{}::online::{}::{}", story.engine.name(), story.topic, story.name);
+        let is_missing = missing.contains(&story.engine);
+        let trial = Trial::test(name, move || phases::check(&story).map_err(Into::into));
+        trial.with_ignored_flag(is_missing)
+    });
     let lints = story::TOLD.into_iter().map(|engine| {
         let check = move || lints::check(engine, &story::on_disk()).map_err(Into::into);
         Trial::test(format!("{}::lints", engine.name()), check)
@@ -48,5 +55,6 @@ fn main() {
         Trial::test("postgres::online", || online::check(&story::on_disk()).map_err(Into::into));
     let minded = [squawk, online].map(|trial| trial.with_ignored_flag(squawk::is_missing()));
     let others = lints.chain(minded);
-    libtest_mimic::run(&arguments, trials.chain(faults).chain(others).collect()).exit();
+    libtest_mimic::run(&arguments, trials.chain(faults).chain(phases).chain(others).collect())
+        .exit();
 }

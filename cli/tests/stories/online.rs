@@ -65,7 +65,7 @@ pub(crate) fn check(stories: &[Story]) -> Result<(), String> {
 }
 
 /// Whether the facts alone say what is changed.
-fn is_asked(story: &Story) -> bool {
+pub(crate) fn is_asked(story: &Story) -> bool {
     let expect = &story.expect;
     story.engine == Dialect::Postgres
         && expect.refused.is_none()
