@@ -29,10 +29,14 @@ impl Walked {
         database: &mut Database,
         terminal: &mut Terminal,
     ) -> Result<(), Error> {
-        let fills = |it: &Revision| way == Way::Up && filling::is_in_batches(it);
-        for part in path.chunk_by(|_, next| !fills(next)) {
-            if let Some(first) = part.first().filter(|it| fills(it)) {
-                filling::fill(first, database, terminal)?;
+        let engine = database.engine();
+        let fills = |it: &Revision| match way {
+            Way::Up => filling::in_batches(it, engine),
+            Way::Down => None,
+        };
+        for part in path.chunk_by(|_, next| fills(next).is_none()) {
+            if let Some((first, steps)) = part.first().and_then(|it| Some((it, fills(it)?))) {
+                filling::fill(first, &steps, database, terminal)?;
             }
             self.part(way, part, project, database, terminal)?;
         }

@@ -88,7 +88,8 @@ fn phases(story: &Story, own: &(Package, Located)) -> Result<Vec<Script>, String
     let (before, after) = (read(&story.before)?, read(&story.after)?);
     let target = Target { minimum: minimum(story), ..Target::new(story.engine) };
     let asked = Asked { phased: true, batch: None };
-    let stages = stages(&before, &after, asked).map_err(|errors| format!("{errors:?}"))?;
+    let stages =
+        stages(&before, &after, story.engine, asked).map_err(|errors| format!("{errors:?}"))?;
     let script = |stage: &Stage<'_>| {
         let live = Live::of(story.engine, stage.before.clone().into_owned());
         let changes = stage.changes().map_err(|errors| format!("{errors:?}"))?;

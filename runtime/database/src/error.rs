@@ -93,7 +93,7 @@ pub enum Error {
 
 impl Error {
     /// What the engine says, without the statement.
-    pub(crate) fn into_reason(self) -> String {
+    pub fn into_reason(self) -> String {
         match self {
             Error::Statement { statement: _, reason } => reason,
             error @ (Error::Open { .. }

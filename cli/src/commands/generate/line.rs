@@ -20,6 +20,9 @@ use crate::{Error, Exit};
 /// Why a revision may have no statements.
 const ADOPTED: &str = "the models own now what the database had already";
 
+/// Why the way back of a revision may have none that has some on its way there.
+const STAYS: &str = "what it did to rows stays";
+
 /// A revision whose SQL does what it should.
 pub(super) struct Proved {
     pub(super) dir_name: String,
@@ -100,7 +103,7 @@ impl Line<'_> {
         replayed: &mut Replayed,
         from: &Schema,
     ) -> Result<Vec<Proved>, Error> {
-        let mut stages = stages(from, self.models, self.asked)
+        let mut stages = stages(from, self.models, self.project.target().dialect, self.asked)
             .map_err(|errors| Error::all(Exit::Decision, errors))?;
         if stages.is_empty() {
             stages.push(Stage::at_once(from, self.models));
@@ -140,18 +143,20 @@ impl Line<'_> {
         let before = replayed.owned.clone();
         let recorded = changes(&before, &stage.after)?;
         let plan = stage.plan(&own, &target, &replayed.everything()).map_err(refused)?;
-        let text = |sql: String| match sql.is_empty() {
-            true => nothing(ADOPTED, target.dialect),
+        let text = |sql: String, why| match sql.is_empty() {
+            true => nothing(why, target.dialect),
             false => sql,
         };
+        let (up, down) = (plan.up_sql(), plan.down_sql());
+        let back = if up.is_empty() { ADOPTED } else { STAYS };
         let mut proved = Proved {
             dir_name: String::new(),
             title: self.title_of(stage)?,
             phase: stage.phase,
             changes: own,
             recorded,
-            up_sql: text(plan.up_sql()),
-            down_sql: text(plan.down_sql()),
+            up_sql: text(up, ADOPTED),
+            down_sql: text(down, back),
             before,
             plan,
             proof: None,

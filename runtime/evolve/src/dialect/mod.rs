@@ -7,7 +7,19 @@ pub mod postgres;
 pub mod sqlite;
 mod words;
 
-use diesel_autogen_schema::{Dialect, Flavour, Online};
+use diesel_autogen_schema::{Dialect, Flavour, Online, SqlType};
+
+/// Whether a change of type keeps a column from being filled by itself, since the server writes every
+/// row anew for it. On the engines that have no phases it is a revision like any other.
+pub(crate) fn is_rewritten(dialect: Dialect, before: &SqlType, after: &SqlType) -> bool {
+    match dialect {
+        Dialect::Postgres => {
+            postgres::types::spelled(before) != postgres::types::spelled(after)
+                && !postgres::types::stays_on_disk(before, after)
+        }
+        Dialect::Mysql | Dialect::Sqlite => false,
+    }
+}
 
 /// What a plan is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,6 @@
-use diesel_autogen_schema::{Column, Expr, OwnPlace, Table, Text};
+use diesel_autogen_schema::{Column, Dialect, Expr, OwnPlace, Table};
 
-use crate::dialect::postgres::alter::of_enum;
-use crate::dialect::postgres::nothing;
-use crate::dialect::postgres::quote::{ident, idents, place};
-use crate::guard::quote;
+use crate::dialect::{Target, mysql, postgres, sqlite};
 use crate::hazard::{Hazard, HazardCode};
 use crate::plan::{Plan, Step};
 
@@ -12,24 +9,62 @@ pub const SAID: &str = "in batches: ";
 
 /// Rows that get a value in a column where they hold none, so many at a time.
 #[derive(Clone, Debug)]
-pub struct Fill {
-    pub(super) table: OwnPlace,
-    pub(super) column: Text,
-    value: String,
-    /// The primary key, by which rows are gone through.
-    key: Vec<Text>,
-    batch: u32,
-    /// Whether every row has a value that fits.
-    fits: bool,
+pub(crate) struct Fill {
+    /// The table as it will be; by its primary key rows are gone through.
+    pub(crate) table: Table,
+    pub(crate) column: Column,
+    pub(crate) value: Expr,
+    pub(crate) batch: u32,
+    /// Whether every row has a value that fits, or none.
+    pub(crate) fits: bool,
+}
+
+/// How a script fills rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Filling {
+    /// Its statements, without their semicolons.
+    pub(crate) statements: Vec<String>,
+    /// What is said above them behind [`SAID`] and what is filled; `None` when all rows are filled
+    /// at once.
+    pub(crate) batches: Option<String>,
+    /// What stands before and behind them.
+    pub(crate) frame: Option<(Step, Step)>,
+    /// Whether it runs inside a transaction of the runner.
+    pub(crate) transaction: bool,
+}
+
+/// The statements by which rows are filled batch by batch, with somebody told how far it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stepwise {
+    /// Come first.
+    pub begin: String,
+    /// Fills one more batch.
+    pub batch: String,
+    /// The query for the rows that the batch filled, as text; NULL when none were left.
+    pub filled: String,
+    /// Come last, whatever happened.
+    pub end: String,
+    /// Whether nobody else writes to the database while a batch is filled.
+    pub alone: bool,
+}
+
+/// How a script that fills rows in batches is run batch by batch, so that run as it stands it finds
+/// nothing more to do. `None` for every other script.
+pub fn stepwise(script: &str, dialect: Dialect) -> Option<Stepwise> {
+    let said = script.lines().find_map(|line| line.strip_prefix("-- ")?.strip_prefix(SAID))?;
+    match dialect {
+        Dialect::Postgres => Some(postgres::batches::stepwise(script)),
+        Dialect::Mysql => mysql::batches::stepwise(script),
+        Dialect::Sqlite => sqlite::batches::stepwise(script, said),
+    }
 }
 
 impl Fill {
     pub(super) fn new(table: &Table, column: &Column, value: &Expr, batch: u32) -> Fill {
         Fill {
-            table: table.place().into(),
-            column: column.name.clone(),
-            value: of_enum(value, &column.sql_type),
-            key: table.primary_key.to_vec(),
+            table: table.clone(),
+            column: column.clone(),
+            value: value.clone(),
             batch,
             fits: false,
         }
@@ -40,109 +75,38 @@ impl Fill {
         Fill { fits: true, ..self }
     }
 
+    pub(super) fn place(&self) -> OwnPlace {
+        self.table.place().into()
+    }
+
     /// What it does, in a few words.
     pub(super) fn about(&self) -> String {
-        format!("fill {}.{}", self.table.name, self.column)
+        format!("fill {}.{}", self.table.name, self.column.name)
     }
 
-    /// The plan of a revision that does nothing else. Where rows have a key, its script is one
-    /// command that commits after each batch; stopped and started again, it goes on.
-    pub(super) fn plan(&self) -> Plan {
-        let (table, column) = (place(self.table.place()), ident(&self.column));
-        let object = format!("{}.{}", self.table.place(), self.column);
-        let detail = format!("{} may not fit every row", self.value);
-        let (why, up) = if self.key.is_empty() {
-            let why = format!("{}: fill {}", self.table.place(), self.column);
-            (why, format!("UPDATE {table} SET {column} = {} WHERE {}", self.value, self.empty()))
-        } else {
-            (format!("{SAID}{}: fill {}", self.table.place(), self.column), self.batches())
+    /// The plan of a revision that does nothing else. Stopped and started again, it goes on.
+    pub(super) fn plan(&self, target: &Target) -> Plan {
+        let filling = match target.dialect {
+            Dialect::Postgres => postgres::batches::filling(self),
+            Dialect::Mysql => mysql::batches::filling(self),
+            Dialect::Sqlite => sqlite::batches::filling(self),
         };
+        let Filling { statements, batches, frame, transaction } = filling;
+        let place = self.table.place();
+        let object = format!("{place}.{}", self.column.name);
+        let detail = format!("{} may not fit every row", self.value.as_str());
         let misfit = (!self.fits).then(|| Hazard::new(HazardCode::FillMayFail, object, detail));
-        let step = Step { why, up: vec![up], hazards: misfit.into_iter().collect(), ..nothing() };
-        Plan { steps: vec![step], transaction: self.key.is_empty() }
-    }
-
-    /// The command. Whoever sets `diesel_autogen.stepwise` runs it again and again, a batch each
-    /// time, until it leaves nothing in `diesel_autogen.filled`.
-    fn batches(&self) -> String {
-        let (table, column) = (place(self.table.place()), ident(&self.column));
-        let (value, batch, keys) = (&self.value, self.batch, idents(&self.key));
-        let (row, from, upto) =
-            (row(std::slice::from_ref(&keys), self), self.all("after"), self.all("upto"));
-        let unfilled = format!("{} AND (autogen_after_1 IS NULL OR {row} > {from})", self.empty());
-        let backwards: Vec<String> =
-            self.key.iter().map(|name| format!("{} DESC", ident(name))).collect();
-        let body = [
-            "#variable_conflict use_column\nDECLARE".to_owned(),
-            self.declared(&table),
-            "    autogen_filled BIGINT;\nBEGIN\n    LOOP".to_owned(),
-            format!("        SELECT {keys} INTO {}", self.names("upto").join(", ")),
-            format!("        FROM (\n            SELECT {keys} FROM {table}"),
-            format!("            WHERE {unfilled}"),
-            format!("            ORDER BY {keys} LIMIT {batch}"),
-            format!("        ) AS batch\n        ORDER BY {} LIMIT 1;", backwards.join(", ")),
-            "        EXIT WHEN autogen_upto_1 IS NULL;".to_owned(),
-            format!("        UPDATE {table} SET {column} = {value}"),
-            format!("        WHERE {row} <= {upto} AND {unfilled};"),
-            "        GET DIAGNOSTICS autogen_filled = ROW_COUNT;\n        COMMIT;".to_owned(),
-            self.moved(),
-            "    END LOOP;".to_owned(),
-            "    PERFORM set_config('diesel_autogen.filled', '', FALSE);\nEND".to_owned(),
-        ];
-        let body = body.join("\n");
-        let quote = quote(&body);
-        format!("DO {quote}\n{body}\n{quote}")
-    }
-
-    /// The condition on rows that hold nothing and are to hold something.
-    fn empty(&self) -> String {
-        let column = ident(&self.column);
-        match self.fits {
-            true => format!("{column} IS NULL AND {} IS NOT NULL", self.value),
-            false => format!("{column} IS NULL"),
+        let what = format!("{place}: fill {}", self.column.name);
+        let why = match batches {
+            Some(how) => format!("{SAID}{what}{how}"),
+            None => what,
+        };
+        let hazards = misfit.into_iter().collect();
+        let mut steps = vec![Step { why, up: statements, hazards, transaction, ..Step::default() }];
+        if let Some((first, last)) = frame {
+            steps.insert(0, first);
+            steps.push(last);
         }
+        Plan { steps, transaction }
     }
-
-    /// The variables of a place in the key.
-    fn names(&self, which: &str) -> Vec<String> {
-        (1..=self.key.len()).map(|at| format!("autogen_{which}_{at}")).collect()
-    }
-
-    fn all(&self, which: &str) -> String {
-        row(&self.names(which), self)
-    }
-
-    fn declared(&self, table: &str) -> String {
-        let each = self.key.iter().enumerate().map(|(at, name)| {
-            let (of, at) = (format!("{table}.{}%TYPE", ident(name)), at + 1);
-            let kept = format!("current_setting('diesel_autogen.after_{at}', TRUE)");
-            format!(
-                "    autogen_after_{at} {of} := CASE WHEN {kept} <> '' THEN substr({kept}, 2) \
-                 END;\n    autogen_upto_{at} {of};"
-            )
-        });
-        each.collect::<Vec<_>>().join("\n")
-    }
-
-    fn moved(&self) -> String {
-        let (mut moved, mut kept) = (String::new(), String::new());
-        for at in 1..=self.key.len() {
-            moved.push_str(&format!("        autogen_after_{at} := autogen_upto_{at};\n"));
-            kept.push_str(&format!(
-                "            PERFORM set_config('diesel_autogen.after_{at}', 'k' || \
-                 autogen_after_{at}::TEXT, FALSE);\n"
-            ));
-        }
-        format!(
-            "{moved}        IF current_setting('diesel_autogen.stepwise', TRUE) = 'on' THEN\n{kept}\
-             \x20           PERFORM set_config('diesel_autogen.filled', autogen_filled::TEXT, FALSE);\n\
-             \x20           RETURN;\n        END IF;"
-        )
-    }
-}
-
-/// Values in the order of the key, to be compared at once.
-fn row(values: &[String], fill: &Fill) -> String {
-    let values = values.join(", ");
-    if fill.key.len() == 1 { values } else { format!("({values})") }
 }

@@ -8,14 +8,15 @@ use diesel_autogen_schema::{
 };
 
 use super::retype::Retyping;
-use super::{Asked, BATCH, Fill};
+use super::{Asked, BATCH, Fill, wait};
 use crate::cost::is_volatile;
 use crate::decide::filler;
+use crate::dialect::is_rewritten;
 use crate::dialect::names::Names;
 use crate::dialect::postgres::altered::refers_to;
 use crate::dialect::postgres::lowering::relations;
 use crate::dialect::postgres::rule::{Rule, rules};
-use crate::dialect::postgres::types::{blank, spelled, stays_on_disk};
+use crate::dialect::postgres::types::blank;
 
 /// What waits, by the table's place after the change.
 #[derive(Default)]
@@ -46,18 +47,26 @@ pub(super) struct Later {
     pub(super) uniques: Vec<(OwnPlace, Unique, Option<Index>)>,
     /// Indexes that come, and whether they forbid the program from before something.
     pub(super) indexes: Vec<(OwnPlace, Index, bool)>,
+    /// Rules about columns that are filled, where one revision comes after that: what was there, and
+    /// what comes.
+    pub(super) late: Vec<(OwnPlace, Option<Rule>, Rule)>,
     /// Columns that get their default when they are there.
     pub(super) defaults: Vec<(OwnPlace, Text)>,
 }
 
 impl Later {
-    pub(super) fn of(changes: &[Change], before: &Schema, after: &Schema, asked: Asked) -> Later {
+    pub(super) fn of(
+        changes: &[Change],
+        (before, after): (&Schema, &Schema),
+        dialect: Dialect,
+        asked: Asked,
+    ) -> Later {
         let mut later = Later::default();
         let calm = !changes.iter().any(is_moved) && !names_move(changes);
         if asked.phased && calm {
             later.retyping = Retyping::of(changes, before, after);
         }
-        let names = Names::of(changes, Dialect::Postgres);
+        let names = Names::of(changes, dialect);
         for change in changes {
             match change {
                 Change::DropTable(table) if asked.phased && calm => {
@@ -67,8 +76,12 @@ impl Later {
                 Change::AlterTable(change) => {
                     let batch = asked.batch.unwrap_or(BATCH);
                     let mapped = names.while_there(&change.before);
-                    let ways = Ways { change, changes, mapped, calm, phased: asked.phased, batch };
+                    let phased = asked.phased;
+                    let ways = Ways { change, changes, mapped, dialect, calm, phased, batch };
                     ways.sort(&mut later);
+                    if !phased {
+                        wait::wait(change, changes, calm, &mut later);
+                    }
                 }
                 Change::CreateTable(table) if asked.phased => later.keys_wait(table, changes),
                 Change::CreateTable(_) | Change::CreateExtension(_) | Change::DropExtension(_) => {}
@@ -144,6 +157,7 @@ struct Ways<'c> {
     changes: &'c [Change],
     /// The table before, its columns under the names after.
     mapped: Table,
+    dialect: Dialect,
     calm: bool,
     phased: bool,
     batch: u32,
@@ -191,8 +205,7 @@ impl Ways<'_> {
             Delta::Removed(_) => later.breaks = true,
             Delta::Added(after) => self.comes(after, later),
             Delta::Changed { before, after } => {
-                let rewritten = spelled(&before.sql_type) != spelled(&after.sql_type)
-                    && !stays_on_disk(&before.sql_type, &after.sql_type);
+                let rewritten = is_rewritten(self.dialect, &before.sql_type, &after.sql_type);
                 if let Some(coming) = later.retyping.coming(&self.at(), &after.name) {
                     self.retypes(coming, later);
                     return;

@@ -12,13 +12,15 @@ mod fill;
 mod later;
 mod look;
 mod retype;
+mod wait;
 mod walk;
 
 use std::borrow::Cow;
 
-use diesel_autogen_schema::{Change, DiffError, Live, OwnPlace, Schema, diff};
+use diesel_autogen_schema::{Change, Dialect, DiffError, Live, OwnPlace, Schema, diff};
 
-pub use self::fill::{Fill, SAID};
+pub(crate) use self::fill::{Fill, Filling};
+pub use self::fill::{SAID, Stepwise, stepwise};
 pub(crate) use self::look::is_looked_at;
 use crate::decide::Refusal;
 use crate::dialect::Target;
@@ -104,7 +106,7 @@ impl<'s> Stage<'s> {
         match &self.work {
             Work::Change => plan(changes, &target.phased(self.phase.is_some()), live),
             Work::Look { rules, changes } => Ok(look::plan(rules, changes, target, live)),
-            Work::Fill(fill) => Ok(fill.plan()),
+            Work::Fill(fill) => Ok(fill.plan(target)),
         }
     }
 }
@@ -116,6 +118,7 @@ impl<'s> Stage<'s> {
 pub fn stages<'s>(
     before: &'s Schema,
     after: &'s Schema,
+    dialect: Dialect,
     asked: Asked,
 ) -> Result<Vec<Stage<'s>>, Vec<DiffError>> {
     let changes = diff(before, after)?;
@@ -125,5 +128,6 @@ pub fn stages<'s>(
     if asked == Asked::default() {
         return Ok(vec![Stage::at_once(before, after)]);
     }
-    walk::stages(before, after, &later::Later::of(&changes, before, after, asked), asked)
+    let later = later::Later::of(&changes, (before, after), dialect, asked);
+    walk::stages(before, after, &later, asked)
 }

@@ -7,8 +7,8 @@ use diesel_autogen_schema::{
 };
 
 use super::later::Later;
-use super::look;
-use super::{Asked, Fill, Stage, Work};
+use super::{Asked, Stage, Work};
+use super::{look, wait};
 use crate::dialect::postgres::rule::{Rule, presence};
 use crate::revision::Phase;
 
@@ -50,7 +50,10 @@ impl Walk {
         }
         self.validate(Phase::Contract, later.retyping.keys.clone());
         self.back(Phase::Contract, "swap", |at| later.retyping.undo(at));
-        self.back(strict, "tighten", |at| tighten(at, later, phased));
+        self.back(strict, "tighten", |at| {
+            tighten(at, later, phased);
+            wait::undo(at, later);
+        });
         self.look(later, strict);
         self.back(strict, "restrict", |at| restrict(at, later));
         self.build(later, true);
@@ -216,8 +219,9 @@ fn restrict(at: &mut Schema, later: &Later) {
 }
 
 fn undefault(at: &mut Schema, later: &Later) {
-    for Fill { table, column, .. } in &later.fills {
-        within(at, table, |table| own(table, column, |column| column.backfill = None));
+    for fill in &later.fills {
+        let column = &fill.column.name;
+        within(at, &fill.place(), |table| own(table, column, |column| column.backfill = None));
     }
     for (place, column) in &later.defaults {
         within(at, place, |table| own(table, column, |column| column.default = None));
@@ -246,7 +250,7 @@ fn bare(index: &Index) -> Index {
     Index { extras: Extras::from(kept.cloned().collect::<Vec<_>>()), ..index.clone() }
 }
 
-fn within(schema: &mut Schema, place: &OwnPlace, edit: impl FnOnce(&mut Table)) {
+pub(super) fn within(schema: &mut Schema, place: &OwnPlace, edit: impl FnOnce(&mut Table)) {
     let mut tables = schema.tables.to_mut().iter_mut();
     if let Some(table) = tables.find(|it| it.place() == place.place()) {
         edit(table);

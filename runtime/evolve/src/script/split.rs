@@ -58,7 +58,9 @@ impl Body {
         }
         self.routine |=
             ["TRIGGER", "FUNCTION", "PROCEDURE", "EVENT"].iter().any(|word| token.is(word));
-        self.depth += usize::from(self.routine && (token.is("BEGIN") || token.is("CASE")));
+        // `END CASE` ends what `CASE` began as a statement.
+        let opens = token.is("BEGIN") || token.is("CASE") && !self.ended;
+        self.depth += usize::from(self.routine && opens);
         self.ended = self.routine && token.is("END");
         self.depth = self.depth.saturating_sub(usize::from(self.ended));
     }
@@ -84,6 +86,9 @@ mod tests {
         let routine =
             "CREATE PROCEDURE p() BEGIN IF 1 THEN SELECT 1; END IF; SELECT 2; END; SELECT 3";
         assert_eq!(parts(routine, Dialect::Mysql), 2);
+        let loops = "CREATE PROCEDURE p() BEGIN again: LOOP SET @a = 1; CASE @a WHEN 1 THEN LEAVE again; \
+                     END CASE; END LOOP; UPDATE a SET b = CASE WHEN 1 THEN 2 END; END; CALL p()";
+        assert_eq!(parts(loops, Dialect::Mysql), 2);
         let function =
             "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END; $$;";
         assert_eq!(parts(function, Dialect::Postgres), 1);

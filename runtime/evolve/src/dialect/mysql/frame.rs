@@ -21,6 +21,12 @@ pub(crate) fn frame(ops: &[Op]) -> Option<(Step, Step)> {
     ops.iter().any(needs).then(|| (bound(STRICT, AGAIN), bound(AGAIN, STRICT)))
 }
 
+/// The same round a script that is never taken back.
+pub(crate) fn strictly() -> (Step, Step) {
+    let up_alone = |step: Step| Step { down_why: String::new(), down: Vec::new(), ..step };
+    (up_alone(bound(STRICT, AGAIN)), up_alone(bound(AGAIN, STRICT)))
+}
+
 fn bound(up: &str, down: &str) -> Step {
     let why = |sql: &str| match sql == STRICT {
         true => "what does not fit is an error, whatever the session says".to_owned(),

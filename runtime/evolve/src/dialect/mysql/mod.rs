@@ -2,6 +2,7 @@
 //! every statement commits.
 
 mod alter;
+pub(crate) mod batches;
 mod blocked;
 mod fate;
 mod fill;

@@ -3,6 +3,7 @@
 mod ahead;
 pub(crate) mod alter;
 pub(crate) mod altered;
+pub(crate) mod batches;
 mod blocked;
 mod fill;
 pub mod follow;

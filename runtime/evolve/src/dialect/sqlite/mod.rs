@@ -1,6 +1,7 @@
 //! SQLite: few statements that alter a table, and a way to make it anew for everything else.
 
 mod alter;
+pub(crate) mod batches;
 mod copy;
 mod frame;
 mod hazards;
