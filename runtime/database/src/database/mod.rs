@@ -4,6 +4,7 @@ pub(crate) mod apply;
 mod guards;
 mod ledger;
 mod lock;
+mod text;
 pub(crate) mod url;
 
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
 use diesel_autogen_evolve::guard::Told;
-use diesel_autogen_schema::{Dialect, Flavour, Live, sql};
+use diesel_autogen_schema::{Dialect, Flavour, Live};
 
 use self::apply::{Direction, run_all};
 #[cfg(feature = "mysql")]
@@ -287,28 +288,6 @@ impl Database {
         })
     }
 
-    /// The script of a migration with statements that note it, as text to be run elsewhere: one
-    /// transaction, its own or one that is put round it, wherever it can be.
-    pub fn script(engine: Dialect, script: &str, in_transaction: bool, notes: &[String]) -> String {
-        let note = notes.join(";\n");
-        let noted = match engine {
-            Dialect::Sqlite => sqlite::with_note(script, &note),
-            #[cfg(feature = "postgres")]
-            Dialect::Postgres => postgres::with_note(script, &note),
-            #[cfg(not(feature = "postgres"))]
-            Dialect::Postgres => None,
-            // Every statement about tables commits: there is no transaction to be one.
-            Dialect::Mysql => None,
-        };
-        let noted = noted.filter(|_| !in_transaction);
-        let script = ended(script);
-        match noted {
-            Some(noted) => ended(&noted),
-            None if in_transaction => format!("BEGIN;\n{script}{note};\nCOMMIT;\n"),
-            None => format!("{script}{note};\n"),
-        }
-    }
-
     /// Whether there is a table of this name, where Diesel's runner looks for its own.
     pub(crate) fn has_table(&mut self, name: &str) -> Result<bool, Error> {
         let sql = match &self.connection {
@@ -384,14 +363,4 @@ impl From<diesel::MysqlConnection> for Connection {
     fn from(conn: diesel::MysqlConnection) -> Connection {
         Connection::Mysql(conn)
     }
-}
-
-/// The script with its last statement ended.
-fn ended(script: &str) -> String {
-    let last = sql::tokens(script, Dialect::Postgres)
-        .filter(|token| token.kind != sql::Kind::Space)
-        .last();
-    let end = if last.is_none_or(|token| token.text == ";") { "" } else { "\n;" };
-    let script = script.trim_end();
-    if script.is_empty() { String::new() } else { format!("{script}{end}\n") }
 }
