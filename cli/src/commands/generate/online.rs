@@ -21,8 +21,7 @@ pub(super) struct Asked {
     /// PostgreSQL: make the change in one revision, although the manifest says `online = true`.
     #[arg(long)]
     at_once: bool,
-    /// PostgreSQL: fill columns in revisions of their own, so many rows at a time [with --online:
-    /// 10000].
+    /// Fill columns in revisions of their own, so many rows at a time [with --online: 10000].
     #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(1..))]
     batch: Option<u32>,
 }
@@ -33,10 +32,13 @@ impl Asked {
     /// # Errors
     /// When its server has no such words.
     pub(super) fn put(&self, project: &mut Project) -> Result<(), Error> {
-        let Asked { algorithm, lock, online, at_once: _, batch } = self;
+        let Asked { algorithm, lock, online, at_once: _, batch: _ } = self;
         let backend = project.config.backend;
-        if (*online || batch.is_some()) && backend != Dialect::Postgres {
-            let message = format!("--online and --batch mean nothing to {backend}");
+        if *online && backend != Dialect::Postgres {
+            let message = format!(
+                "--online is of PostgreSQL and means nothing to {backend}: {}",
+                instead(backend)
+            );
             return Err(Error::usage(message));
         }
         if (algorithm.is_some() || lock.is_some()) && backend != Dialect::Mysql {
@@ -56,6 +58,19 @@ impl Asked {
     /// Whether the change is made in phases, and how rows are filled.
     pub(super) fn phases(&self, project: &Project) -> phases::Asked {
         phases::Asked { phased: project.config.online.phased, batch: self.batch }
+    }
+}
+
+/// What fills and alters a table there while others go on.
+fn instead(backend: Dialect) -> &'static str {
+    match backend {
+        Dialect::Postgres | Dialect::Sqlite => {
+            "say --batch ROWS to have rows filled in a revision of its own"
+        }
+        Dialect::Mysql => {
+            "say --batch ROWS to have rows filled in a revision of its own, and --algorithm and \
+             --lock to bound how tables are altered"
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod ask;
+mod batches;
 mod beside;
 mod check;
 mod concerned;

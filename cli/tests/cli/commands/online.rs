@@ -285,14 +285,6 @@ fn filling_alone_can_be_taken_apart() {
     assert_eq!(one(&mut database, filled), "50");
 }
 
-#[test]
-fn phases_are_of_postgresql() {
-    let shop = Shop::new(super::shop::USER);
-    let run = shop.run(&["generate", "-m", "add users", "--online"]);
-    assert_eq!(run.code, 2, "{run:?}");
-    assert!(run.err.contains("--online and --batch mean nothing to SQLite"), "{run:?}");
-}
-
 /// The change in phases on one branch, a table on another.
 fn beside_another(server: &testing::OwnDatabase) -> (Shop, Vec<String>, String) {
     let shop = Shop::postgres(BEFORE).at(server.url());
