@@ -1,5 +1,9 @@
 //! Keys whose type changes in phases, on PostgreSQL, with what refers to them.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
 use diesel_autogen_database::{Database, testing};
 
 use super::shop::Shop;
@@ -143,6 +147,48 @@ fn changes_beside(before: &str) {
     assert_eq!(number(&mut database, "orders WHERE note = 'kept'"), revisions);
     let id = one(&mut database, "INSERT INTO users (number) VALUES (5000) RETURNING id::text");
     assert_eq!(id, (301 + told).to_string());
+}
+
+/// A program writes to all the tables while the keys change, and is neither refused nor forgotten.
+#[test]
+fn nobody_is_refused_while_keys_change() {
+    let Some(server) = testing::postgres() else { return };
+    let shop = Shop::postgres(BEFORE).at(server.url());
+    shop.ok(&["generate", "-m", "users", "--unproved"]);
+    shop.ok(&["upgrade"]);
+    let mut database = server.open();
+    database.execute(ROWS).unwrap();
+    shop.models(&after(BEFORE));
+    shop.ok(&[&GENERATE[..], &["--unproved"]].concat());
+    let (done, mut program) = (Arc::new(AtomicBool::new(false)), server.open());
+    let writer = thread::spawn({
+        let done = Arc::clone(&done);
+        move || {
+            let mut written = 0;
+            while !done.load(Ordering::Relaxed) {
+                let number = 10_001 + written;
+                let rows = format!(
+                    "BEGIN; INSERT INTO users (number, parent_id) VALUES ({number}, 5); \
+                     INSERT INTO orders (user_id, line) SELECT id, 1 FROM users WHERE number = {number}; \
+                     INSERT INTO visits (number) VALUES ({number}); \
+                     UPDATE users SET parent_id = 7 WHERE number = {number}; COMMIT"
+                );
+                program.execute(&rows).unwrap();
+                written += 1;
+            }
+            written
+        }
+    });
+    let run = shop.run(&["upgrade"]);
+    done.store(true, Ordering::Relaxed);
+    let written = writer.join().unwrap();
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(written > 10, "{written}");
+    let kept = "users JOIN orders ON user_id = users.id JOIN visits USING (number) \
+                WHERE number > 10000 AND parent_id = 7";
+    assert_eq!(number(&mut database, kept), written);
+    assert_eq!(number(&mut database, "users"), 299 + written);
+    shop.ok(&["check", "--database", "--heads"]);
 }
 
 /// A table of nobody's models refers to a key as well.

@@ -11,7 +11,8 @@ use diesel_autogen_schema::Dialect;
 use super::rows::rows;
 use crate::{Error, Value};
 
-/// How often a migration is tried that waits for a lock no longer than its `lock_timeout`.
+/// How often a migration is tried that waits for a lock no longer than its `lock_timeout`, or that
+/// the server ends because it and another wait for each other.
 const TRIES: u32 = 20;
 
 /// Runs a migration, again where it gave up waiting for a lock. What a try left behind that keeps
@@ -24,8 +25,11 @@ pub(super) fn with_patience(
     for tried in 1..TRIES {
         clear(conn, script)?;
         match run(conn) {
-            Err(Error::Migration { reason, .. }) if gave_way(&reason) => {
-                thread::sleep(pause(tried))
+            // What did a part of its work would do that again.
+            Err(Error::Migration { reason, partial, .. })
+                if gave_way(&reason) && (!partial || built(script).is_some()) =>
+            {
+                thread::sleep(pause(tried));
             }
             other => return other,
         }
@@ -37,7 +41,7 @@ pub(super) fn with_patience(
 /// Whether the server says that a lock was not to be had in time. Drivers tell no more of an error
 /// than its text.
 fn gave_way(reason: &str) -> bool {
-    reason.contains("lock timeout")
+    reason.contains("lock timeout") || reason.contains("deadlock detected")
 }
 
 /// Longer each time, and not the same for two that wait for each other.
@@ -49,12 +53,7 @@ fn pause(tried: u32) -> Duration {
 /// Drops the index that an earlier try left behind, which finds no row and slows all that write: of
 /// that name, of that table, and not valid. One that somebody builds right now stays.
 fn clear(conn: &mut PgConnection, script: &str) -> Result<(), Error> {
-    let statements = read(script, Dialect::Postgres);
-    let [statement] = &statements[..] else { return Ok(()) };
-    let Action::CreateIndex { table, index, concurrently: true, .. } = &statement.action else {
-        return Ok(());
-    };
-    let Some(name) = &index.name else { return Ok(()) };
+    let Some((table, name)) = built(script) else { return Ok(()) };
     let text = |name: &str| format!("'{}'", name.replace('\'', "''"));
     let sql = format!(
         "SELECT format('DROP INDEX CONCURRENTLY %I.%I', n.nspname, c.relname) \
@@ -64,8 +63,8 @@ fn clear(conn: &mut PgConnection, script: &str) -> Result<(), Error> {
          AND {} IN (t.relname, n.nspname || '.' || t.relname) \
          AND NOT EXISTS (SELECT 1 FROM pg_stat_progress_create_index p \
          WHERE p.index_relid = i.indexrelid)",
-        text(name),
-        text(table)
+        text(&name),
+        text(&table)
     );
     let failed = |reason| Error::Query { what: "the indexes".to_owned(), reason };
     let left = rows(conn, &sql).map_err(failed)?;
@@ -73,4 +72,14 @@ fn clear(conn: &mut PgConnection, script: &str) -> Result<(), Error> {
         conn.batch_execute(drop).map_err(|error| failed(error.to_string()))?;
     }
     Ok(())
+}
+
+/// The table and the name of the index that a script builds while others write, and nothing else.
+fn built(script: &str) -> Option<(String, String)> {
+    let statements = read(script, Dialect::Postgres);
+    let [statement] = &statements[..] else { return None };
+    let Action::CreateIndex { table, index, concurrently: true, .. } = &statement.action else {
+        return None;
+    };
+    Some((table.clone(), index.name.clone()?))
 }

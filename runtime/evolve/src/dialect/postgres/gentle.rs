@@ -5,8 +5,10 @@ use super::render::{create_index, drop_index};
 use super::why::why;
 use crate::plan::Step;
 
-/// How long a statement of such a phase waits for a lock: whoever comes behind it waits, too.
-const PATIENCE: &str = "SET LOCAL lock_timeout = '2s'";
+/// How long a statement of such a phase waits for a lock: whoever comes behind it waits, too. It is
+/// less than the second after which the server looks for deadlocks (`deadlock_timeout`) and ends one
+/// of those who wait for one another, which must be no program.
+const PATIENCE: &str = "SET LOCAL lock_timeout = '500ms'";
 
 /// The step of a revision that makes or drops one index while others write. It is all of its script:
 /// the server runs it in no transaction, and takes a script of several statements for one.
