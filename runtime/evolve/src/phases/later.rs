@@ -1,12 +1,11 @@
 //! What of a change waits for a revision of its own.
 
-use std::collections::BTreeSet;
-
 use diesel_autogen_schema::{
     Change, Column, Delta, Dialect, Edit, Expr, Extra, Extras, ForeignKey, Index, IndexKey,
     OwnPlace, Schema, Table, TableChange, Text, Unique,
 };
 
+use super::calm::is_calm;
 use super::retype::Retyping;
 use super::{Asked, BATCH, Fill, wait};
 use crate::cost::is_volatile;
@@ -14,7 +13,6 @@ use crate::decide::filler;
 use crate::dialect::is_rewritten;
 use crate::dialect::names::Names;
 use crate::dialect::postgres::altered::refers_to;
-use crate::dialect::postgres::lowering::relations;
 use crate::dialect::postgres::rule::{Rule, rules};
 use crate::dialect::postgres::types::blank;
 
@@ -62,7 +60,7 @@ impl Later {
         asked: Asked,
     ) -> Later {
         let mut later = Later::default();
-        let calm = !changes.iter().any(is_moved) && !names_move(changes);
+        let calm = is_calm(changes);
         if asked.phased && calm {
             later.retyping = Retyping::of(changes, before, after);
         }
@@ -117,30 +115,6 @@ impl Later {
             || self.indexes.iter().any(|(_, _, strict)| *strict)
             || self.uniques.iter().any(|(_, _, index)| index.is_none())
     }
-}
-
-/// Whether something is called otherwise afterwards: then nothing can be kept under its name.
-fn is_moved(change: &Change) -> bool {
-    change
-        .altered()
-        .is_some_and(|it| it.before.place() != it.after.place() || !it.column_renames().is_empty())
-}
-
-/// Whether an index gets the name of one that goes from another table: that has to make room first.
-fn names_move(changes: &[Change]) -> bool {
-    let edits = || changes.iter().filter_map(Change::altered).flat_map(|it| &it.edits);
-    let goes = |name: &Text| {
-        edits().any(|edit| matches!(edit, Edit::Index(Delta::Removed(it)) if it.name == *name))
-    };
-    let moves = edits().any(|edit| {
-        matches!(edit, Edit::Index(Delta::Added(it)) if goes(&it.name))
-            || matches!(edit, Edit::Unique(Delta::Added(it)) if goes(&it.name))
-    });
-    let all = |side: fn(&Change) -> Option<&Table>| -> BTreeSet<OwnPlace> {
-        changes.iter().filter_map(side).flat_map(relations).collect()
-    };
-    let dropped = all(Change::dropped);
-    moves || !dropped.is_disjoint(&all(Change::after))
 }
 
 /// Whether a foreign key refers by a rule that comes with these changes to a table that is there.
@@ -251,6 +225,12 @@ impl Ways<'_> {
         if after.backfill.is_none() && !(fresh && self.phased) {
             return;
         }
+        // What is computed from it comes with it, and sees what it holds.
+        let computed = self.change.after.columns.iter().filter_map(|it| it.generated.as_ref());
+        if computed.into_iter().any(|it| it.expr.mentions(&after.name, self.dialect)) {
+            later.breaks |= self.phased;
+            return;
+        }
         if after.default.is_some() {
             later.defaults.push((self.at(), after.name.clone()));
         }
@@ -285,7 +265,9 @@ impl Ways<'_> {
             Delta::Removed(index) if self.calm && !self.is_turned(index) => {
                 later.unindexed.push((self.at(), index.clone()));
             }
-            Delta::Changed { before, after } if self.calm && differs(before, after) => {
+            Delta::Changed { before, after }
+                if self.calm && differs(before, after) && !self.relabels() =>
+            {
                 later.exchanged.push((self.at(), before.clone(), after.clone()));
             }
             Delta::Added(_) | Delta::Removed(_) | Delta::Changed { .. } => {}
@@ -320,6 +302,16 @@ impl Ways<'_> {
         later.uniques.push((self.at(), unique.clone(), plain.then_some(index)));
     }
 
+    /// Whether labels change that rules may name: those do not outlive them.
+    fn relabels(&self) -> bool {
+        self.change.columns().any(|delta| match delta {
+            Delta::Changed { before, after } => {
+                before.sql_type.enumeration() != after.sql_type.enumeration()
+            }
+            Delta::Added(_) | Delta::Removed(_) => false,
+        })
+    }
+
     /// Whether a rule says of the columns what it said, however they are called now.
     fn follows(&self, before: &Rule, after: &Rule) -> bool {
         let own = rules(&self.change.before).into_iter().zip(rules(&self.mapped));
@@ -352,6 +344,7 @@ impl Ways<'_> {
             Delta::Removed(_) => return,
             Delta::Added(after) => (None, after),
             Delta::Changed { before, after } if self.follows(before, after) => return,
+            Delta::Changed { .. } if self.relabels() => return,
             Delta::Changed { before, after } => (Some(before.clone()), after),
         };
         let waits = after.foreign_key().is_some_and(|key| rests_on_new(key, self.changes));

@@ -8,6 +8,7 @@
 //! What programs from before can live with comes first ([`Phase::Expand`]). Then comes what forbids
 //! them something, and last what takes something away ([`Phase::Contract`]).
 
+mod calm;
 mod fill;
 mod later;
 mod look;

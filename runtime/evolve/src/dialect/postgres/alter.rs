@@ -177,7 +177,7 @@ pub(crate) fn alter(it: &Alteration, context: &Context<'_>) -> Vec<String> {
         fill::close(it, column, &mut out, context);
     }
     for (giver, (_, heir)) in &heirs {
-        hand_over(*giver, heir, &mut out);
+        hand_over(*giver, heir, &mut out, context.direction);
     }
     let inherits = |of: &Column| heirs.iter().any(|(_, (_, heir))| heir.name == of.name);
     for (before, after) in changed.iter().filter(|(_, after)| !inherits(after)) {

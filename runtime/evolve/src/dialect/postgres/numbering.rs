@@ -2,7 +2,7 @@
 
 use diesel_autogen_schema::{Column, Identity, OwnPlace};
 
-use super::alter::Statements;
+use super::alter::{Direction, Statements};
 use super::quote::{ident, place, regclass};
 use super::sequence;
 use super::types::spelled;
@@ -24,13 +24,18 @@ pub(crate) fn heir<'c>(giver: Changed<'_>, changed: &[Changed<'c>]) -> Option<Ch
 }
 
 /// The database goes on making up the key, in another column.
-pub(crate) fn hand_over(giver: Changed<'_>, heir: &Column, out: &mut Statements<'_>) {
+pub(crate) fn hand_over(
+    giver: Changed<'_>,
+    heir: &Column,
+    out: &mut Statements<'_>,
+    direction: Direction,
+) {
     let (was, is) = (Column { name: giver.1.name.clone(), ..giver.0.clone() }, giver.1);
     let table = out.table;
+    let (column, giver) = (ident(&heir.name), ident(&is.name));
     let (Some(old), Some(new)) = (sequence::of(table, &was), sequence::of(table, heir)) else {
         return;
     };
-    let (column, giver) = (ident(&heir.name), ident(&is.name));
     if heir.identity.and_then(sequence::kind).is_some() {
         let clause = sequence::clause(table, heir).unwrap_or_default();
         out.action(format!("ALTER COLUMN {column} ADD {clause}"));
@@ -38,11 +43,17 @@ pub(crate) fn hand_over(giver: Changed<'_>, heir: &Column, out: &mut Statements<
         out.statement(format!("SELECT setval({new}, last_value, is_called) FROM {old}"));
         out.action(format!("ALTER COLUMN {giver} DROP IDENTITY"));
     } else {
-        let of = spelled(&heir.sql_type);
-        out.statement(format!("ALTER SEQUENCE {} AS {of}", place(new.place())));
-        out.action(format!("ALTER COLUMN {column} SET DEFAULT {}", sequence::next(table, heir)));
+        // It keeps its name, which is that of the column that is not called otherwise in the end.
+        let kept = match direction {
+            Direction::Up => new,
+            Direction::Down => old,
+        };
+        let (of, name) = (spelled(&heir.sql_type), place(kept.place()));
+        out.statement(format!("ALTER SEQUENCE {name} AS {of}"));
+        let next = format!("nextval({})", regclass(&kept));
+        out.action(format!("ALTER COLUMN {column} SET DEFAULT {next}"));
         out.action(format!("ALTER COLUMN {giver} DROP DEFAULT"));
-        out.statement(sequence::own(table, heir));
+        out.statement(format!("ALTER SEQUENCE {name} OWNED BY {}.{column}", place(table)));
     }
     // A column that is numbered cannot hold nothing.
     if is.nullable && !was.nullable {
