@@ -144,6 +144,7 @@ impl Report {
                 "next: review them, then run diesel-autogen upgrade --phase expand; when no program \
                  from before runs any more, diesel-autogen upgrade"
             }
+            false if !self.more.is_empty() => "next: review them, then run diesel-autogen upgrade",
             false => "next: review it, then run diesel-autogen upgrade",
         }
     }
