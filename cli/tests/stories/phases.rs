@@ -28,6 +28,7 @@ const CHOSEN: &[(&str, &str)] = &[
     ("native_enums", "label_in_a_new_check"),
     ("native_enums", "label_renamed"),
     ("native_enums", "table_takes_the_name_of_a_type"),
+    ("native_enums", "to_another_enum"),
     ("nullability", "require_with_backfill"),
     ("nullability", "required_while_others_refer_to_it"),
     ("ordering", "all_at_once"),

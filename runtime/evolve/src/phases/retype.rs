@@ -238,6 +238,8 @@ impl Retyped {
         let rewritten = spelled(&before.sql_type) != spelled(&after.sql_type)
             && !stays_on_disk(&before.sql_type, &after.sql_type);
         let plain = |it: &Column| it.generated.is_none() && it.extras.is_empty();
+        // Labels of one may be called otherwise in the other.
+        let labels = [before, after].iter().all(|it| it.sql_type.enumeration().is_some());
         let free = |name: &str| {
             name.len() <= names::MAX_BYTES
                 && was.column(name).is_none()
@@ -247,6 +249,7 @@ impl Retyped {
             it.generated.as_ref().is_some_and(|it| it.expr.mentions(&after.name, Dialect::Postgres))
         });
         let apart = rewritten
+            && !labels
             && conversion(Dialect::Postgres, &before.sql_type, &after.sql_type).fits()
             && before.name == after.name
             && before.nullable == after.nullable
