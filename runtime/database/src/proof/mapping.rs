@@ -104,22 +104,11 @@ impl<'a> Mapping<'a> {
 
     /// The column whose values a column of a table that stays follows after.
     pub(crate) fn followed(&self, table: Place<'_>, column: &str) -> Option<&str> {
-        let mut edits = self.change(table)?.edits.iter();
-        edits.find_map(|edit| match edit {
-            Edit::Column(Delta::Changed { before, after }) if self.same(&before.name, column) => {
+        self.change(table)?.columns().find_map(|delta| match delta {
+            Delta::Changed { before, after } if self.same(&before.name, column) => {
                 after.extras.follows().map(AsRef::as_ref)
             }
-            Edit::Column(_)
-            | Edit::PrimaryKey { .. }
-            | Edit::Unique(_)
-            | Edit::Index(_)
-            | Edit::Check(_)
-            | Edit::Exclusion(_)
-            | Edit::ForeignKey(_)
-            | Edit::Strict { .. }
-            | Edit::WithoutRowid { .. }
-            | Edit::Extras { .. }
-            | Edit::Comment { .. } => None,
+            Delta::Changed { .. } | Delta::Added(_) | Delta::Removed(_) => None,
         })
     }
 

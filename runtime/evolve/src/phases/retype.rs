@@ -46,21 +46,9 @@ impl Retyping {
     pub(super) fn of(changes: &[Change], before: &Schema, after: &Schema) -> Retyping {
         let altered = changes.iter().filter_map(Change::altered);
         let columns = altered.flat_map(|change| {
-            change.edits.iter().filter_map(|edit| match edit {
-                Edit::Column(Delta::Changed { before, after }) => {
-                    Retyped::of(change, before, after)
-                }
-                Edit::Column(Delta::Added(_) | Delta::Removed(_))
-                | Edit::PrimaryKey { .. }
-                | Edit::Unique(_)
-                | Edit::Index(_)
-                | Edit::Check(_)
-                | Edit::Exclusion(_)
-                | Edit::ForeignKey(_)
-                | Edit::Strict { .. }
-                | Edit::WithoutRowid { .. }
-                | Edit::Extras { .. }
-                | Edit::Comment { .. } => None,
+            change.columns().filter_map(move |delta| match delta {
+                Delta::Changed { before, after } => Retyped::of(change, before, after),
+                Delta::Added(_) | Delta::Removed(_) => None,
             })
         });
         let mut retyping = Retyping { columns: columns.collect(), ..Retyping::default() };
