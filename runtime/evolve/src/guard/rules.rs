@@ -14,7 +14,8 @@ use crate::hazard::HazardCode;
 pub(super) fn guards(asking: &Asking<'_>, rows: &Rows<'_>) -> Vec<Guard> {
     let (before, target) = (&rows.change.before, &rows.target);
     let mut found = Vec::new();
-    if !target.primary_key.is_empty() && !is_unique(before, &target.primary_key) {
+    let key = &target.primary_key;
+    if before.primary_key != *key && !key.is_empty() && !has_index(before, key) {
         found.extend(repeated(rows, &target.primary_key, &Extras::NONE));
     }
     for unique in target.uniques.iter().filter(|it| !is_unique(before, &it.columns)) {
@@ -45,15 +46,19 @@ pub(super) fn guards(asking: &Asking<'_>, rows: &Rows<'_>) -> Vec<Guard> {
 
 /// Whether no two rows share these columns, whatever says so.
 fn is_unique(table: &Table, columns: &[Text]) -> bool {
-    let index = |it: &Index| {
+    table.primary_key[..] == *columns
+        || table.uniques.iter().any(|it| it.columns[..] == *columns)
+        || has_index(table, columns)
+}
+
+/// Whether an index says so, of which a rule can be made.
+fn has_index(table: &Table, columns: &[Text]) -> bool {
+    table.indexes.iter().any(|it| {
         it.unique
             && it.predicate.is_none()
             && it.keys.len() == columns.len()
             && it.keys.iter().zip(columns).all(|(key, name)| key.is_column && key.expr.0 == *name)
-    };
-    table.primary_key[..] == *columns
-        || table.uniques.iter().any(|it| it.columns[..] == *columns)
-        || table.indexes.iter().any(index)
+    })
 }
 
 fn was_unique(table: &Table, index: &Index) -> bool {
