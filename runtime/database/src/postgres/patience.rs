@@ -22,19 +22,20 @@ pub(super) fn with_patience(
     script: &str,
     run: &mut dyn FnMut(&mut PgConnection) -> Result<(), Error>,
 ) -> Result<(), Error> {
+    let built = built(script);
     for tried in 1..TRIES {
-        clear(conn, script)?;
+        clear(conn, built.as_ref())?;
         match run(conn) {
             // What did a part of its work would do that again.
             Err(Error::Migration { reason, partial, .. })
-                if gave_way(&reason) && (!partial || built(script).is_some()) =>
+                if gave_way(&reason) && (!partial || built.is_some()) =>
             {
                 thread::sleep(pause(tried));
             }
             other => return other,
         }
     }
-    clear(conn, script)?;
+    clear(conn, built.as_ref())?;
     run(conn)
 }
 
@@ -52,8 +53,8 @@ fn pause(tried: u32) -> Duration {
 
 /// Drops the index that an earlier try left behind, which finds no row and slows all that write: of
 /// that name, of that table, and not valid. One that somebody builds right now stays.
-fn clear(conn: &mut PgConnection, script: &str) -> Result<(), Error> {
-    let Some((table, name)) = built(script) else { return Ok(()) };
+fn clear(conn: &mut PgConnection, built: Option<&(String, String)>) -> Result<(), Error> {
+    let Some((table, name)) = built else { return Ok(()) };
     let text = |name: &str| format!("'{}'", name.replace('\'', "''"));
     let sql = format!(
         "SELECT format('DROP INDEX CONCURRENTLY %I.%I', n.nspname, c.relname) \
@@ -63,8 +64,8 @@ fn clear(conn: &mut PgConnection, script: &str) -> Result<(), Error> {
          AND {} IN (t.relname, n.nspname || '.' || t.relname) \
          AND NOT EXISTS (SELECT 1 FROM pg_stat_progress_create_index p \
          WHERE p.index_relid = i.indexrelid)",
-        text(&name),
-        text(&table)
+        text(name),
+        text(table)
     );
     let failed = |reason| Error::Query { what: "the indexes".to_owned(), reason };
     let left = rows(conn, &sql).map_err(failed)?;

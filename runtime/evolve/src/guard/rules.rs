@@ -16,7 +16,7 @@ pub(super) fn guards(asking: &Asking<'_>, rows: &Rows<'_>) -> Vec<Guard> {
     let mut found = Vec::new();
     let key = &target.primary_key;
     if before.primary_key != *key && !key.is_empty() && !has_index(before, key) {
-        found.extend(repeated(rows, &target.primary_key, &Extras::NONE));
+        found.extend(repeated(rows, key, &Extras::NONE));
     }
     for unique in target.uniques.iter().filter(|it| !is_unique(before, &it.columns)) {
         found.extend(repeated(rows, &unique.columns, &unique.extras));

@@ -7,10 +7,12 @@ use diesel_autogen_schema::{
 };
 
 use super::later::index_of;
+use super::walk::put;
 use crate::decide::conversion;
+use crate::dialect::is_rewritten;
 use crate::dialect::postgres::quote::ident;
 use crate::dialect::postgres::rule::{Rule, rules};
-use crate::dialect::postgres::types::{converted, spelled, stays_on_disk};
+use crate::dialect::postgres::types::converted;
 
 /// Columns whose types change so together, and what rests on them.
 #[derive(Default)]
@@ -70,7 +72,7 @@ impl Retyping {
     }
 
     /// Whether a column of the table after changes so.
-    pub(super) fn has(&self, table: &OwnPlace, column: &str) -> bool {
+    fn has(&self, table: &OwnPlace, column: &str) -> bool {
         self.columns.iter().any(|it| it.table == *table && it.after.name == column)
     }
 
@@ -187,7 +189,7 @@ impl Retyping {
             }
             self.own(&at).for_each(|it| it.undo(table));
             let made = self.made().into_iter().filter(|(table, _)| *table == at);
-            add(table, made.map(|(_, rule)| rule));
+            made.for_each(|(_, rule)| put(table, &rule));
         }
     }
 
@@ -196,7 +198,7 @@ impl Retyping {
         for table in self.tables(schema) {
             let at = OwnPlace::from(table.place());
             self.own(&at).for_each(|it| it.keep(table));
-            add(table, self.behind(&at));
+            self.behind(&at).iter().for_each(|rule| put(table, rule));
         }
     }
 
@@ -223,8 +225,6 @@ impl Retyped {
         let TableChange { before: was, after: is, edits } = change;
         let retyped =
             Retyped { table: is.place().into(), before: before.clone(), after: after.clone() };
-        let rewritten = spelled(&before.sql_type) != spelled(&after.sql_type)
-            && !stays_on_disk(&before.sql_type, &after.sql_type);
         let plain = |it: &Column| it.generated.is_none() && it.extras.is_empty();
         // Labels of one may be called otherwise in the other.
         let labels = [before, after].iter().all(|it| it.sql_type.enumeration().is_some());
@@ -236,7 +236,7 @@ impl Retyped {
         let computed = was.columns.iter().chain(&is.columns[..]).any(|it| {
             it.generated.as_ref().is_some_and(|it| it.expr.mentions(&after.name, Dialect::Postgres))
         });
-        let apart = rewritten
+        let apart = is_rewritten(Dialect::Postgres, &before.sql_type, &after.sql_type)
             && !labels
             && conversion(Dialect::Postgres, &before.sql_type, &after.sql_type).fits()
             && before.name == after.name
@@ -357,19 +357,6 @@ fn index(of: &Index, renames: &[(String, String)], word: &str) -> Index {
 fn renamed(expr: &Expr, renames: &[(String, String)]) -> Expr {
     let renames: Vec<(&str, &str)> = renames.iter().map(|(from, to)| (&**from, &**to)).collect();
     expr.renamed(&renames, Dialect::Postgres)
-}
-
-fn add(table: &mut Table, rules: impl IntoIterator<Item = Rule>) {
-    for rule in rules {
-        match rule {
-            Rule::Check(it) => table.checks.to_mut().push(it),
-            Rule::Index(it) => table.indexes.to_mut().push(it),
-            Rule::PrimaryKey { .. }
-            | Rule::Unique(_)
-            | Rule::Exclusion(_)
-            | Rule::ForeignKey(_) => {}
-        }
-    }
 }
 
 /// The foreign keys to the column.

@@ -1,9 +1,9 @@
 //! Rules that come once the columns that they are about are filled.
 
-use diesel_autogen_schema::{Change, Delta, Edit, Schema, Table, TableChange, Text};
+use diesel_autogen_schema::{Change, Delta, Edit, Schema, TableChange, Text};
 
 use super::later::Later;
-use super::walk::within;
+use super::walk::{put, take, within};
 use crate::dialect::postgres::rule::Rule;
 
 /// Has what comes and is about columns that are filled wait for that. What it takes the place of
@@ -59,27 +59,5 @@ pub(super) fn undo(at: &mut Schema, later: &Later) {
             take(table, after);
             before.iter().for_each(|it| put(table, it));
         });
-    }
-}
-
-fn take(table: &mut Table, rule: &Rule) {
-    match rule {
-        Rule::Unique(rule) => table.uniques.to_mut().retain(|it| it != rule),
-        Rule::Check(rule) => table.checks.to_mut().retain(|it| it != rule),
-        Rule::Exclusion(rule) => table.exclusions.to_mut().retain(|it| it != rule),
-        Rule::Index(rule) => table.indexes.to_mut().retain(|it| it != rule),
-        Rule::ForeignKey(rule) => table.foreign_keys.to_mut().retain(|it| it != rule),
-        Rule::PrimaryKey { .. } => {}
-    }
-}
-
-fn put(table: &mut Table, rule: &Rule) {
-    match rule.clone() {
-        Rule::Unique(rule) => table.uniques.to_mut().push(rule),
-        Rule::Check(rule) => table.checks.to_mut().push(rule),
-        Rule::Exclusion(rule) => table.exclusions.to_mut().push(rule),
-        Rule::Index(rule) => table.indexes.to_mut().push(rule),
-        Rule::ForeignKey(rule) => table.foreign_keys.to_mut().push(rule),
-        Rule::PrimaryKey { .. } => {}
     }
 }

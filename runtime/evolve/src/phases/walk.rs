@@ -190,14 +190,7 @@ fn restrict(at: &mut Schema, later: &Later) {
             let (checks, keys) = (table.checks.to_mut(), table.foreign_keys.to_mut());
             checks.retain(|it| it.name != *after.name() || !matches!(after, Rule::Check(_)));
             keys.retain(|it| it.name != *after.name() || after.foreign_key().is_none());
-            match before {
-                Some(Rule::Check(it)) => checks.push(it.clone()),
-                Some(Rule::ForeignKey(it)) => keys.push(it.clone()),
-                Some(
-                    Rule::PrimaryKey { .. } | Rule::Unique(_) | Rule::Exclusion(_) | Rule::Index(_),
-                )
-                | None => {}
-            }
+            before.iter().for_each(|it| put(table, it));
         });
     }
     for (place, column) in &later.required {
@@ -260,5 +253,29 @@ pub(super) fn within(schema: &mut Schema, place: &OwnPlace, edit: impl FnOnce(&m
 fn own(table: &mut Table, name: &Text, edit: impl FnOnce(&mut Column)) {
     if let Some(column) = table.columns.to_mut().iter_mut().find(|it| it.name == *name) {
         edit(column);
+    }
+}
+
+/// Takes a rule out of a table.
+pub(super) fn take(table: &mut Table, rule: &Rule) {
+    match rule {
+        Rule::Unique(rule) => table.uniques.to_mut().retain(|it| it != rule),
+        Rule::Check(rule) => table.checks.to_mut().retain(|it| it != rule),
+        Rule::Exclusion(rule) => table.exclusions.to_mut().retain(|it| it != rule),
+        Rule::Index(rule) => table.indexes.to_mut().retain(|it| it != rule),
+        Rule::ForeignKey(rule) => table.foreign_keys.to_mut().retain(|it| it != rule),
+        Rule::PrimaryKey { .. } => {}
+    }
+}
+
+/// Puts a rule into a table.
+pub(super) fn put(table: &mut Table, rule: &Rule) {
+    match rule.clone() {
+        Rule::Unique(rule) => table.uniques.to_mut().push(rule),
+        Rule::Check(rule) => table.checks.to_mut().push(rule),
+        Rule::Exclusion(rule) => table.exclusions.to_mut().push(rule),
+        Rule::Index(rule) => table.indexes.to_mut().push(rule),
+        Rule::ForeignKey(rule) => table.foreign_keys.to_mut().push(rule),
+        Rule::PrimaryKey { .. } => {}
     }
 }
