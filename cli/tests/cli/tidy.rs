@@ -47,6 +47,27 @@ const FORBIDDEN: [(&str, &[&str]); 5] = [
     ("runtime", &["diesel_migrations", "toml", "syn", "clap"]),
 ];
 
+/// What lies in the root beside what tools make for themselves: the house's rooms, its papers, and
+/// how it is built.
+const ENTRIES: [&str; 16] = [
+    "ARCHITECTURE.md",
+    "BENCHMARKS.md",
+    "CONTRIBUTING.md",
+    "Cargo.lock",
+    "Cargo.toml",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "README.md",
+    "cli",
+    "clippy.toml",
+    "docs",
+    "fixtures",
+    "macros",
+    "runtime",
+    "rustfmt.toml",
+    "snapshots",
+];
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package lies in the root").into()
 }
@@ -71,6 +92,15 @@ fn arrows_point_one_way() {
             assert!(!forbidden.contains(&name.as_str()), "{member} must not know {name}");
         }
     }
+}
+
+#[test]
+fn nothing_lies_about_in_the_root() {
+    let entries = fs::read_dir(root()).expect("a folder");
+    let names = entries.map(|it| it.expect("readable").file_name().into_string().expect("text"));
+    let own = |it: &String| ENTRIES.contains(&it.as_str()) || it == "target";
+    let others: Vec<String> = names.filter(|it| !it.starts_with('.') && !own(it)).collect();
+    assert!(others.is_empty(), "{others:?}");
 }
 
 /// What a user's own binary is linked with for our sake, whatever the tools turn on elsewhere.
