@@ -146,6 +146,7 @@ fn extra(extra: &Extra) -> TokenStream {
         Extra::OnUpdateNow => quote!(OnUpdateNow),
         Extra::Prefix(number) => quote!(Prefix(#number)),
         Extra::Follows(it) => one("Follows", it),
+        Extra::FollowsBy(it) => one("FollowsBy", it),
         Extra::Retired(it) => one("Retired", it),
     };
     quote!(#p::Extra::#variant)

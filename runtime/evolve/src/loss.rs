@@ -8,6 +8,7 @@ use diesel_autogen_schema::{
 
 use crate::decide::{Conversion, conversion, filler};
 use crate::dialect::Target;
+use crate::dialect::postgres;
 use crate::dialect::sqlite::render::is_literal;
 use crate::dialect::sqlite::types::converted;
 use crate::guard::{Speech, is_stopped};
@@ -167,7 +168,9 @@ impl Asking<'_> {
                 let more = filler(column).filter(|it| is_literal(it.as_str()));
                 let more = more.filter(|_| is_compared(&column.sql_type));
                 // What a constant gave them comes again by itself.
-                let more = more.map(|it| ("<>", it.as_str().to_owned()));
+                let name = self.names.column(change.after.place(), &column.name)?;
+                let name = self.speech.ident(&name);
+                let more = more.map(|it| format!("{name} <> {}", it.as_str()));
                 self.values(change, column, None, more)
             }
             Delta::Changed { before, after } => self.changed(change, before, after),
@@ -182,15 +185,65 @@ impl Asking<'_> {
         if before.generated.is_some() {
             return self.values(change, after, Some("they are computed anew"), None);
         }
-        let (from, to) = (&after.sql_type, &before.sql_type);
+        let begins = after.extras.follows().filter(|_| before.extras.follows().is_none());
+        match begins.and_then(|of| change.after.column(of)) {
+            // On the way back it takes the place again of the one that it follows.
+            Some(of) => self.converted(change, of, &after.sql_type, self.kept(change, after, of)),
+            None => self.converted(change, after, &before.sql_type, None),
+        }
+    }
+
+    /// What a column holds that gets its place back, as SQL of the type of the one that has it now.
+    fn kept(&self, change: &TableChange, column: &Column, of: &Column) -> Option<String> {
+        let name = self.speech.ident(&self.names.column(change.after.place(), &column.name)?);
+        let value = postgres::types::converted(&name, &column.sql_type, &of.sql_type);
+        Some(format!("({})::{}", value.unwrap_or(name), self.speech.spelled(&of.sql_type)))
+    }
+
+    /// What becomes of a column that gets another type and its own again, where that never fails.
+    fn there_and_back(
+        &self,
+        change: &TableChange,
+        column: &Column,
+        to: &SqlType,
+    ) -> Option<String> {
+        let from = &column.sql_type;
+        let never_fails = match (from, to) {
+            (from, SqlType::Bool) => from.is_integer(),
+            (from, to) => matches!((from, to), (SqlType::Timestamp { .. }, SqlType::Date)),
+        };
+        if self.speech.dialect != Dialect::Postgres || !never_fails {
+            return None;
+        }
+        let name = self.speech.ident(&self.names.column(change.after.place(), &column.name)?);
+        let cast = |value: String, from: &SqlType, to: &SqlType| {
+            let value = postgres::types::converted(&value, from, to).unwrap_or(value);
+            format!("({value})::{}", self.speech.spelled(to))
+        };
+        Some(cast(cast(name, from, to), to, from))
+    }
+
+    /// The values of a column that are lost when it gets another type, but for those that are
+    /// `kept` elsewhere.
+    fn converted(
+        &self,
+        change: &TableChange,
+        after: &Column,
+        to: &SqlType,
+        kept: Option<String>,
+    ) -> Option<Loss> {
+        let from = &after.sql_type;
+        let kept = kept.or_else(|| self.there_and_back(change, after, to));
+        let differs = |name: &str| kept.map(|it| format!("{name}::TEXT <> {it}::TEXT"));
+        let name = self.speech.ident(&self.names.column(change.after.place(), &after.name)?);
         if let (SqlType::Numeric { .. }, SqlType::Numeric { scale, precision: Some(_) }) =
             (from, to)
         {
-            let name = self.speech.ident(&self.names.column(change.after.place(), &after.name)?);
-            let rounded = format!("round({name}, {})", scale.unwrap_or(0));
             let stays = self.speech.dialect == Dialect::Sqlite;
+            let rounded = || format!("{name} <> round({name}, {})", scale.unwrap_or(0));
+            let which = differs(&name).unwrap_or_else(rounded);
             let how = Some("digits are lost");
-            return (!stays).then(|| self.values(change, after, how, Some(("<>", rounded))))?;
+            return (!stays).then(|| self.values(change, after, how, Some(which)))?;
         }
         let how = match conversion(self.speech.dialect, from, to) {
             Conversion::Same | Conversion::Widening | Conversion::LabelsGone(_) => return None,
@@ -202,21 +255,21 @@ impl Asking<'_> {
             // What does not fit stops the way back, and is told by it.
             Dialect::Postgres | Dialect::Mysql => is_stopped(self.speech, from, to),
         };
-        (!stays).then(|| self.values(change, after, Some(how), None))?
+        (!stays).then(|| self.values(change, after, Some(how), differs(&name)))?
     }
 
-    /// The values of a column, other than those that `more` compares them with.
+    /// The values of a column, those that meet a condition where there is one.
     fn values(
         &self,
         change: &TableChange,
         column: &Column,
         how: Option<&'static str>,
-        more: Option<(&str, String)>,
+        more: Option<String>,
     ) -> Option<Loss> {
         let place = change.after.place();
         let table = self.speech.place(self.names.table(place)?.place());
         let name = self.speech.ident(&self.names.column(place, &column.name)?);
-        let more = more.map(|(operator, than)| format!(" AND {name} {operator} {than}"));
+        let more = more.map(|it| format!(" AND {it}"));
         Some(Loss {
             revision: self.replayed.revision.dir_name.clone(),
             object: format!("{place}.{}", column.name),

@@ -5,7 +5,7 @@ use diesel_autogen_schema::{Delta, Edit, Expr};
 use super::kinds;
 use super::rows::{Fate, Rows, Value, counted, is_value};
 use super::{Asking, Guard};
-use crate::decide::{comes_empty, conversion, filler, tightening};
+use crate::decide::{comes_empty, filler, tightening};
 use crate::hazard::HazardCode;
 
 pub(super) fn guards(asking: &Asking<'_>, rows: &Rows<'_>) -> Vec<Guard> {
@@ -76,16 +76,14 @@ fn required(asking: &Asking<'_>, rows: &Rows<'_>, fate: &Fate<'_>) -> Option<Gua
 fn unlike(rows: &Rows<'_>, fate: &Fate<'_>) -> Option<Guard> {
     let (before, after) = (fate.before?, &fate.after);
     let of = rows.change.before.column(before.extras.follows()?)?;
-    let fits = conversion(rows.speech.dialect, &of.sql_type, &before.sql_type).fits();
     let takes_place = after.extras.follows().is_none();
     // Where none may be missing, it is asked for those.
-    if fits || !takes_place || !after.nullable {
+    if !takes_place || !after.nullable {
         return None;
     }
-    let name = rows.speech.ident(&before.name);
-    let condition = format!("{name} IS NULL AND {} IS NOT NULL", rows.speech.ident(&of.name));
     let found = format!("hold a {} that {} cannot hold", of.name, before.name);
-    Some(missing(rows, fate, Some(&condition), (HazardCode::CastMayFail, &found)))
+    let guard = missing(rows, fate, None, (HazardCode::CastMayFail, &found));
+    Some(Guard { counts: kinds::left_out(rows, of, before)?, ..guard })
 }
 
 /// Whether a new column gets a value that is one.

@@ -1,10 +1,10 @@
 //! Values that do not fit into another type.
 
-use diesel_autogen_schema::{Dialect, PgType, SqlType};
+use diesel_autogen_schema::{Column, Dialect, Expr, PgType, SqlType};
 
 use super::rows::{Fate, Rows, Value, counted};
 use super::speech::Speech;
-use super::{Asking, Guard, tried};
+use super::{Asking, Counts, Guard, tried};
 use crate::decide::{Conversion, conversion};
 use crate::dialect::sqlite::types::{Storage, converted, storage};
 use crate::hazard::HazardCode;
@@ -12,7 +12,7 @@ use crate::hazard::HazardCode;
 /// Asks for rows whose value the new type does not take.
 pub(super) fn guard(asking: &Asking<'_>, rows: &Rows<'_>, fate: &Fate<'_>) -> Option<Guard> {
     let Fate { after, before, name, value: _ } = fate;
-    let before = (*before)?;
+    let before = before.or_else(|| followed(asking, rows, after))?;
     let plain = after.generated.is_none() && before.generated.is_none();
     if !plain || before.sql_type.same_facts(&after.sql_type) {
         return None;
@@ -21,10 +21,12 @@ pub(super) fn guard(asking: &Asking<'_>, rows: &Rows<'_>, fate: &Fate<'_>) -> Op
     let types = (&before.sql_type, &after.sql_type);
     let table = rows.speech.place(rows.change.before.place());
     let misfit = misfit(rows.speech, types, (&before.name, &column));
-    let (code, counts, found) = match misfit.filter(|_| after.using.is_none()) {
+    let by = after.extras.follows_by().map(|by| Expr(by.clone()));
+    let by = by.as_ref().or(after.using.as_ref());
+    let (code, counts, found) = match misfit.filter(|_| by.is_none()) {
         Some((code, condition, found)) => (code, counted(&table, Some(&condition)), found),
         None => {
-            let counts = tried::failures(asking, rows, fate)?;
+            let counts = tried::failures(asking, rows, (before, &after.sql_type), by)?;
             (
                 HazardCode::CastMayFail,
                 counts,
@@ -41,8 +43,42 @@ pub(super) fn guard(asking: &Asking<'_>, rows: &Rows<'_>, fate: &Fate<'_>) -> Op
     })
 }
 
+/// The column whose place a new one will take on the way up.
+fn followed<'a>(asking: &Asking<'_>, rows: &Rows<'a>, after: &Column) -> Option<&'a Column> {
+    let of = after.extras.follows().filter(|_| asking.up)?;
+    rows.change.before.column(of)
+}
+
+/// The rows that hold nothing in a column because it has no place for the value of the one that it
+/// follows; `None` where it has one for each.
+pub(super) fn left_out(rows: &Rows<'_>, of: &Column, column: &Column) -> Option<Counts> {
+    let (from, to) = (&of.sql_type, &column.sql_type);
+    let empty = format!("{} IS NULL", rows.speech.ident(&column.name));
+    if let Some(by) = column.extras.follows_by() {
+        return tried::tried(rows, &Expr(by.clone()), to, Some(&empty));
+    }
+    let name = rows.speech.ident(&of.name);
+    let condition = match misfit(rows.speech, (from, to), (&of.name, &name)) {
+        Some((_, condition, _)) => condition,
+        None if conversion(rows.speech.dialect, from, to).fits() => return None,
+        None if tried::may_fail(from, to) => {
+            return tried::tried(rows, &tried::read(rows, of, to), to, Some(&empty));
+        }
+        None => format!("{name} IS NOT NULL"),
+    };
+    let table = rows.speech.place(rows.change.before.place());
+    Some(counted(&table, Some(&format!("{empty} AND {condition}"))))
+}
+
 /// Whether a change of type fails on a value that it would not keep, so that a guard looks for it.
 pub(crate) fn is_stopped(speech: Speech, before: &SqlType, after: &SqlType) -> bool {
+    if let (SqlType::Numeric { scale: from, .. }, SqlType::Numeric { scale: to, .. }) =
+        (before, after)
+        && to.unwrap_or(0) < from.unwrap_or(u32::MAX)
+    {
+        // What is behind the point is rounded without a word.
+        return false;
+    }
     let read = speech.dialect == Dialect::Postgres
         && is_text(before)
         && (after.is_integer() || matches!(after, SqlType::Pg(PgType::Uuid)));

@@ -56,9 +56,9 @@ pub enum Counts {
     Rows(Vec<String>),
     /// Rows for which an expression fails, which PostgreSQL can try on each.
     Failures {
-        /// The table, as SQL.
-        table: String,
-        /// How it is called in the expression, as SQL.
+        /// Where they are, as SQL behind `FROM`.
+        rows: String,
+        /// How their table is called in the expression, as SQL.
         name: String,
         /// The columns that the expression names, as SQL.
         columns: Vec<String>,

@@ -11,8 +11,8 @@ pub(super) fn statement(guard: &Guard, speech: Speech) -> String {
     let says = speech.string(&format!(" {}", guard.found));
     let count = match &guard.counts {
         Counts::Rows(count) => count,
-        Counts::Failures { table, name, columns, value } => {
-            return block(&failures((table, name), columns, value, &says));
+        Counts::Failures { rows, name, columns, value } => {
+            return block(&failures((rows, name), columns, value, &says));
         }
     };
     let lines = |indent: &str| -> String {
@@ -45,11 +45,11 @@ pub(super) fn statement(guard: &Guard, speech: Speech) -> String {
 /// A block that tries a value on each row. Nobody can ask PostgreSQL before 16 without an error
 /// whether it takes a text for a value, so the error is caught, which writes nothing. Numbers that are
 /// none are a feature that integers lack.
-fn failures((table, name): (&str, &str), columns: &[String], value: &str, says: &str) -> String {
+fn failures((rows, name): (&str, &str), columns: &[String], value: &str, says: &str) -> String {
     let own: Vec<String> = columns.iter().map(|it| format!("autogen_row.{it}")).collect();
     format!(
         "DECLARE\n    autogen_row RECORD;\n    autogen_count BIGINT := 0;\nBEGIN\n    \
-         FOR autogen_row IN SELECT {} FROM {table} LOOP\n        \
+         FOR autogen_row IN SELECT {} FROM {rows} LOOP\n        \
          BEGIN\n            PERFORM {value} FROM (SELECT {}) AS {name};\n        \
          EXCEPTION WHEN data_exception OR feature_not_supported THEN\n            \
          autogen_count := autogen_count + 1;\n        \

@@ -1,39 +1,55 @@
 //! Values that the new type may not take, where the server alone knows: each is tried.
 
-use diesel_autogen_schema::{Dialect, Expr, PgType, SqlType};
+use diesel_autogen_schema::{Column, Dialect, Expr, PgType, SqlType};
 
-use super::rows::{Fate, Rows, is_sayable};
+use super::rows::{Rows, is_sayable};
 use super::{Asking, Counts};
 use crate::decide::conversion;
 use crate::dialect::postgres::types::converted;
 
-/// The rows for which the conversion of a column fails.
-pub(super) fn failures(asking: &Asking<'_>, rows: &Rows<'_>, fate: &Fate<'_>) -> Option<Counts> {
-    let (before, after) = (fate.before?, &fate.after);
-    let (from, to) = (&before.sql_type, &after.sql_type);
+/// The rows for which the conversion of a column to a type fails, which is done by SQL over the row
+/// where somebody says how.
+pub(super) fn failures(
+    asking: &Asking<'_>,
+    rows: &Rows<'_>,
+    (before, to): (&Column, &SqlType),
+    by: Option<&Expr>,
+) -> Option<Counts> {
+    let from = &before.sql_type;
     let Dialect::Postgres = rows.speech.dialect else { return None };
     if asking.blind || !may_fail(from, to) || conversion(Dialect::Postgres, from, to).fits() {
         return None;
     }
-    let own = rows.speech.ident(&before.name);
-    let (value, named) = match &after.using {
-        Some(using) => {
-            let dialect = rows.speech.dialect;
-            let columns = rows.change.before.columns.iter();
-            let named: Vec<_> = columns.filter(|it| using.mentions(&it.name, dialect)).collect();
-            let sayable = is_sayable(rows.change, using, dialect) && !named.is_empty();
-            (sayable.then(|| cast(rows, using, to))?, named)
-        }
-        None => {
-            let value = converted(&own, from, to).unwrap_or_else(|| own.clone());
-            (cast(rows, &Expr::from(value), to), vec![before])
-        }
-    };
-    Some(Counts::Failures {
-        table: rows.speech.place(rows.change.before.place()),
+    match by {
+        Some(by) if !is_sayable(rows.change, by, Dialect::Postgres) => None,
+        Some(by) => tried(rows, by, to, None),
+        None => tried(rows, &read(rows, before, to), to, None),
+    }
+}
+
+/// What PostgreSQL reads a column as where it becomes another type.
+pub(super) fn read(rows: &Rows<'_>, column: &Column, to: &SqlType) -> Expr {
+    let name = rows.speech.ident(&column.name);
+    Expr::from(converted(&name, &column.sql_type, to).unwrap_or(name))
+}
+
+/// The rows of those that meet a condition for which an expression over them fails as a value of a
+/// type.
+pub(super) fn tried(
+    rows: &Rows<'_>,
+    value: &Expr,
+    to: &SqlType,
+    condition: Option<&str>,
+) -> Option<Counts> {
+    let columns = rows.change.before.columns.iter();
+    let named: Vec<_> =
+        columns.filter(|it| value.mentions(&it.name, rows.speech.dialect)).collect();
+    let place = rows.speech.place(rows.change.before.place());
+    (!named.is_empty()).then(|| Counts::Failures {
+        rows: condition.map_or(place.clone(), |it| format!("{place} WHERE {it}")),
         name: rows.speech.ident(&rows.change.before.name),
         columns: named.iter().map(|it| rows.speech.ident(&it.name)).collect(),
-        value,
+        value: cast(rows, value, to),
     })
 }
 
@@ -51,7 +67,7 @@ fn cast(rows: &Rows<'_>, value: &Expr, to: &SqlType) -> String {
 }
 
 /// Whether the server may refuse a value, and says so of the value alone.
-fn may_fail(from: &SqlType, to: &SqlType) -> bool {
+pub(super) fn may_fail(from: &SqlType, to: &SqlType) -> bool {
     match (from, to) {
         (SqlType::Pg(PgType::Array(from)), SqlType::Pg(PgType::Array(to))) => may_fail(from, to),
         (SqlType::Float | SqlType::Double | SqlType::Numeric { .. }, to) => {

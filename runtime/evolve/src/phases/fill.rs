@@ -17,6 +17,8 @@ pub(crate) struct Fill {
     pub(crate) batch: u32,
     /// Whether every row has a value that fits, or none.
     pub(crate) fits: bool,
+    /// Whether rows may hold nothing because there is no value for them.
+    pub(crate) sparse: bool,
 }
 
 /// How a script fills rows.
@@ -67,12 +69,13 @@ impl Fill {
             value: value.clone(),
             batch,
             fits: false,
+            sparse: false,
         }
     }
 
-    /// The same where the value is that of another column whose type is no wider.
-    pub(super) fn fitting(self) -> Fill {
-        Fill { fits: true, ..self }
+    /// The same where the value is that of another column, whose type may be no wider.
+    pub(super) fn of_another(self, fits: bool) -> Fill {
+        Fill { fits, sparse: true, ..self }
     }
 
     pub(super) fn place(&self) -> OwnPlace {

@@ -1,12 +1,12 @@
 //! What of a change waits for a revision of its own.
 
 use diesel_autogen_schema::{
-    Change, Column, Delta, Dialect, Edit, Expr, Extra, Extras, ForeignKey, Index, IndexKey,
-    OwnPlace, Schema, Table, TableChange, Text, Unique,
+    Change, Column, Delta, Dialect, Edit, Extra, Extras, ForeignKey, Index, IndexKey, OwnPlace,
+    Schema, Table, TableChange, Text, Unique,
 };
 
 use super::calm::is_calm;
-use super::retype::Retyping;
+use super::retype::{Coming, Retyping};
 use super::{Asked, BATCH, Fill, wait};
 use crate::cost::is_volatile;
 use crate::decide::filler;
@@ -197,11 +197,12 @@ impl Ways<'_> {
         }
     }
 
-    fn retypes(&self, (coming, value, nullable): (Column, Expr, bool), later: &mut Later) {
-        let fill = Fill::new(&self.change.after, &coming, &value, self.batch);
-        later.fills.push(fill.fitting());
+    fn retypes(&self, coming: Coming, later: &mut Later) {
+        let Coming { column, value, fits, nullable } = coming;
+        let fill = Fill::new(&self.change.after, &column, &value, self.batch);
+        later.fills.push(fill.of_another(fits));
         if !nullable {
-            later.required.push((self.at(), coming.name));
+            later.required.push((self.at(), column.name));
         }
     }
 

@@ -238,7 +238,7 @@ fn instead(name: &str) -> String {
 }
 
 /// The index without its remark, which is made in a revision that may say more than one thing.
-fn bare(index: &Index) -> Index {
+pub(super) fn bare(index: &Index) -> Index {
     let kept = index.extras.iter().filter(|it| !matches!(it, Extra::Comment(_)));
     Index { extras: Extras::from(kept.cloned().collect::<Vec<_>>()), ..index.clone() }
 }

@@ -53,6 +53,9 @@ pub enum Extra {
     /// The column is kept as another one of its table says, in its own type, whenever a row is
     /// written: one takes the other's place.
     Follows(Text),
+    /// What a column that follows holds, as SQL over its row, where it is not the other's value in
+    /// its own type.
+    FollowsBy(Text),
 }
 
 /// What only some engines can say about a thing, sorted.
@@ -104,6 +107,7 @@ impl Extra {
             Extra::Prefix(_) => "prefix",
             Extra::Retired(_) => "retired",
             Extra::Follows(_) => "follows",
+            Extra::FollowsBy(_) => "follows_by",
         }
     }
 
@@ -116,7 +120,8 @@ impl Extra {
             | Extra::Comment(text)
             | Extra::Engine(text)
             | Extra::Retired(text)
-            | Extra::Follows(text) => ExtraValue::Text(text.clone()),
+            | Extra::Follows(text)
+            | Extra::FollowsBy(text) => ExtraValue::Text(text.clone()),
             Extra::Include(names) | Extra::SetColumns(names) => ExtraValue::Names(names.clone()),
             Extra::NullsNotDistinct
             | Extra::NullsFirst
@@ -163,6 +168,7 @@ impl Extra {
             ("prefix", ExtraValue::Number(number)) => Extra::Prefix(number),
             ("retired", ExtraValue::Text(text)) => Extra::Retired(text),
             ("follows", ExtraValue::Text(text)) => Extra::Follows(text),
+            ("follows_by", ExtraValue::Text(text)) => Extra::FollowsBy(text),
             _ => return None,
         })
     }
@@ -192,7 +198,8 @@ impl Extra {
             | Extra::Engine(_)
             | Extra::OnUpdateNow
             | Extra::Prefix(_)
-            | Extra::Retired(_) => self,
+            | Extra::Retired(_)
+            | Extra::FollowsBy(_) => self,
         }
     }
 }
@@ -257,6 +264,11 @@ impl Extras {
     pub fn follows(&self) -> Option<&Text> {
         self.iter()
             .find_map(|extra| if let Extra::Follows(name) = extra { Some(name) } else { None })
+    }
+
+    /// What a column that follows holds, as SQL, if it is not the other's value.
+    pub fn follows_by(&self) -> Option<&Text> {
+        self.iter().find_map(|extra| if let Extra::FollowsBy(by) = extra { Some(by) } else { None })
     }
 
     /// The collation, if one is said.

@@ -61,8 +61,17 @@ fn follow(table: &mut Table, trigger: &str, body: &str) {
     let Some(column) = table.columns.iter().find(is_it) else { return };
     let followed = table.columns.iter().find_map(|of| {
         let extras = column.extras.clone().and(Extra::Follows(of.name.clone()));
-        let column = Column { extras, ..column.clone() };
-        (Follow::of(table, &column)?.body() == body).then_some(column)
+        let own = Column { extras: extras.clone(), ..column.clone() };
+        let plain = Follow::of(table, &own)?;
+        if plain.body() == body {
+            return Some(own);
+        }
+        let by = |by: &str| Column {
+            extras: extras.clone().and(Extra::FollowsBy(by.to_owned().into())),
+            ..column.clone()
+        };
+        let by = by(&Follow::of(table, &by(""))?.said_in(body)?);
+        (Follow::of(table, &by)?.body() == body).then_some(by)
     });
     if let Some(column) = followed {
         let mut columns = table.columns.to_mut().iter_mut();

@@ -40,7 +40,7 @@ struct Batches<'f> {
     key: &'f [Text],
     batch: u32,
     /// Whether rows may hold nothing because there is no value for them.
-    fits: bool,
+    sparse: bool,
 }
 
 impl Batches<'_> {
@@ -51,19 +51,19 @@ impl Batches<'_> {
             value: of_enum(&fill.value, &fill.column.sql_type),
             key: &fill.table.primary_key,
             batch: fill.batch,
-            fits: fill.fits,
+            sparse: fill.sparse,
         }
     }
 
     fn at_once(&self) -> String {
-        let Batches { table, column, value, key: _, batch: _, fits: _ } = self;
+        let Batches { table, column, value, key: _, batch: _, sparse: _ } = self;
         format!("UPDATE {table} SET {column} = {value} WHERE {}", self.empty())
     }
 
     /// The command. Whoever sets `diesel_autogen.stepwise` runs it again and again, a batch each
     /// time, until it leaves nothing in `diesel_autogen.filled`.
     fn command(&self) -> String {
-        let Batches { table, column, value, key, batch, fits: _ } = self;
+        let Batches { table, column, value, key, batch, sparse: _ } = self;
         let keys = idents(key);
         let (row, from, upto) =
             (self.row(std::slice::from_ref(&keys)), self.all("after"), self.all("upto"));
@@ -94,8 +94,8 @@ impl Batches<'_> {
 
     /// The condition on rows that hold nothing and are to hold something.
     fn empty(&self) -> String {
-        let Batches { table: _, column, value, key: _, batch: _, fits } = self;
-        match fits {
+        let Batches { table: _, column, value, key: _, batch: _, sparse } = self;
+        match sparse {
             true => format!("{column} IS NULL AND {value} IS NOT NULL"),
             false => format!("{column} IS NULL"),
         }

@@ -40,7 +40,41 @@ impl<'t> Follow<'t> {
     /// What runs for every row that is written. A value that has no like in the other type must not
     /// keep anybody from writing it.
     pub fn body(&self) -> String {
-        let column = ident(&self.column.name);
+        match self.column.extras.follows_by() {
+            Some(by) => {
+                let (head, tail) = self.around();
+                format!("{head}{by}{tail}")
+            }
+            None => {
+                let column = ident(&self.column.name);
+                let (value, otherwise) = (self.plain_value(), self.otherwise());
+                format!("\nBEGIN\n    NEW.{column} := {value};\n    RETURN NEW;\n{otherwise}END\n")
+            }
+        }
+    }
+
+    /// What the column holds as SQL over the row, if it follows by that where this runs for every
+    /// row that is written.
+    pub fn said_in(&self, body: &str) -> Option<Text> {
+        let (head, tail) = self.around();
+        let by = body.strip_prefix(&*head)?.strip_suffix(&*tail)?;
+        Some(by.to_owned().into())
+    }
+
+    /// What stands before and behind SQL over the row.
+    fn around(&self) -> (String, String) {
+        let (column, of) = (ident(&self.column.name), ident(&self.of.name));
+        let (table, otherwise) = (ident(&self.table.name), self.otherwise());
+        (
+            format!(
+                "\n#variable_conflict use_column\nBEGIN\n    -- As {of} says.\n    \
+                 NEW.{column} := (SELECT "
+            ),
+            format!("\n    FROM (SELECT NEW.*) AS {table});\n    RETURN NEW;\n{otherwise}END\n"),
+        )
+    }
+
+    fn plain_value(&self) -> String {
         let value = self.value(&format!("NEW.{}", ident(&self.of.name)));
         // A type that has a name may not be found by it by whoever writes, and the value becomes of
         // the column's type anyway.
@@ -49,15 +83,19 @@ impl<'t> Follow<'t> {
             of => of.enumeration().is_some(),
         };
         let cast = format!("::{}", spelled(&self.column.sql_type));
-        let value = value.strip_suffix(&cast).filter(|_| named).unwrap_or(&value);
-        let otherwise = if self.fits() {
-            String::new()
-        } else {
-            format!(
-                "EXCEPTION WHEN data_exception THEN\n    NEW.{column} := NULL;\n    RETURN NEW;\n"
-            )
-        };
-        format!("\nBEGIN\n    NEW.{column} := {value};\n    RETURN NEW;\n{otherwise}END\n")
+        value.strip_suffix(&cast).filter(|_| named).unwrap_or(&value).to_owned()
+    }
+
+    /// What happens where there is no value. Numbers that are none are a feature that integers lack.
+    fn otherwise(&self) -> String {
+        let column = ident(&self.column.name);
+        match self.fits() {
+            true => String::new(),
+            false => format!(
+                "EXCEPTION WHEN data_exception OR feature_not_supported THEN\n    \
+                 NEW.{column} := NULL;\n    RETURN NEW;\n"
+            ),
+        }
     }
 
     /// What the column holds where the other holds this.
@@ -66,7 +104,8 @@ impl<'t> Follow<'t> {
     }
 
     fn fits(&self) -> bool {
-        conversion(Dialect::Postgres, &self.of.sql_type, &self.column.sql_type).fits()
+        let plain = self.column.extras.follows_by().is_none();
+        plain && conversion(Dialect::Postgres, &self.of.sql_type, &self.column.sql_type).fits()
     }
 
     /// Has the database keep the column so from now on; in every row, if the rows may not have it

@@ -9,6 +9,7 @@ use super::labels::Labels;
 use super::op::{Alteration, Op};
 use super::quote::{expr, string};
 use super::rule::{Rule, is_proved, rules};
+use super::succession;
 use super::types::{spelled, stays_on_disk};
 use crate::decide::{Conversion, conversion, filler, relabelled, tightening};
 use crate::hazard::{Hazard, HazardCode};
@@ -38,7 +39,15 @@ pub(crate) fn hazards(op: &Op, context: &Context<'_>) -> Vec<Hazard> {
         }
         Op::Validate(table, rule) => ruled(table, rule, context),
         Op::CreateIndex(table, index) => ruled(table, &Rule::Index(index.clone()), context),
-        Op::CreateSchema(_)
+        Op::Follow { table, column, is_new: false } => {
+            succession::ends(table, column, context.direction)
+        }
+        Op::Unfollow { table, column, is_gone: false } => {
+            succession::begins(table, column, context.direction)
+        }
+        Op::Follow { .. }
+        | Op::Unfollow { .. }
+        | Op::CreateSchema(_)
         | Op::DropSchema(_)
         | Op::CreateExtension(_)
         | Op::DropExtension(_)
@@ -47,8 +56,6 @@ pub(crate) fn hazards(op: &Op, context: &Context<'_>) -> Vec<Hazard> {
         | Op::KeepType(_)
         | Op::DropRules(..)
         | Op::Turn { .. }
-        | Op::Follow { .. }
-        | Op::Unfollow { .. }
         | Op::Unvalidate(..)
         | Op::DropIndex(..)
         | Op::Rename(_)
@@ -102,8 +109,9 @@ fn altered(it: &Alteration, context: &Context<'_>) -> Vec<Hazard> {
     for delta in &it.columns {
         match delta {
             Delta::Removed(column) if column.generated.is_some() => {}
-            // The other one holds it all.
-            Delta::Removed(column) if column.extras.follows().is_some() => {}
+            Delta::Removed(column) if column.extras.follows().is_some() => {
+                found.extend(succession::let_go(&it.before, column, context.direction));
+            }
             Delta::Removed(column) => {
                 let object = object(&it.before, column);
                 found.push(Hazard::new(HazardCode::DropsColumn, object, "column dropped").loss());
@@ -126,7 +134,7 @@ fn altered(it: &Alteration, context: &Context<'_>) -> Vec<Hazard> {
     found
 }
 
-fn object(table: &Table, column: &Column) -> String {
+pub(super) fn object(table: &Table, column: &Column) -> String {
     format!("{}.{}", table.place(), column.name)
 }
 
@@ -163,8 +171,8 @@ fn added(it: &Alteration, column: &Column, context: &Context<'_>) -> Vec<Hazard>
     }
     let value = filler(column);
     if column.extras.follows().is_some() {
-        let misfit = value.and_then(|value| misfit(&object, value, &it.after, column));
-        return misfit.into_iter().collect();
+        let up = context.direction == Direction::Up;
+        return if up { succession::following(&object, &it.after, column) } else { Vec::new() };
     }
     let way = fill::way(it, column, context);
     let empty = !column.nullable && value.is_none() && column.identity.is_none();
@@ -198,7 +206,7 @@ fn added(it: &Alteration, column: &Column, context: &Context<'_>) -> Vec<Hazard>
 }
 
 /// Says when a value that rows are filled with may break what the column wants.
-fn misfit(object: &str, value: &Expr, table: &Table, column: &Column) -> Option<Hazard> {
+pub(super) fn misfit(object: &str, value: &Expr, table: &Table, column: &Column) -> Option<Hazard> {
     let text = expr(value.as_str());
     let sure = is_literal(&text) && !is_ruled(table, column);
     let detail = format!("{text} may not fit every row");
@@ -295,7 +303,7 @@ fn is_narrow(before: &Column, after: &Column) -> bool {
     }
 }
 
-fn retyping(object: &str, before: &Column, after: &Column) -> Vec<Hazard> {
+pub(super) fn retyping(object: &str, before: &Column, after: &Column) -> Vec<Hazard> {
     use HazardCode::{CastMayFail, NarrowsType, RemovesLabels};
     match conversion(Dialect::Postgres, &before.sql_type, &after.sql_type) {
         Conversion::Same | Conversion::Widening => Vec::new(),

@@ -5,7 +5,8 @@
 //! that new columns can be filled from it. The way down is the same backwards.
 
 use diesel_autogen_schema::{
-    Change, Column, Delta, Enum, Extra, Extras, List, Live, OwnPlace, PgType, SqlType, Table, Text,
+    Change, Column, Delta, Enum, Extra, Extras, List, Live, OwnPlace, PgType, SqlType, Table,
+    TableChange, Text,
 };
 
 use super::altered::Altered;
@@ -64,7 +65,10 @@ impl Lowering<'_> {
             for it in following(table).filter(|it| !stays(it)) {
                 let (table, column) = (table.clone(), it.column().clone());
                 // What is new to rows is filled by a revision of its own, on the way up.
-                let is_gone = other.is_some_and(|other| other.column(&column).is_none());
+                let moved = change.altered().map(TableChange::column_renames).unwrap_or_default();
+                let is_moved = moved.iter().any(|(from, _)| *from == &*column);
+                let is_gone =
+                    !is_moved && other.is_some_and(|other| other.column(&column).is_none());
                 ops.push(match ends {
                     true => Op::Unfollow { table, column, is_gone },
                     false => Op::Follow { table, column, is_new: false },
@@ -350,7 +354,7 @@ fn is_settled(it: &Altered<'_>, delta: &Delta<Column>) -> bool {
 }
 
 fn unfollowed(extras: &Extras) -> Extras {
-    let kept = extras.iter().filter(|it| !matches!(it, Extra::Follows(_)));
+    let kept = extras.iter().filter(|it| !matches!(it, Extra::Follows(_) | Extra::FollowsBy(_)));
     kept.cloned().collect::<Vec<_>>().into()
 }
 

@@ -27,6 +27,7 @@ mod rendering;
 pub(crate) mod rule;
 pub(crate) mod rules_sql;
 mod sequence;
+mod succession;
 pub mod types;
 mod why;
 

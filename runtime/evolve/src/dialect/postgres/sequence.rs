@@ -102,7 +102,8 @@ pub(crate) fn options(column: &Column) -> Vec<String> {
         | Extra::OnUpdateNow
         | Extra::Prefix(_)
         | Extra::Retired(_)
-        | Extra::Follows(_) => None,
+        | Extra::Follows(_)
+        | Extra::FollowsBy(_) => None,
     };
     column.extras.iter().filter_map(option).collect()
 }

@@ -1,18 +1,18 @@
 //! Columns that get another type, although every row would be written anew: one of the new type
 //! stands beside each, follows it, is filled, takes its place, and is followed by it until it goes.
 
+mod beside;
+mod column;
+
 use diesel_autogen_schema::{
-    Change, Check, Column, Delta, Dialect, Edit, Expr, Extra, Extras, ForeignKey, Index, OwnPlace,
-    Schema, Table, TableChange, Text, Unique, names,
+    Change, Column, Delta, Expr, Extra, Extras, ForeignKey, OwnPlace, Schema, Table, Unique,
 };
 
+use self::beside::{check, index};
+use self::column::{Retyped, keys_from, keys_to};
 use super::later::index_of;
 use super::walk::put;
-use crate::decide::conversion;
-use crate::dialect::is_rewritten;
-use crate::dialect::postgres::quote::ident;
 use crate::dialect::postgres::rule::{Rule, rules};
-use crate::dialect::postgres::types::converted;
 
 /// Columns whose types change so together, and what rests on them.
 #[derive(Default)]
@@ -24,11 +24,16 @@ pub(super) struct Retyping {
     pub(super) keys: Vec<(OwnPlace, Rule)>,
 }
 
-/// A column whose type changes so.
-struct Retyped {
-    table: OwnPlace,
-    before: Column,
-    after: Column,
+/// A column that takes the place of another.
+pub(super) struct Coming {
+    /// As it is until then.
+    pub(super) column: Column,
+    /// What it holds for rows that are there.
+    pub(super) value: Expr,
+    /// Whether every value of the other is one of it by itself.
+    pub(super) fits: bool,
+    /// Whether it may hold nothing from then on.
+    pub(super) nullable: bool,
 }
 
 /// What becomes of a rule of a column beside the one that takes the column's place.
@@ -42,9 +47,8 @@ enum Beside {
 }
 
 impl Retyping {
-    /// The columns of these changes whose types can change so: those of which every value fits by
-    /// itself, of which nobody says what becomes of it, and on which nothing rests that cannot be
-    /// made beside.
+    /// The columns of these changes whose types can change so: those on which nothing rests that
+    /// cannot be made beside, and whose new value is one of their own row.
     pub(super) fn of(changes: &[Change], before: &Schema, after: &Schema) -> Retyping {
         let altered = changes.iter().filter_map(Change::altered);
         let columns = altered.flat_map(|change| {
@@ -64,11 +68,15 @@ impl Retyping {
         retyping
     }
 
-    /// The column that takes the place of one that changes so, what it holds for rows that are
-    /// there, and whether it may hold nothing.
-    pub(super) fn coming(&self, table: &OwnPlace, column: &str) -> Option<(Column, Expr, bool)> {
+    /// The column that takes the place of one that changes so.
+    pub(super) fn coming(&self, table: &OwnPlace, column: &str) -> Option<Coming> {
         let found = self.columns.iter().find(|it| it.table == *table && it.after.name == column);
-        found.map(|it| (it.coming(), it.value(), it.after.nullable))
+        found.map(|it| Coming {
+            column: it.coming(),
+            value: it.value(),
+            fits: it.fits(),
+            nullable: it.after.nullable,
+        })
     }
 
     /// Whether a column of the table after changes so.
@@ -146,9 +154,7 @@ impl Retyping {
             Rule::Check(it) if it.extras.is_empty() => {
                 Beside::Made(Rule::Check(check(it, &renames, "next")))
             }
-            Rule::Index(it) if it.extras.comment().is_none() => {
-                Beside::Made(Rule::Index(index(it, &renames, "next")))
-            }
+            Rule::Index(it) => Beside::Made(Rule::Index(index(it, &renames, "next"))),
             Rule::Unique(it) if plain(&it.extras) => {
                 Beside::Made(Rule::Index(index(&index_of(it), &renames, "next")))
             }
@@ -158,7 +164,7 @@ impl Retyping {
                 Beside::Made(Rule::Index(index(&index_of(&it), &renames, "next")))
             }
             Rule::ForeignKey(_) => Beside::Moved,
-            Rule::Check(_) | Rule::Index(_) | Rule::Unique(_) | Rule::Exclusion(_) => Beside::Never,
+            Rule::Check(_) | Rule::Unique(_) | Rule::Exclusion(_) => Beside::Never,
         }
     }
 
@@ -218,157 +224,4 @@ impl Retyping {
     fn own(&self, table: &OwnPlace) -> impl Iterator<Item = &Retyped> {
         self.columns.iter().filter(move |it| it.table == *table)
     }
-}
-
-impl Retyped {
-    fn of(change: &TableChange, before: &Column, after: &Column) -> Option<Retyped> {
-        let TableChange { before: was, after: is, edits } = change;
-        let retyped =
-            Retyped { table: is.place().into(), before: before.clone(), after: after.clone() };
-        let plain = |it: &Column| it.generated.is_none() && it.extras.is_empty();
-        // Labels of one may be called otherwise in the other.
-        let labels = [before, after].iter().all(|it| it.sql_type.enumeration().is_some());
-        let free = |name: &str| {
-            name.len() <= names::MAX_BYTES
-                && was.column(name).is_none()
-                && is.column(name).is_none()
-        };
-        let computed = was.columns.iter().chain(&is.columns[..]).any(|it| {
-            it.generated.as_ref().is_some_and(|it| it.expr.mentions(&after.name, Dialect::Postgres))
-        });
-        let apart = is_rewritten(Dialect::Postgres, &before.sql_type, &after.sql_type)
-            && !labels
-            && conversion(Dialect::Postgres, &before.sql_type, &after.sql_type).fits()
-            && before.name == after.name
-            && before.nullable == after.nullable
-            && before.identity == after.identity
-            && after.using.is_none()
-            && plain(before)
-            && plain(after)
-            && free(&retyped.next())
-            && free(&retyped.last())
-            && !computed
-            && !edits.iter().any(|it| matches!(it, Edit::PrimaryKey { .. }));
-        apart.then_some(retyped)
-    }
-
-    fn is_referred_to_by(&self, key: &ForeignKey) -> bool {
-        key.target() == self.table.place() && key.references.contains(&self.after.name)
-    }
-
-    /// What the column is called that will take the place.
-    fn next(&self) -> String {
-        format!("{}_next", self.after.name)
-    }
-
-    /// What the column is called that had the place.
-    fn last(&self) -> String {
-        format!("{}_last", self.before.name)
-    }
-
-    /// The column that will take the place.
-    fn coming(&self) -> Column {
-        Column {
-            name: self.next().into(),
-            nullable: true,
-            default: None,
-            identity: None,
-            comment: None,
-            renamed_from: None,
-            backfill: None,
-            extras: vec![Extra::Follows(self.after.name.clone())].into(),
-            ..self.after.clone()
-        }
-    }
-
-    /// The column that had the place, until it goes.
-    fn going(&self) -> Column {
-        Column {
-            name: self.last().into(),
-            nullable: true,
-            default: None,
-            identity: None,
-            comment: None,
-            renamed_from: Some(self.before.name.clone()),
-            backfill: None,
-            extras: vec![Extra::Follows(self.after.name.clone())].into(),
-            ..self.before.clone()
-        }
-    }
-
-    /// What the rows that are there get in the column that will take the place.
-    fn value(&self) -> Expr {
-        let name = ident(&self.before.name);
-        let converted = converted(&name, &self.before.sql_type, &self.after.sql_type);
-        Expr(converted.unwrap_or(name).into())
-    }
-
-    /// Turns a table in which the column took the place into one in which it is about to.
-    fn undo(&self, table: &mut Table) {
-        let columns = table.columns.to_mut();
-        columns.retain(|it| it.name != self.last());
-        for column in columns.iter_mut().filter(|it| it.name == self.after.name) {
-            *column = Column { renamed_from: None, ..self.before.clone() };
-        }
-        columns.push(Column { nullable: self.after.nullable, ..self.coming() });
-    }
-
-    /// Gives a table that has the new column alone the old one again, until that goes.
-    fn keep(&self, table: &mut Table) {
-        let columns = table.columns.to_mut();
-        columns.push(self.going());
-        for column in columns.iter_mut().filter(|it| it.name == self.after.name) {
-            column.renamed_from = Some(self.next().into());
-        }
-    }
-}
-
-/// A condition about other columns, under another name.
-fn check(of: &Check, renames: &[(String, String)], word: &str) -> Check {
-    Check {
-        name: names::check(&of.name, Some(word)).into(),
-        expr: renamed(&of.expr, renames),
-        extras: Extras::NONE,
-    }
-}
-
-/// An index of other columns, under another name.
-fn index(of: &Index, renames: &[(String, String)], word: &str) -> Index {
-    let own = |name: &Text| -> Text {
-        let found = renames.iter().find(|(from, _)| *from == *name);
-        found.map_or_else(|| name.clone(), |(_, to)| to.clone().into())
-    };
-    let mut keys = of.keys.clone();
-    for key in keys.to_mut() {
-        key.expr = match key.is_column {
-            true => Expr(own(&key.expr.0)),
-            false => renamed(&key.expr, renames),
-        };
-    }
-    Index {
-        name: names::index(&of.name, &[word]).into(),
-        keys,
-        unique: of.unique,
-        predicate: of.predicate.as_ref().map(|it| renamed(it, renames)),
-        extras: of.extras.renamed(own),
-    }
-}
-
-fn renamed(expr: &Expr, renames: &[(String, String)]) -> Expr {
-    let renames: Vec<(&str, &str)> = renames.iter().map(|(from, to)| (&**from, &**to)).collect();
-    expr.renamed(&renames, Dialect::Postgres)
-}
-
-/// The foreign keys to the column.
-fn keys_to(schema: &Schema, it: &Retyped) -> Vec<(OwnPlace, ForeignKey)> {
-    let keys = schema.tables.iter().flat_map(|table| {
-        table.foreign_keys.iter().map(|key| (OwnPlace::from(table.place()), key.clone()))
-    });
-    keys.filter(|(_, key)| it.is_referred_to_by(key)).collect()
-}
-
-/// The foreign keys of the column itself.
-fn keys_from(table: &Table, it: &Retyped) -> Vec<(OwnPlace, ForeignKey)> {
-    let keys = table.foreign_keys.iter().filter(|key| key.columns.contains(&it.after.name));
-    keys.map(|key| (table.place().into(), key.clone())).collect()
 }
