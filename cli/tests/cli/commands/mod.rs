@@ -30,6 +30,7 @@ mod report;
 mod retire;
 mod retype;
 mod retype_keys;
+mod retype_labels;
 mod retype_loss;
 mod seed;
 mod server;

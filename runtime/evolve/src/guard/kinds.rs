@@ -22,7 +22,9 @@ pub(super) fn guard(asking: &Asking<'_>, rows: &Rows<'_>, fate: &Fate<'_>) -> Op
     let table = rows.speech.place(rows.change.before.place());
     let misfit = misfit(rows.speech, types, (&before.name, &column));
     let by = after.extras.follows_by().map(|by| Expr(by.clone()));
-    let by = by.as_ref().or(after.using.as_ref());
+    // Labels are all that there is to say of labels.
+    let labels = [types.0, types.1].iter().all(|it| it.enumeration().is_some());
+    let by = by.as_ref().filter(|_| !labels).or(after.using.as_ref());
     let (code, counts, found) = match misfit.filter(|_| by.is_none()) {
         Some((code, condition, found)) => (code, counted(&table, Some(&condition)), found),
         None => {

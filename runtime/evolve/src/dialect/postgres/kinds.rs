@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel_autogen_schema::{
-    Change, Column, Delta, Dialect, Enum, Live, OwnPlace, SqlType, Table, Text,
+    Change, Column, Delta, Dialect, Enum, Live, OwnPlace, SqlType, Table, TableChange, Text,
 };
 
 use super::altered::Altered;
@@ -80,8 +80,16 @@ impl Kinds {
             let old = names.mapped_enum(&old);
             kinds.compare(old, new);
         }
+        for (from, to) in shifts(changes, &before, &after, &other) {
+            let (Some(old), Some(new)) = (before.get(&from), after.get(&to)) else { continue };
+            going.remove(&from);
+            coming.remove(&to);
+            kinds.renamed.insert(from.clone());
+            names.types.insert(from, to);
+            kinds.compare(names.mapped_enum(old), new.clone());
+        }
         for (at, old) in &before {
-            if let Some(new) = after.get(at) {
+            if let Some(new) = after.get(at).filter(|_| !kinds.renamed.contains(at)) {
                 kinds.compare(old.clone(), new.clone());
             }
         }
@@ -283,6 +291,62 @@ fn moves(changes: &[Change], going: &Enums, coming: &Enums) -> Vec<(OwnPlace, Ow
         }
     }
     pairs
+}
+
+/// Types that are called otherwise while others take their names: every column of the one has the
+/// other now, with the same labels.
+fn shifts(
+    changes: &[Change],
+    before: &Enums,
+    after: &Enums,
+    other: &Enums,
+) -> Vec<(OwnPlace, OwnPlace)> {
+    let mut found: BTreeMap<OwnPlace, BTreeSet<Option<OwnPlace>>> = BTreeMap::new();
+    for change in changes {
+        let Some(table) = change.before() else { continue };
+        for column in &table.columns[..] {
+            if let Some(of) = column.sql_type.enumeration() {
+                let to = change.altered().and_then(|it| becomes(it, column));
+                found.entry(of.place().into()).or_default().insert(to);
+            }
+        }
+    }
+    let labels = |of: &Enum| of.labels.iter().map(|it| it.name.clone()).collect::<Vec<Text>>();
+    let mut pairs: Vec<(OwnPlace, OwnPlace)> = found
+        .into_iter()
+        .filter_map(|(from, all)| {
+            let [Some(to)] = &all.into_iter().collect::<Vec<_>>()[..] else { return None };
+            let same = labels(before.get(&from)?) == labels(after.get(to)?);
+            let free = !other.contains_key(&from) && !other.contains_key(to);
+            (from != *to && same && free).then(|| (from, to.clone()))
+        })
+        .collect();
+    // A name is free once the type that had it is called otherwise.
+    let is_free = |to: &OwnPlace, pairs: &[(OwnPlace, OwnPlace)]| {
+        let once = pairs.iter().filter(|(_, other)| other == to).count() == 1;
+        once && (!before.contains_key(to) || pairs.iter().any(|(from, _)| from == to))
+    };
+    while let Some(at) = pairs.iter().position(|(_, to)| !is_free(to, &pairs)) {
+        pairs.remove(at);
+    }
+    let own = pairs.clone();
+    let moves = |(from, to): &(OwnPlace, OwnPlace)| {
+        own.iter().any(|(other, _)| other == to) || own.iter().any(|(_, other)| other == from)
+    };
+    pairs.retain(moves);
+    pairs
+}
+
+/// The type of labels that a column has after.
+fn becomes(change: &TableChange, column: &Column) -> Option<OwnPlace> {
+    let is_it = |it: &&Delta<Column>| it.before().is_some_and(|it| it.name == column.name);
+    let after = match change.columns().find(is_it) {
+        Some(delta) => delta.after()?,
+        None => column,
+    };
+    let list = |of: &SqlType| matches!(of, SqlType::Pg(_));
+    let alike = list(&column.sql_type) == list(&after.sql_type) && after.using.is_none();
+    Some(after.sql_type.enumeration().filter(|_| alike)?.place().into())
 }
 
 /// Whether something that no model owns needs the type.

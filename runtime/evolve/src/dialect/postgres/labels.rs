@@ -27,6 +27,18 @@ pub(crate) struct Labels {
     pub(crate) was: OwnPlace,
 }
 
+/// The labels before, as they are called after, when none goes and all stay in their order.
+pub(crate) fn carried<'l>(before: &'l Enum, after: &'l Enum) -> Option<Vec<&'l str>> {
+    let labels = before.labels.iter();
+    let carried: Vec<&str> =
+        labels.map(|label| relabelled(&label.name, before, after)).collect::<Option<_>>()?;
+    let places: Vec<usize> = carried
+        .iter()
+        .map(|name| after.labels.iter().position(|label| label.name == *name))
+        .collect::<Option<_>>()?;
+    places.windows(2).all(|pair| pair[0] < pair[1]).then_some(carried)
+}
+
 /// A rule of a table, before and after, under its name after.
 #[derive(Clone, Debug)]
 pub(crate) struct Held {
@@ -64,15 +76,7 @@ impl Labels {
         if self.columns.iter().any(|it| it.after.using.is_some()) {
             return None;
         }
-        let labels = self.before.labels.iter();
-        let carried: Vec<&str> = labels
-            .map(|label| relabelled(&label.name, &self.before, &self.after))
-            .collect::<Option<_>>()?;
-        let places: Vec<usize> = carried
-            .iter()
-            .map(|name| self.after.labels.iter().position(|label| label.name == *name))
-            .collect::<Option<_>>()?;
-        places.windows(2).all(|pair| pair[0] < pair[1]).then_some(carried)
+        carried(&self.before, &self.after)
     }
 
     /// Whether the type has to be made anew.
@@ -281,12 +285,7 @@ pub(crate) fn create_type(of: &Enum) -> String {
 
 /// Labels as text, as they are called after.
 pub(crate) fn relabelled_value(value: &str, from: &Enum, to: &Enum, list: bool) -> String {
-    let renames: Vec<(&str, &str)> = from
-        .labels
-        .iter()
-        .filter_map(|label| Some((&*label.name, relabelled(&label.name, from, to)?)))
-        .filter(|(old, new)| old != new)
-        .collect();
+    let renames = relabels(from, to);
     if list {
         return relabelled_list(value, renames);
     }
@@ -298,6 +297,13 @@ pub(crate) fn relabelled_value(value: &str, from: &Enum, to: &Enum, list: bool) 
         .map(|(old, new)| format!("WHEN {} THEN {}", string(old), string(new)))
         .collect();
     format!("(CASE {value}::TEXT {} ELSE {value}::TEXT END)", cases.join(" "))
+}
+
+/// The labels that are others after, both.
+pub(crate) fn relabels<'l>(from: &'l Enum, to: &'l Enum) -> Vec<(&'l str, &'l str)> {
+    let labels = from.labels.iter();
+    let pairs = labels.filter_map(|it| Some((&*it.name, relabelled(&it.name, from, to)?)));
+    pairs.filter(|(old, new)| old != new).collect()
 }
 
 /// The same of lists, whose elements can only be replaced one label after the other.

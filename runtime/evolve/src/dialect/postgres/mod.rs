@@ -13,7 +13,7 @@ mod going;
 mod hazards;
 mod idle;
 mod kinds;
-mod labels;
+pub(crate) mod labels;
 mod lower;
 pub(crate) mod lowering;
 mod numbering;

@@ -10,7 +10,9 @@ use crate::hazard::Hazard;
 /// What stands in the way of a column of a table that takes the place of the one that it follows.
 pub(super) fn following(object: &str, table: &Table, column: &Column) -> Vec<Hazard> {
     let of = column.extras.follows().and_then(|of| table.column(of));
-    let by = column.extras.follows_by().map(|by| Expr(by.clone()));
+    // Labels that become others are known.
+    let labels = [of, Some(column)].iter().flatten().all(|it| it.sql_type.enumeration().is_some());
+    let by = column.extras.follows_by().filter(|_| !labels).map(|by| Expr(by.clone()));
     let mut found = of.map(|of| retyping(object, of, column)).unwrap_or_default();
     found.retain(|it| !it.loss);
     found.extend(by.and_then(|by| misfit(object, &by, table, column)));

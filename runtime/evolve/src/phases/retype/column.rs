@@ -1,13 +1,14 @@
 //! One column whose type changes: the other one that takes its place, and itself until it goes.
 
 use diesel_autogen_schema::{
-    Column, Dialect, Edit, Expr, Extra, Extras, ForeignKey, OwnPlace, Schema, SqlType, Table,
+    Column, Dialect, Edit, Enum, Expr, Extra, Extras, ForeignKey, OwnPlace, Schema, SqlType, Table,
     TableChange, names,
 };
 
 use crate::cost::is_volatile;
 use crate::decide::{conversion, tightening};
 use crate::dialect::is_rewritten;
+use crate::dialect::postgres::labels::{carried, relabelled_value, relabels};
 use crate::dialect::postgres::quote::{expr, ident};
 use crate::dialect::postgres::types::{converted, spelled};
 
@@ -24,8 +25,8 @@ impl Retyped {
         let retyped =
             Retyped { table: is.place().into(), before: before.clone(), after: after.clone() };
         let plain = |it: &Column| it.generated.is_none() && it.extras.is_empty();
-        // Labels of one may be called otherwise in the other.
-        let labels = [before, after].iter().all(|it| it.sql_type.enumeration().is_some());
+        let both = [before, after].iter().all(|it| it.sql_type.enumeration().is_some());
+        let lists = both && retyped.labels().is_none();
         let free = |name: &str| {
             name.len() <= names::MAX_BYTES
                 && was.column(name).is_none()
@@ -37,8 +38,10 @@ impl Retyped {
         let retypes = !before.sql_type.same_facts(&after.sql_type);
         let by = after.using.as_ref().filter(|_| retypes);
         let apart = (is_rewritten(Dialect::Postgres, &before.sql_type, &after.sql_type)
-            || by.is_some())
-            && !labels
+            || by.is_some()
+            || retyped.is_made_anew())
+            && !lists
+            && !(both && by.is_some())
             && by.iter().chain(&retyped.filler()).all(|it| is_of_the_row(it, was, is))
             && before.name == after.name
             && before.identity == after.identity
@@ -76,6 +79,7 @@ impl Retyped {
             renamed_from: None,
             backfill: None,
             using: None,
+            sql_type: self.coming_type(),
             extras: self.following(),
             ..self.after.clone()
         }
@@ -92,24 +96,77 @@ impl Retyped {
             renamed_from: Some(self.before.name.clone()),
             backfill: None,
             using: None,
-            extras: vec![Extra::Follows(self.after.name.clone())].into(),
+            sql_type: self.going_type(),
+            extras: self.followed(),
             ..self.before.clone()
         }
     }
 
-    pub(super) fn following(&self) -> Extras {
-        let said = self.after.using.is_some() || self.filler().is_some();
+    /// Both types, where they are of labels.
+    pub(super) fn labels(&self) -> Option<(&Enum, &Enum)> {
+        match (&self.before.sql_type, &self.after.sql_type) {
+            (SqlType::Enum(before), SqlType::Enum(after)) => Some((before, after)),
+            (_, _) => None,
+        }
+    }
+
+    /// Whether both types are one, of which labels go or change their order: nothing but another
+    /// one has them so.
+    pub(super) fn is_made_anew(&self) -> bool {
+        let is_other = |(before, after): (&Enum, &Enum)| {
+            before.place() == after.place() && carried(before, after).is_none()
+        };
+        self.labels().is_some_and(is_other)
+    }
+
+    fn coming_type(&self) -> SqlType {
+        self.aside(&self.after.sql_type, "next")
+    }
+
+    fn going_type(&self) -> SqlType {
+        self.aside(&self.before.sql_type, "last")
+    }
+
+    /// The type under the name that it has beside the other one.
+    fn aside(&self, of: &SqlType, word: &str) -> SqlType {
+        match of {
+            SqlType::Enum(of) if self.is_made_anew() => {
+                SqlType::Enum(Enum { name: format!("{}_{word}", of.name).into(), ..of.clone() })
+            }
+            of => of.clone(),
+        }
+    }
+
+    /// The types that are there beside the one that is made anew.
+    pub(super) fn types_aside(&self) -> Vec<OwnPlace> {
+        let types = [self.coming_type(), self.going_type()];
+        let places = types.iter().filter_map(|it| it.enumeration()).map(|it| it.place().into());
+        places.filter(|_| self.is_made_anew()).collect()
+    }
+
+    fn following(&self) -> Extras {
+        let relabels = self.labels().is_some_and(|(from, to)| !relabels(from, to).is_empty());
+        let said = self.after.using.is_some() || self.filler().is_some() || relabels;
         let by = said.then(|| Extra::FollowsBy(self.value().0));
         let of = Extra::Follows(self.after.name.clone());
         std::iter::once(of).chain(by).collect::<Vec<_>>().into()
     }
 
+    fn followed(&self) -> Extras {
+        let relabels = self.labels().filter(|(to, from)| !relabels(from, to).is_empty());
+        let name = ident(&self.after.name);
+        let by = relabels.map(|(to, from)| relabelled_value(&name, from, to, false));
+        let by = by.map(|by| Extra::FollowsBy(by.into()));
+        let of = Extra::Follows(self.after.name.clone());
+        std::iter::once(of).chain(by).collect::<Vec<_>>().into()
+    }
+
     /// What takes the place of NULL.
-    pub(super) fn filler(&self) -> Option<&Expr> {
+    fn filler(&self) -> Option<&Expr> {
         tightening(&self.before, &self.after).filter(|_| self.is_tightened())
     }
 
-    pub(super) fn is_tightened(&self) -> bool {
+    fn is_tightened(&self) -> bool {
         self.before.nullable && !self.after.nullable
     }
 
@@ -122,14 +179,20 @@ impl Retyped {
     /// What the rows that are there get in the column that will take the place.
     pub(super) fn value(&self) -> Expr {
         let name = ident(&self.before.name);
-        let plain = || converted(&name, &self.before.sql_type, &self.after.sql_type);
+        let to = self.coming_type();
+        let plain = match self.labels() {
+            Some((from, to)) if !relabels(from, to).is_empty() => {
+                Some(relabelled_value(&name, from, to, false))
+            }
+            Some(_) | None => converted(&name, &self.before.sql_type, &to),
+        };
         let using = self.after.using.as_ref().map(|it| it.as_str().to_owned());
-        let value = using.or_else(plain).unwrap_or_else(|| name.clone());
+        let value = using.or(plain).unwrap_or_else(|| name.clone());
         let Some(filler) = self.filler() else { return Expr(value.into()) };
         // A cast that is asked for would cut texts that are too long.
-        let to = match &self.after.sql_type {
+        let to = match to {
             SqlType::Text { .. } => "TEXT".to_owned(),
-            of => spelled(of),
+            of => spelled(&of),
         };
         Expr(format!("coalesce(({value})::{to}, {})", expr(filler.as_str())).into())
     }

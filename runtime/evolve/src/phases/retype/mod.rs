@@ -5,7 +5,8 @@ mod beside;
 mod column;
 
 use diesel_autogen_schema::{
-    Change, Column, Delta, Expr, Extra, Extras, ForeignKey, OwnPlace, Schema, Table, Unique,
+    Change, Column, Delta, Expr, Extra, Extras, ForeignKey, OwnPlace, Schema, SqlType, Table,
+    Unique,
 };
 
 use self::beside::{check, index};
@@ -97,12 +98,39 @@ impl Retyping {
             rules(table).into_iter().filter(|rule| rule.concerns(&it.after.name)).collect()
         };
         own(was) == own(is)
+            && (!it.is_made_anew() || self.is_whole(it, &own(is), before, after))
             && own(is).iter().all(|rule| !matches!(self.beside(&it.table, rule), Beside::Never))
             && keys_to(before, it) == keys_to(after, it)
             && keys_to(after, it)
                 .iter()
                 .chain(&keys_from(is, it))
                 .all(|(from, key)| self.agree(from, key, before, after))
+    }
+
+    /// Whether a type of labels can be made anew beside itself: all of its columns change so, and no
+    /// rule says its name.
+    fn is_whole(&self, it: &Retyped, own: &[Rule], before: &Schema, after: &Schema) -> bool {
+        let place = |of: &SqlType| of.enumeration().map(|of| OwnPlace::from(of.place()));
+        let of = place(&it.after.sql_type);
+        let mut tables = before.tables.iter().chain(&after.tables[..]);
+        let (aside, casts) = (it.types_aside(), |expr: &Expr| expr.as_str().contains("::"));
+        tables.all(|table| {
+            let at = OwnPlace::from(table.place());
+            let mut columns = table.columns.iter();
+            !aside.contains(&at)
+                && columns.all(|column| {
+                    let own = place(&column.sql_type);
+                    own.as_ref().is_none_or(|own| !aside.contains(own))
+                        && (own != of || self.has(&at, &column.name))
+                })
+        }) && own.iter().all(|rule| match rule {
+            Rule::Check(it) => !casts(&it.expr),
+            Rule::Index(it) => !it.keys.iter().map(|key| &key.expr).chain(&it.predicate).any(casts),
+            Rule::PrimaryKey { .. }
+            | Rule::Unique(_)
+            | Rule::Exclusion(_)
+            | Rule::ForeignKey(_) => true,
+        })
     }
 
     /// Whether the columns of a foreign key can be compared before the others take their place, and
