@@ -13,6 +13,7 @@ mod fill;
 mod later;
 mod look;
 mod retype;
+mod together;
 mod wait;
 mod walk;
 
@@ -23,6 +24,7 @@ use diesel_autogen_schema::{Change, Dialect, DiffError, Live, OwnPlace, Schema, 
 pub(crate) use self::fill::{Fill, Filling};
 pub use self::fill::{SAID, Stepwise, stepwise};
 pub(crate) use self::look::is_looked_at;
+pub use self::together::{Because, Together, together};
 use crate::decide::Refusal;
 use crate::dialect::Target;
 use crate::dialect::postgres::{Spot, rule::Rule};
