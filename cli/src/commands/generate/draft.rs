@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use diesel_autogen_evolve::lint::{Finding, Levels, Subject, Workflow, lint};
 use diesel_autogen_evolve::ownership::{spelled, unmanaged};
-use diesel_autogen_evolve::phases::Asked;
+use diesel_autogen_evolve::phases::{Asked, Together, together};
 use diesel_autogen_evolve::retire::{Retired, retired};
 use diesel_autogen_evolve::revision::{Revision, Title, version};
 use diesel_autogen_evolve::script::Known;
@@ -28,6 +28,8 @@ pub(super) struct Draft {
     pub(super) snapshot: String,
     /// What is retired from now on.
     pub(super) retired: Vec<Retired>,
+    /// What is filled in no revision of its own, although that was asked for.
+    pub(super) together: Vec<Together>,
     /// The files.
     pub(super) changeset: Changeset,
 }
@@ -62,10 +64,13 @@ impl Draft {
         decide(&changes, project.target().dialect, allowed).map_err(refused)?;
         let unmanaged = replayed.unmanaged();
         let (before, from) = (replayed.owned.clone(), &adopted);
+        let together = together(from, &models, project.target().dialect, asked);
         let line = Line { project, title, models: &models, asked, changes };
         let proved = line.prove(&mut replayed, from)?;
         replayed.owned = before;
-        Draft::with_revisions(project, replayed, learned, proved, (&models, unmanaged))
+        let draft =
+            Draft::with_revisions(project, replayed, learned, proved, (&models, unmanaged))?;
+        Ok(Draft { together, ..draft })
     }
 
     /// What lints think of the new revisions, the first on a database as `known`, each with its
@@ -118,7 +123,8 @@ impl Draft {
         }
         let changeset = Changeset { files, ..Changeset::default() };
         let revisions = Vec::new();
-        Ok(Draft { revisions, learned: replayed.learned, snapshot, retired, changeset })
+        let (learned, together) = (replayed.learned, Vec::new());
+        Ok(Draft { revisions, learned, snapshot, retired, together, changeset })
     }
 
     fn with_revisions(
@@ -163,7 +169,8 @@ impl Draft {
             ..Changeset::default()
         };
         let learned = replayed.learned;
-        Ok(Draft { revisions: proved, learned, snapshot, retired, changeset })
+        let together = Vec::new();
+        Ok(Draft { revisions: proved, learned, snapshot, retired, together, changeset })
     }
 
     /// Objects that may lose data and do not.

@@ -128,6 +128,7 @@ impl Generate {
         for object in draft.unused_allowances(&allowed) {
             terminal.note(format!("--allow-loss {object}: nothing of it is lost"));
         }
+        draft.together.iter().for_each(|it| terminal.note(it));
         let findings = draft.lints(project, &known, &levels);
         let report = Report::new(project, &draft, &snapshot, &findings);
         report.show(terminal);

@@ -469,6 +469,49 @@ fn rows_are_gone_through_by_labels_and_moments() {
     keyed.fills(&shop);
 }
 
+/// By what rows are gone through is not the same before and after.
+#[test]
+fn what_is_filled_with_all_else_is_told() {
+    let own = BEFORE.replace("    pub id", "    #[column(identity = none)]\n    pub id");
+    on_each(&own, |shop| {
+        shop.ok(&["generate", "-m", "orders"]);
+        shop.ok(&["upgrade"]);
+        order(&shop, 10);
+        let key = "#[diesel(table_name = orders, primary_key(id, total))]\npub struct";
+        shop.models(&AFTER.replace("pub struct", key));
+        let run = shop.ok(&["generate", "-m", "orders by total", "--batch", "3"]);
+        for column in ["note", "twice"] {
+            let why = "is filled in one go, with all else: the primary key of orders changes";
+            is_said(&run, &format!("note: orders.{column} {why}\n"));
+        }
+        assert_eq!(shop.revisions().len(), 2, "{run:?}");
+        shop.ok(&["upgrade"]);
+        assert_eq!(one(&shop, "sum(CASE WHEN twice = total * 2 THEN 1 ELSE 0 END)"), "10");
+        assert_eq!(one(&shop, "sum(CASE WHEN note = 'none' THEN 1 ELSE 0 END)"), "5");
+    });
+    on_each(&own, |shop| {
+        shop.ok(&["generate", "-m", "orders"]);
+        let filled = "    #[column(backfill = \"total * 2\")]\n    pub twice: i64,\n    \
+                      #[column(generated = \"twice * 2\", stored)]\n    pub more: Option<i64>,\n}";
+        // SQLite adds no column that it stores, and copies the table.
+        shop.models(&own.replace('}', filled));
+        let run = shop.ok(&["generate", "-m", "twice and more", "--batch", "3"]);
+        let why = "is filled in one go, with all else: more is computed from it";
+        is_said(&run, &format!("note: orders.twice {why}\n"));
+        assert_eq!(shop.revisions().len(), 2, "{run:?}");
+    });
+    // Nothing is said of what is filled by itself, or where nobody asked.
+    on_each(BEFORE, |shop| {
+        shop.ok(&["generate", "-m", "orders"]);
+        shop.models(AFTER);
+        for more in [&["--batch", "3"][..], &[]] {
+            let flags = [&["generate", "-m", "twice the total", "--dry-run"], more].concat();
+            let run = shop.ok(&flags);
+            assert!(!run.err.contains("in one go"), "{run:?}");
+        }
+    });
+}
+
 #[test]
 fn what_is_of_one_engine_is_refused_on_the_others() {
     let shop = Shop::new(super::shop::USER);

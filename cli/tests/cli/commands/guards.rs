@@ -127,6 +127,43 @@ fn values_that_a_cast_does_not_read_are_told_on_a_server() {
     assert_eq!(rows, [[text("2024-02-29")], [text("2023-03-01")]]);
 }
 
+/// A rule that lets no two rows touch, or share ground, names what rows are in its way beforehand.
+#[test]
+fn rows_that_a_rule_keeps_apart_are_told_on_a_server() {
+    let Some(server) = testing::postgres() else { return };
+    let stay = "#[derive(Model)]\npub struct Stay {\n    pub id: i64,\n    pub days: (\
+                std::ops::Bound<chrono::NaiveDate>, std::ops::Bound<chrono::NaiveDate>),\n    \
+                #[column(sql_type = diesel::sql_types::Inet)]\n    pub net: String,\n}\n";
+    let shop = Shop::postgres(stay).at(server.url());
+    shop.ok(&["generate", "-m", "add stays"]);
+    shop.ok(&["upgrade"]);
+    let mut database = server.open();
+    let rows = "INSERT INTO stays (days, net) VALUES ('[2024-01-01,2024-01-03)', '10.1.0.0/16'), \
+                ('[2024-01-02,2024-01-05)', '10.2.0.0/16'), ('[2024-01-05,)', '10.2.9.9')";
+    database.execute(rows).unwrap();
+    let apart = "#[model(exclude(name = \"breaks\", using = gist, days with \"-|-\"))]\n\
+                 #[model(exclude(name = \"own_nets\", using = gist, net inet_ops with \"&&\"))]\n\
+                 pub struct";
+    shop.models(&stay.replace("pub struct", apart));
+    shop.ok(&["generate", "-m", "stays are apart"]);
+    let run = shop.run(&["check", "--database", "--allow-pending"]);
+    assert_eq!(run.code, 3, "{run:?}");
+    let found = |name: &str| format!("1 row of stays conflicts with others by {name}");
+    assert!(run.out.contains(&found("breaks")), "{run:?}");
+    assert!(run.out.contains(&found("own_nets")), "{run:?}");
+    let run = shop.run(&["upgrade"]);
+    assert!(run.err.contains(&format!("has changed nothing: {}", found("breaks"))), "{run:?}");
+    database.execute("UPDATE stays SET days = '[2024-01-06,)' WHERE net = '10.2.9.9'").unwrap();
+    let run = shop.run(&["upgrade"]);
+    assert!(run.err.contains(&format!("has changed nothing: {}", found("own_nets"))), "{run:?}");
+    database.execute("UPDATE stays SET net = '10.3.0.0' WHERE net = '10.2.9.9'").unwrap();
+    shop.ok(&["check", "--database", "--allow-pending"]);
+    shop.ok(&["upgrade"]);
+    let rows = database.rows("SELECT count(*) FROM stays").unwrap();
+    assert_eq!(rows[0][0].as_count(), Some(3));
+    assert!(database.execute("INSERT INTO stays (days, net) SELECT days, net FROM stays").is_err());
+}
+
 #[test]
 fn what_hangs_on_a_pending_revision_is_asked_later() {
     let shop = Shop::new(LOOSE).at("shop.db");

@@ -23,6 +23,7 @@ mod merge;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod online;
+mod online_back;
 mod parallel;
 mod predeploy;
 mod rebase;

@@ -1,7 +1,8 @@
 //! Rows of which a new rule wants one alone.
 //!
-//! Comparing each row with each takes hours where there are many. So it is asked for where rows can
-//! be sorted, or where each is compared with those that share a value with it.
+//! Comparing each row with each takes hours where there are many. So rows are sorted where they can
+//! be, or each is compared with those that share a value with it, or that begin where it ends. Each is
+//! compared with each where there are few: of many, the server says so itself when the rule comes.
 
 use diesel_autogen_schema::{Excluded, Exclusion, PgType, SqlType};
 
@@ -28,8 +29,30 @@ enum Sort {
     Overlap,
     /// Equal values, as far as the operator says.
     Alike,
+    /// Ranges of which one begins where the other ends.
+    Adjoin,
+    /// In no way, but the server knows the operator by itself.
+    Own,
     Unknown,
 }
+
+/// What kind of values an operator compares, as far as that says what it means.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Range,
+    Multirange,
+    /// Addresses of networks.
+    Network,
+    /// Areas of the plane.
+    Area,
+    /// What is equal or not.
+    Plain,
+    Other,
+}
+
+/// How many rows are compared each with each: twice as many take four times as long, and these about
+/// two seconds.
+const FEW: u32 = 5000;
 
 pub(super) fn guards(rows: &Rows<'_>, blind: bool) -> Vec<Guard> {
     let before = &rows.change.before.exclusions;
@@ -68,9 +91,7 @@ fn conflicting(rows: &Rows<'_>, rule: &Exclusion, blind: bool) -> Option<Guard> 
     let known = rule.predicate.is_none() && rule.elements.iter().all(|it| it.key.is_column);
     let count = match sorted(&elements) {
         Some((equal, range)) if known || !blind => in_order(&from, &conditions, &equal, range),
-        None if !blind && elements.iter().any(|it| it.sort.narrows()) => {
-            compared_all(&from, &conditions, &elements)
-        }
+        None if !blind => compared_all(&from, &conditions, &elements)?,
         Some(_) | None => return None,
     };
     Some(Guard {
@@ -82,12 +103,26 @@ fn conflicting(rows: &Rows<'_>, rule: &Exclusion, blind: bool) -> Option<Guard> 
     })
 }
 
-impl Sort {
-    /// Whether a row need be compared with those alone that it is equal to.
-    fn narrows(self) -> bool {
-        match self {
-            Sort::Equal | Sort::Alike => true,
-            Sort::Overlap | Sort::Unknown => false,
+/// What keeps the rows few that one is compared with.
+enum Narrowed {
+    /// They share a value with it.
+    Alike,
+    /// They begin where it ends, by the value of this number.
+    Adjoin(usize),
+    /// There are few rows.
+    Few,
+}
+
+impl Narrowed {
+    fn of(elements: &[Element]) -> Option<Narrowed> {
+        let has = |sort: Sort| elements.iter().position(|it| it.sort == sort);
+        if has(Sort::Equal).or(has(Sort::Alike)).is_some() {
+            return Some(Narrowed::Alike);
+        }
+        match (has(Sort::Adjoin), has(Sort::Unknown)) {
+            (Some(at), _) => Some(Narrowed::Adjoin(at + 1)),
+            (None, None) => Some(Narrowed::Few),
+            (None, Some(_)) => None,
         }
     }
 }
@@ -98,18 +133,58 @@ fn element(rows: &Rows<'_>, excluded: &Excluded) -> Option<Element> {
     let value = valued(rows, key);
     let fate = if key.is_column { Some(rows.fate(&key.expr.0)?) } else { None };
     let of = fate.map(|it| &it.after.sql_type);
-    let ranges = match of {
-        Some(of) => matches!(of, SqlType::Pg(PgType::Range(_))),
-        None => makes_range(key.expr.as_str()),
-    };
-    let sort = match &**operator {
-        "=" if of.is_some_and(is_sorted) => Sort::Equal,
-        "=" => Sort::Alike,
-        "&&" if ranges => Sort::Overlap,
-        _ => Sort::Unknown,
+    let kind = of.map_or_else(|| kind_made(key.expr.as_str()), kind);
+    let sort = match (&**operator, kind) {
+        ("=", _) if of.is_some_and(is_sorted) => Sort::Equal,
+        ("=", _) => Sort::Alike,
+        ("&&", Kind::Range) => Sort::Overlap,
+        ("-|-", Kind::Range) => Sort::Adjoin,
+        (operator, kind) if is_own(operator, kind) => Sort::Own,
+        (_, _) => Sort::Unknown,
     };
     let sure = fate.is_some_and(|it| !it.after.nullable);
     Some(Element { value, operator: operator.to_string(), sure, sort })
+}
+
+/// Whether the server has the operator for such values.
+fn is_own(operator: &str, kind: Kind) -> bool {
+    let own: &[&str] = match kind {
+        Kind::Range | Kind::Multirange => &["&&", "-|-", "<>"],
+        Kind::Network => &["&&", "<>"],
+        Kind::Area => &["&&", "~="],
+        Kind::Plain => &["<>"],
+        Kind::Other => &[],
+    };
+    own.contains(&operator)
+}
+
+fn kind(of: &SqlType) -> Kind {
+    let is_area = |sql: &str| ["box", "circle", "polygon"].contains(&sql);
+    if matches!(of, SqlType::Pg(PgType::Range(_))) {
+        Kind::Range
+    } else if matches!(of, SqlType::Pg(PgType::Multirange(_))) {
+        Kind::Multirange
+    } else if matches!(of, SqlType::Pg(PgType::Inet | PgType::Cidr)) {
+        Kind::Network
+    } else if matches!(of, SqlType::Custom(of) if is_area(&of.sql)) {
+        Kind::Area
+    } else if is_sorted(of) {
+        Kind::Plain
+    } else {
+        Kind::Other
+    }
+}
+
+/// The kind of what an expression makes, where it is made by the function of its type.
+fn kind_made(expr: &str) -> Kind {
+    let ranges = ["int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange"];
+    if is_made(expr, &ranges) {
+        Kind::Range
+    } else if is_made(expr, &["box", "circle", "polygon"]) {
+        Kind::Area
+    } else {
+        Kind::Other
+    }
 }
 
 /// The values that are equal and the range that overlaps, where that is all that is compared.
@@ -138,8 +213,10 @@ fn in_order(from: &str, conditions: &[String], equal: &[&str], range: &str) -> V
     count
 }
 
-/// The query for rows that conflict with an earlier one, by all that is compared.
-fn compared_all(from: &str, conditions: &[String], elements: &[Element]) -> Vec<String> {
+/// The query for rows that conflict with another one, by all that is compared; each pair is looked
+/// at from one side. `None` where that takes too long.
+fn compared_all(from: &str, conditions: &[String], elements: &[Element]) -> Option<Vec<String>> {
+    let narrowed = Narrowed::of(elements)?;
     let values = elements.iter().zip(1..).map(|(it, at)| format!("{} AS value_{at}", it.value));
     let values: Vec<String> = values.collect();
     let pairs = elements
@@ -153,19 +230,32 @@ fn compared_all(from: &str, conditions: &[String], elements: &[Element]) -> Vec<
     if !conditions.is_empty() {
         count.push(format!("    WHERE {}", conditions.join(" AND ")));
     }
-    count.push(")".to_owned());
-    count.push("SELECT count(*) AS n FROM compared AS one WHERE EXISTS (".to_owned());
+    let earlier = || "other.at < one.at".to_owned();
+    let every = "SELECT count(*) AS n FROM compared AS one";
+    let (lines, side) = match narrowed {
+        Narrowed::Alike => (vec![")".to_owned(), format!("{every} WHERE EXISTS (")], earlier()),
+        Narrowed::Adjoin(at) => {
+            let side = format!("lower(other.value_{at}) = upper(one.value_{at})");
+            (vec![")".to_owned(), format!("{every} WHERE EXISTS (")], side)
+        }
+        Narrowed::Few => {
+            let few = format!("WHERE (SELECT count(*) FROM compared) <= {FEW} AND EXISTS (");
+            let most = format!("    LIMIT {}", FEW + 1);
+            (vec![most, ")".to_owned(), every.to_owned(), few], earlier())
+        }
+    };
+    count.extend(lines);
     count.push("    SELECT 1 FROM compared AS other".to_owned());
-    count.push(format!("    WHERE other.at < one.at AND {}", pairs.join(" AND ")));
+    count.push(format!("    WHERE {side} AND {}", pairs.join(" AND ")));
     count.push(")".to_owned());
-    count
+    Some(count)
 }
 
-/// Whether an expression is a range, made by the function of its type.
-fn makes_range(expr: &str) -> bool {
-    let made = ["int4range(", "int8range(", "numrange(", "tsrange(", "tstzrange(", "daterange("];
+/// Whether an expression is what one of these functions makes.
+fn is_made(expr: &str, by: &[&str]) -> bool {
     let text = expr.to_ascii_lowercase();
-    let Some(rest) = made.iter().find_map(|start| text.strip_prefix(start)) else { return false };
+    let after = |name: &&str| text.strip_prefix(name)?.strip_prefix('(');
+    let Some(rest) = by.iter().find_map(after) else { return false };
     let plain = !rest.contains(['\'', '"', '$']);
     let inside = rest.strip_suffix(')').unwrap_or("(");
     let mut open = 0_i32;

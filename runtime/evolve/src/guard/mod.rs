@@ -12,6 +12,7 @@ mod classes;
 mod columns;
 mod exclusions;
 mod kinds;
+pub(crate) mod leaving;
 mod placed;
 mod rows;
 mod rules;

@@ -32,13 +32,18 @@ pub(crate) fn guarded(changes: &[Change], target: &Target, live: &Live) -> Guard
         guards: vec![guard],
         ..Step::default()
     });
-    let down = down.into_iter().map(|guard| Step {
+    let down = down.into_iter().map(|guard| back(guard, speech));
+    Guarded { up: up.collect(), down: down.collect() }
+}
+
+/// A guard of the way back.
+pub(super) fn back(guard: Guard, speech: Speech) -> Step {
+    Step {
         down_why: why(&guard),
         down: vec![statement(&guard, speech)],
         down_guards: vec![guard],
         ..Step::default()
-    });
-    Guarded { up: up.collect(), down: down.collect() }
+    }
 }
 
 fn why(guard: &Guard) -> String {

@@ -12,7 +12,9 @@ use crate::cost::is_volatile;
 use crate::decide::filler;
 use crate::dialect::is_rewritten;
 use crate::dialect::names::Names;
+use crate::dialect::postgres::Spot;
 use crate::dialect::postgres::altered::refers_to;
+use crate::dialect::postgres::back::is_held;
 use crate::dialect::postgres::rule::{Rule, rules};
 use crate::dialect::postgres::types::blank;
 
@@ -27,6 +29,8 @@ pub(super) struct Later {
     pub(super) columns: Vec<(OwnPlace, Column)>,
     /// What columns that go hold in rows that were written without them, on the way back.
     pub(super) blanks: Vec<(OwnPlace, Text, String)>,
+    /// Those among them in which one value for all such rows would not do.
+    pub(super) leaving: Vec<Spot>,
     /// Indexes that go.
     pub(super) unindexed: Vec<(OwnPlace, Index)>,
     /// Indexes that become others of the same name.
@@ -211,8 +215,11 @@ impl Ways<'_> {
         let own = before.default.is_some() || before.identity.is_some();
         if !before.nullable && !own && before.generated.is_none() {
             loose.nullable = true;
-            if let Some(value) = blank(&before.sql_type) {
-                later.blanks.push((self.change.before.place().into(), before.name.clone(), value));
+            let place = self.change.before.place().into();
+            if is_held(&self.change.before, before) {
+                later.leaving.push((place, before.name.to_string()));
+            } else if let Some(value) = blank(&before.sql_type) {
+                later.blanks.push((place, before.name.clone(), value));
             }
         }
         later.columns.push((self.at(), loose));

@@ -13,6 +13,7 @@ mod fill;
 mod later;
 mod look;
 mod retype;
+mod together;
 mod wait;
 mod walk;
 
@@ -23,10 +24,11 @@ use diesel_autogen_schema::{Change, Dialect, DiffError, Live, OwnPlace, Schema, 
 pub(crate) use self::fill::{Fill, Filling};
 pub use self::fill::{SAID, Stepwise, stepwise};
 pub(crate) use self::look::is_looked_at;
+pub use self::together::{Because, Together, together};
 use crate::decide::Refusal;
 use crate::dialect::Target;
-use crate::dialect::postgres::rule::Rule;
-use crate::plan::{Plan, plan};
+use crate::dialect::postgres::{Spot, rule::Rule};
+use crate::plan::{Plan, plan_leaving};
 use crate::revision::Phase;
 
 /// How many rows are filled at once unless somebody says otherwise.
@@ -53,6 +55,8 @@ pub struct Stage<'s> {
     pub before: Cow<'s, Schema>,
     /// What they own after it.
     pub after: Cow<'s, Schema>,
+    /// Columns that a stage behind it drops, and that need no value from this one on.
+    leaving: Vec<Spot>,
     work: Work,
 }
 
@@ -79,6 +83,7 @@ impl<'s> Stage<'s> {
             about: String::new(),
             before: Cow::Borrowed(before),
             after: Cow::Borrowed(after),
+            leaving: Vec::new(),
             work: Work::Change,
         }
     }
@@ -97,7 +102,7 @@ impl<'s> Stage<'s> {
     /// The plan of its `changes` on a database that holds `live`.
     ///
     /// # Errors
-    /// As [`plan`].
+    /// As [`plan`](crate::plan::plan).
     pub fn plan(
         &self,
         changes: &[Change],
@@ -105,7 +110,10 @@ impl<'s> Stage<'s> {
         live: &Live,
     ) -> Result<Plan, Vec<Refusal>> {
         match &self.work {
-            Work::Change => plan(changes, &target.phased(self.phase.is_some()), live),
+            Work::Change => {
+                let target = target.phased(self.phase.is_some());
+                plan_leaving(changes, &self.leaving, &target, live)
+            }
             Work::Look { rules, changes } => Ok(look::plan(rules, changes, target, live)),
             Work::Fill(fill) => Ok(fill.plan(target)),
         }

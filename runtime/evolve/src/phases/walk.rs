@@ -24,7 +24,11 @@ pub(super) fn stages(
     walk.go(later, strict, asked.phased);
     let first = if later.breaks { Phase::Contract } else { Phase::Expand };
     walk.back(first, "", |_| {});
-    walk.ordered(hinted(before, later), asked.phased)
+    let mut stages = walk.ordered(hinted(before, later), asked.phased)?;
+    if let Some(first) = stages.first_mut() {
+        first.leaving.clone_from(&later.leaving);
+    }
+    Ok(stages)
 }
 
 struct Walk {
@@ -83,6 +87,7 @@ impl Walk {
             about: about.to_owned(),
             before: Cow::Owned(Schema::EMPTY),
             after: Cow::Owned(self.at.clone().canonical()),
+            leaving: Vec::new(),
             work,
         });
     }

@@ -90,10 +90,24 @@ impl Plan {
 /// # Errors
 /// Every change that the engine cannot make without breaking what no model claims.
 pub fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<Plan, Vec<Refusal>> {
+    plan_leaving(changes, &[], target, live)
+}
+
+/// As [`plan`], where columns need no value any more because a revision that follows drops them: on
+/// the way down what comes back gets one.
+///
+/// # Errors
+/// As [`plan`].
+pub(crate) fn plan_leaving(
+    changes: &[Change],
+    leaving: &[postgres::Spot],
+    target: &Target,
+    live: &Live,
+) -> Result<Plan, Vec<Refusal>> {
     let changes = &retire::of_engine(changes);
     match target.dialect {
         Dialect::Sqlite => sqlite::plan(changes, target, live),
-        Dialect::Postgres => postgres::plan(changes, target, live),
+        Dialect::Postgres => postgres::plan(changes, leaving, target, live),
         Dialect::Mysql => mysql::plan(changes, target, live),
     }
 }

@@ -4,8 +4,8 @@ use diesel_autogen_evolve::guard::told;
 use diesel_autogen_evolve::{Dialect, HazardCode};
 use diesel_autogen_schema::testing::{big, column, id, one_of, schema, table, text};
 use diesel_autogen_schema::{
-    Action, Column, Excluded, Exclusion, Expr, Extra, Extras, Index, IndexKey, Live, PgType,
-    RangeOf, Schema, SqlType, Table,
+    Action, Column, Custom, Excluded, Exclusion, Expr, Extra, Extras, Index, IndexKey, Live,
+    PgType, RangeOf, Schema, SqlType, Table,
 };
 
 use crate::harness::{Story, planned};
@@ -192,8 +192,22 @@ fn rows_that_a_new_rule_excludes() {
     let good = format!("{into} ('::1', '[1,5)', 1), ('::1', '[2,7)', 2), ('::2', '[5,6)', 2)");
     let bad = format!("{into} ('::1', '[5,6)', 1), ('::1', '[7,9)', 1)");
     stops(of(rule), &good, &bad, expected);
-    // Each with each would take too long.
-    let (before, after) = of(excluding(&[(range(), "-|-")], None));
+    // Ranges that touch begin where others end.
+    let rule = excluding(&[(range(), "-|-")], None);
+    let good = format!("{into} (NULL, '[1,5)', 1), (NULL, '[2,7]', 2), (NULL, 'empty', 3)");
+    let bad = format!("{into} (NULL, '[8,)', 4), (NULL, '(,0]', 5), (NULL, '[10,)', 6)");
+    stops(of(rule), &good, &bad, expected);
+    // Few rows are compared each with each, by what the server has itself.
+    let addresses = || IndexKey {
+        extras: vec![Extra::Opclass("inet_ops".into())].into(),
+        ..IndexKey::column("room".into())
+    };
+    let rule = excluding(&[(addresses(), "&&")], None);
+    let good = format!("{into} ('10.1.0.0/16', NULL, 1), ('10.2.0.0/16', NULL, 2)");
+    let bad = format!("{into} ('10.1.2.0/24', NULL, 3), ('10.2.2.2', NULL, 4)");
+    stops(of(rule), &good, &bad, expected);
+    // Nobody knows what another operator takes.
+    let (before, after) = of(excluding(&[(range(), "OPERATOR(pg_catalog.-|-)")], None));
     let plan = planned(&before, &after, &Live::of(Dialect::Postgres, before.clone()));
     assert_eq!(plan.guards().count(), 0);
     // A rule that was wider holds for the rows.
@@ -201,6 +215,34 @@ fn rows_that_a_new_rule_excludes() {
     let (_, after) = of(excluding(&[(range(), "&&")], some));
     let plan = planned(&before, &after, &Live::of(Dialect::Postgres, before.clone()));
     assert_eq!((plan.guards().count(), plan.down_guards().count()), (0, 1));
+}
+
+#[test]
+fn areas_that_a_new_rule_keeps_apart() {
+    let area = SqlType::Custom(Custom { name: "Area".into(), sql: "box".into() });
+    let plots = || users(vec![column("plot", area.clone()).null(), big("at").null()]);
+    let change = |key: IndexKey| {
+        let rule = excluding(&[(key, "&&")], None);
+        (schema(vec![plots()]), schema(vec![Table { exclusions: vec![rule].into(), ..plots() }]))
+    };
+    let into = "INSERT INTO users (plot, at) VALUES";
+    let good = format!("{into} ('(0,0),(1,1)', 0), ('(2,2),(3,3)', 10), (NULL, NULL)");
+    let bad = format!("{into} ('(0.5,0.5),(0.6,2.5)', 1), ('(2,2),(9,9)', 11)");
+    let expected = (HazardCode::TightensExclusion, "2 rows of users conflict with others by apart");
+    stops(change(IndexKey::column("plot".into())), &good, &bad, expected);
+    let made = "box(point(at, at), point(at + 1, at + 1))";
+    let made = IndexKey { is_column: false, ..IndexKey::column(made.into()) };
+    stops(change(made.clone()), &good, &bad, expected);
+
+    // Of many rows the server says so itself, at its first.
+    let many = format!("{into} ('(0,0),(1,1)', 0), ('(0,0),(1,1)', 0)");
+    let more = "INSERT INTO users (plot) SELECT box(point(n * 9, 0), point(n * 9 + 1, 1)) \
+                FROM generate_series(1, 5000) AS n";
+    let (before, after) = change(IndexKey::column("plot".into()));
+    let Some(mut story) = Story::new(before, after, &format!("{many}; {more}")) else { return };
+    let plan = planned(&story.before, &story.after, &story.live);
+    let error = story.db.file(&plan.up_sql(), plan.transaction).expect_err("rows are in the way");
+    assert!(error.starts_with("could not create exclusion constraint \"apart\""), "{error}");
 }
 
 #[test]

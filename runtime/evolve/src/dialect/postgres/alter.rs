@@ -6,13 +6,13 @@ use diesel_autogen_schema::{Column, Delta, Dialect, Expr, Live, OwnPlace, Place,
 
 use super::ahead::Ahead;
 use super::altered::is_made_anew;
-use super::fill;
 use super::labels::relabelled_value;
 use super::numbering::{hand_over, heir, renumber, unnumber};
 use super::op::{Alteration, Op};
 use super::quote::{collation, expr, ident, place};
 use super::render::{On, column_def, comment, default_value};
 use super::types::{base, converted, spelled};
+use super::{back, fill};
 use crate::decide::tightening;
 
 /// The direction that SQL is rendered for.
@@ -100,7 +100,7 @@ impl Statements<'_> {
         }
     }
 
-    fn finish(mut self) -> Vec<String> {
+    pub(crate) fn finish(mut self) -> Vec<String> {
         self.flush();
         self.done
     }
@@ -167,7 +167,7 @@ pub(crate) fn alter(it: &Alteration, context: &Context<'_>) -> Vec<String> {
     for (before, after) in &changed {
         fill::tighten(it, before, after, &mut out, context);
     }
-    for column in fill::in_turn(it, &added) {
+    for column in back::in_turn(it, &added) {
         fill::fill(it, column, &mut out, context);
     }
     for (before, after) in &changed {

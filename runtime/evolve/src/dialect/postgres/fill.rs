@@ -1,17 +1,16 @@
 //! What rows get in columns that they did not have, or in which they held NULL.
 
 use diesel_autogen_schema::sql::{Kind, Token, tokens};
-use diesel_autogen_schema::{
-    Column, Deferrable, Dialect, Extra, ForeignKey, OwnPlace, PgType, SqlType, Table, UnmanagedKind,
-};
+use diesel_autogen_schema::{Column, Deferrable, Dialect, Extra, OwnPlace, Table, UnmanagedKind};
 
 use super::alter::{Context, Direction, Statements, default_action, of_enum, tightened};
+use super::back::{NUMBER, is_orphan, number, stand_in};
 use super::op::Alteration;
-use super::quote::{collation, expr, ident, place};
+use super::quote::{collation, ident, place};
 use super::render::column_def;
 use super::rule::{is_proved, rules};
 use super::sequence;
-use super::types::{blank, numbered, spelled};
+use super::types::spelled;
 use crate::decide::filler;
 
 /// How rows get the value of a new column.
@@ -64,125 +63,6 @@ fn is_literal(value: &str) -> bool {
     }
 }
 
-/// Whether a column can refer to nothing but a table that comes back without rows.
-pub(crate) fn is_orphan(table: &Table, column: &Column, context: &Context<'_>) -> bool {
-    keys(table, column).any(|key| context.makes(key.target()))
-}
-
-fn keys<'t>(table: &'t Table, column: &Column) -> impl Iterator<Item = &'t ForeignKey> {
-    table.foreign_keys.iter().filter(|key| key.columns.contains(&column.name))
-}
-
-/// What a required column that comes back is filled with: the first row that it may refer to,
-/// something that differs from row to row where it must, or a blank.
-fn stand_in(it: &Alteration, column: &Column, context: &Context<'_>) -> Way {
-    if let Some(own) = own_parent(it, column) {
-        // Each row refers to itself.
-        return match &own.generated {
-            // What is computed comes behind what it is computed from.
-            Some(generated) => Way::From(format!("({})", expr(generated.expr.as_str()))),
-            None if leads_back(it, own) => made_up(it, column),
-            None => Way::From(ident(&own.name)),
-        };
-    }
-    let Some((key, at)) = reference(it, column) else { return made_up(it, column) };
-    let of = place(key.target());
-    let references: Vec<String> = key.references.iter().map(|name| ident(name)).collect();
-    // What it refers to may get back the type of before behind it.
-    let later = context.in_the_end(key.target(), &key.references[at]);
-    Way::From(match &references[..] {
-        [one] if later.is_none() && has_least(&column.sql_type) => {
-            format!("(SELECT min({one}) FROM {of})")
-        }
-        [one] => {
-            let one = later.as_ref().unwrap_or(one);
-            format!("(SELECT {one} FROM {of} ORDER BY 1 LIMIT 1)")
-        }
-        // What it is filled with together with others is of one row.
-        several => {
-            let (one, order) = (later.as_ref().unwrap_or(&several[at]), several.join(", "));
-            format!("(SELECT {one} FROM {of} ORDER BY {order} LIMIT 1)")
-        }
-    })
-}
-
-/// The first key of a column, and which of its references is the column's.
-fn reference<'i>(it: &'i Alteration, column: &Column) -> Option<(&'i ForeignKey, usize)> {
-    let key = keys(&it.after, column).next()?;
-    let at = key.columns.iter().position(|name| *name == column.name)?;
-    (at < key.references.len()).then_some((key, at))
-}
-
-/// The column of the same table that a column refers to, when that comes as well.
-fn own_parent<'i>(it: &'i Alteration, column: &Column) -> Option<&'i Column> {
-    let (key, at) = reference(it, column)?;
-    let parent =
-        it.after.column(&key.references[at]).filter(|_| key.target() == it.after.place())?;
-    it.before.column(&parent.name).is_none().then_some(parent)
-}
-
-/// Whether going from a column to what it refers to ends nowhere.
-fn leads_back(it: &Alteration, column: &Column) -> bool {
-    let mut at = column;
-    for _ in &it.after.columns[..] {
-        match own_parent(it, at) {
-            Some(parent) => at = parent,
-            None => return false,
-        }
-    }
-    true
-}
-
-/// New columns in the order in which they are filled: those first that others refer to.
-pub(crate) fn in_turn<'c>(it: &Alteration, added: &[&'c Column]) -> Vec<&'c Column> {
-    let most = it.after.columns.len();
-    let depth = |column: &Column| {
-        let first = own_parent(it, column);
-        let parents = std::iter::successors(first, |at| own_parent(it, at)).take(most);
-        // What is computed may be computed from any of them.
-        parents.map(|parent| if parent.generated.is_some() { most } else { 1 }).sum::<usize>()
-    };
-    let mut ordered = added.to_vec();
-    ordered.sort_by_key(|column| depth(column));
-    ordered
-}
-
-/// Whether the server finds the least of several values by `min`.
-fn has_least(of: &SqlType) -> bool {
-    match of {
-        SqlType::SmallInt
-        | SqlType::Integer
-        | SqlType::BigInt
-        | SqlType::Float
-        | SqlType::Double
-        | SqlType::Numeric { .. }
-        | SqlType::Text { .. }
-        | SqlType::Date
-        | SqlType::Time { .. }
-        | SqlType::Timestamp { .. }
-        | SqlType::Enum(_) => true,
-        SqlType::TimestamptzSqlite
-        | SqlType::Bool
-        | SqlType::Binary
-        | SqlType::Json
-        | SqlType::Jsonb
-        | SqlType::Custom(_)
-        | SqlType::My(_) => false,
-        SqlType::Pg(of) => {
-            matches!(of, PgType::Timestamptz { .. } | PgType::Varchar | PgType::Bpchar { .. })
-        }
-    }
-}
-
-fn made_up(it: &Alteration, column: &Column) -> Way {
-    let unique = rules(&it.after).iter().any(|rule| rule.keeps_apart(&column.name));
-    let number = "rows.number";
-    match numbered(&column.sql_type, number).filter(|_| unique) {
-        Some(value) => Way::From(value),
-        None => blank(&column.sql_type).map_or(Way::Nothing, Way::Constant),
-    }
-}
-
 /// `ADD COLUMN`, as far as it can be said before rows are filled.
 pub(crate) fn open(
     it: &Alteration,
@@ -210,14 +90,9 @@ pub(crate) fn fill(
     context: &Context<'_>,
 ) {
     let Way::From(value) = way(it, column, context) else { return };
-    if value.contains("rows.number") {
-        let table = place(out.table);
+    if value.contains(NUMBER) {
         announce(it, out, context);
-        out.statement(format!(
-            "UPDATE {table} SET {} = {value}\n    FROM (SELECT ctid AS place, row_number() OVER () \
-             AS number FROM {table}) AS rows\n    WHERE {table}.ctid = rows.place",
-            ident(&column.name)
-        ));
+        out.statement(number(it, column, &value));
         return;
     }
     set(it, column, (&value, None), out, context);
@@ -261,7 +136,7 @@ pub(crate) fn tighten(
 
 /// Sets a column in all rows, or in those that fulfil a condition on it, and sets off no trigger
 /// that somebody made where that can be helped.
-fn set(
+pub(super) fn set(
     it: &Alteration,
     column: &Column,
     (value, only): (&str, Option<&str>),
@@ -291,7 +166,7 @@ fn set(
 }
 
 /// PostgreSQL alters no table while checks of its rows wait for the commit.
-fn announce(it: &Alteration, out: &mut Statements<'_>, context: &Context<'_>) {
+pub(super) fn announce(it: &Alteration, out: &mut Statements<'_>, context: &Context<'_>) {
     if waits(&it.before) || waits(&it.after) || waits_live(it, context) {
         out.statement("SET CONSTRAINTS ALL IMMEDIATE".to_owned());
     }

@@ -3,21 +3,24 @@
 
 use std::collections::BTreeSet;
 
-use diesel_autogen_schema::{Column, Delta, Dialect, Expr, OwnPlace, Table};
+use diesel_autogen_schema::{Column, Delta, Dialect, Expr, OwnPlace, Place, Table};
 
 use super::altered::Altered;
 use super::kinds::Kinds;
+use super::lowering::Lowering;
+use super::op::{Alteration, Op};
 use crate::decide::comes_empty;
 use crate::dialect::names::Names;
 
 /// A column, by its table and the names before.
-type Spot = (OwnPlace, String);
+pub(crate) type Spot = (OwnPlace, String);
 
 /// Columns that go although another gets their name, that are computed, that have a type which
 /// cannot wait, or that refer to one of those and could not be filled when they come back first.
 pub(crate) fn early(altered: &[Altered<'_>], names: &Names, kinds: &Kinds) -> BTreeSet<Spot> {
     let all =
         || altered.iter().flat_map(|it| going(it).into_iter().map(move |column| (it, column)));
+    let goes = |of: Place<'_>, name: &str| names.loses(of, name);
     let spot = |it: &Altered<'_>, column: &Column| (it.was_at().into(), column.name.to_string());
     let mut early: BTreeSet<Spot> = BTreeSet::new();
     for (it, column) in all() {
@@ -31,7 +34,7 @@ pub(crate) fn early(altered: &[Altered<'_>], names: &Names, kinds: &Kinds) -> BT
             !early.contains(&spot(it, column))
                 && needs_rows(column)
                 && !is_read(it, column)
-                && lost_parents(it.before, column, names).iter().any(|it| early.contains(it))
+                && lost_parents(it.before, column, &goes).iter().any(|it| early.contains(it))
         });
         let Some((it, column)) = more else { return early };
         early.insert(spot(it, &column));
@@ -53,14 +56,18 @@ fn is_read(it: &Altered<'_>, column: &Column) -> bool {
 }
 
 /// The columns that go and that a column of the table, before, refers to.
-fn lost_parents(table: &Table, column: &Column, names: &Names) -> Vec<Spot> {
+fn lost_parents(
+    table: &Table,
+    column: &Column,
+    goes: &impl Fn(Place<'_>, &str) -> bool,
+) -> Vec<Spot> {
     let keys = table.foreign_keys.iter();
     let pairs = keys.flat_map(|key| {
         let references = key.columns.iter().zip(key.references.iter());
         references.map(move |(own, reference)| (key.target(), own, reference))
     });
     pairs
-        .filter(|(target, own, reference)| **own == column.name && names.loses(*target, reference))
+        .filter(|(target, own, reference)| **own == column.name && goes(*target, reference))
         .map(|(target, _, reference)| (target.into(), reference.to_string()))
         .collect()
 }
@@ -69,14 +76,14 @@ fn lost_parents(table: &Table, column: &Column, names: &Names) -> Vec<Spot> {
 /// are before it: on the way down they come back behind it. A ring is entered at its first table.
 pub(crate) fn children_first<'i, 'a>(
     tables: Vec<(&'i Altered<'a>, Vec<Column>)>,
-    names: &Names,
+    goes: &impl Fn(Place<'_>, &str) -> bool,
 ) -> Vec<(&'i Altered<'a>, Vec<Column>)> {
     let refers = |(it, columns): &(&Altered<'_>, Vec<Column>), to: &Altered<'_>| {
         let to = OwnPlace::from(to.was_at());
         OwnPlace::from(it.was_at()) != to
             && columns
                 .iter()
-                .any(|own| lost_parents(it.before, own, names).iter().any(|(at, _)| *at == to))
+                .any(|own| lost_parents(it.before, own, goes).iter().any(|(at, _)| *at == to))
     };
     let mut left = tables;
     let mut done = Vec::with_capacity(left.len());
@@ -96,4 +103,23 @@ pub(crate) fn going(it: &Altered<'_>) -> Vec<Column> {
     let mut removed: Vec<Column> = removed.collect();
     removed.sort_by_key(|column| column.generated.is_none());
     removed
+}
+
+/// What is done for columns that go with a revision that follows, so that on the way down each is
+/// filled behind those that its rows refer to.
+pub(crate) fn loosened(lowering: &Lowering<'_>) -> Vec<Op> {
+    let leaving = |it: &Altered<'_>| -> Vec<Column> {
+        let own = it.columns.iter().filter(|delta| lowering.is_leaving(it, delta));
+        own.filter_map(Delta::after).cloned().collect()
+    };
+    let tables = lowering.altered.iter().map(|it| (it, leaving(it)));
+    let tables: Vec<_> = tables.filter(|(_, columns)| !columns.is_empty()).collect();
+    let goes = |of: Place<'_>, name: &str| lowering.leaving.contains(&(of.into(), name.to_owned()));
+    let own = |(it, _): (&Altered<'_>, Vec<Column>)| {
+        let columns = it.columns.iter().filter(|delta| lowering.is_leaving(it, delta));
+        let (before, after) = (it.mapped.clone(), it.after.clone());
+        let columns = columns.cloned().collect();
+        Op::Alter(Alteration { before, after, columns, leaves: true })
+    };
+    children_first(tables, &goes).into_iter().map(own).collect()
 }

@@ -4,6 +4,7 @@ use diesel_autogen_schema::{Column, Delta, Dialect, Expr, OwnPlace, SqlType, Sto
 
 use super::alter::{Context, Direction, tightened};
 use super::altered::is_made_anew;
+use super::back::{self, NUMBER};
 use super::fill::{self, Way};
 use super::labels::Labels;
 use super::op::{Alteration, Op};
@@ -122,7 +123,10 @@ fn altered(it: &Alteration, context: &Context<'_>) -> Vec<Hazard> {
             }
             Delta::Changed { before, after } => {
                 rewritten |= rewrites(before, after);
-                found.extend(changed(it, before, after, context.direction));
+                found.extend(match it.leaves && context.direction == Direction::Down {
+                    true => vec![refilled(it, after, context)],
+                    false => changed(it, before, after, context.direction),
+                });
             }
         }
     }
@@ -184,7 +188,7 @@ fn added(it: &Alteration, column: &Column, context: &Context<'_>) -> Vec<Hazard>
             found.push(Hazard::new(TightensNotNull, &object, "rows have no value for it"));
         }
         (Direction::Down, Way::From(filled) | Way::Constant(filled)) if empty => {
-            let filled = if filled.contains("rows.number") { "a number" } else { filled };
+            let filled = if filled.contains(NUMBER) { "a number" } else { filled };
             let detail = format!("its values were dropped, rows get {filled}");
             found.push(Hazard::new(IrreversibleData, &object, detail));
             if is_ruled(&it.after, column) {
@@ -203,6 +207,21 @@ fn added(it: &Alteration, column: &Column, context: &Context<'_>) -> Vec<Hazard>
     }
     found.extend(value.and_then(|value| misfit(&object, value, &it.after, column)));
     found
+}
+
+/// A column that another revision dropped needs values again.
+fn refilled(it: &Alteration, column: &Column, context: &Context<'_>) -> Hazard {
+    let object = object(&it.after, column);
+    match back::stand_in(it, column, context) {
+        Way::From(filled) | Way::Constant(filled) => {
+            let filled = if filled.contains(NUMBER) { "a number" } else { &filled };
+            let detail = format!("NULL becomes {filled}, which may break a rule");
+            Hazard::new(HazardCode::FillMayFail, object, detail)
+        }
+        Way::Itself | Way::Nothing => {
+            Hazard::new(HazardCode::TightensNotNull, object, "rows may hold NULL")
+        }
+    }
 }
 
 /// Says when a value that rows are filled with may break what the column wants.

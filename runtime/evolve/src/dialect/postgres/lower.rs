@@ -12,7 +12,7 @@ use diesel_autogen_schema::{
 use super::altered::Altered;
 use super::blocked::blocked;
 use super::follow::{Follow, following};
-use super::going;
+use super::going::{self, Spot};
 use super::labels::Labels;
 use super::lowering::Lowering;
 use super::op::{Alteration, Op};
@@ -41,6 +41,7 @@ impl Lowering<'_> {
         self.create(&mut ops);
         self.alter(&mut ops);
         self.add_rules(&mut ops);
+        ops.extend(going::loosened(self));
         self.drop_late(&mut ops);
         ops.extend(self.kinds.dropped.iter().cloned().map(Op::DropType));
         ops.extend(self.kinds.left.iter().cloned().map(Op::KeepType));
@@ -112,7 +113,9 @@ impl Lowering<'_> {
 
     fn drop_early(&self, ops: &mut Vec<Op>) {
         let tables: Vec<_> = self.altered.iter().map(|it| (it, self.going(it, true))).collect();
-        for (it, mut columns) in going::children_first(tables, &self.names) {
+        for (it, mut columns) in
+            going::children_first(tables, &|of, name| self.names.loses(of, name))
+        {
             let pairs = it.before.columns.iter().zip(&it.mapped.columns[..]);
             let waiting = pairs.filter(|(_, mapped)| {
                 mapped.generated.is_some() && it.waiting.contains(&*mapped.name)
@@ -135,7 +138,7 @@ impl Lowering<'_> {
                 }
             }
             if !columns.is_empty() {
-                ops.push(Op::Alter(Alteration { before, after, columns }));
+                ops.push(Op::Alter(Alteration { before, after, columns, leaves: false }));
             }
         }
         for table in self.dropped.iter().filter(|it| self.early.contains(&it.place().into())) {
@@ -152,13 +155,14 @@ impl Lowering<'_> {
 
     fn drop_late(&self, ops: &mut Vec<Op>) {
         let tables: Vec<_> = self.altered.iter().map(|it| (it, self.going(it, false))).collect();
-        for (it, columns) in going::children_first(tables, &self.names) {
+        for (it, columns) in going::children_first(tables, &|of, name| self.names.loses(of, name)) {
             if columns.is_empty() {
                 continue;
             }
             let before = self.names.while_there(it.before);
             let columns = columns.into_iter().map(Delta::Removed).collect();
-            ops.push(Op::Alter(Alteration { before, after: it.after.clone(), columns }));
+            let after = it.after.clone();
+            ops.push(Op::Alter(Alteration { before, after, columns, leaves: false }));
         }
         for it in &self.altered {
             let proved: Vec<Rule> =
@@ -204,6 +208,7 @@ impl Lowering<'_> {
                     before: it.mapped.clone(),
                     after: it.after.clone(),
                     columns,
+                    leaves: false,
                 }));
             }
         }
@@ -234,7 +239,7 @@ impl Lowering<'_> {
             let mut columns: Vec<Delta<Column>> = columns
                 .filter(|delta| !delta.after().is_some_and(|own| it.waiting.contains(&*own.name)))
                 .map(|delta| self.without_labels(delta))
-                .filter(|delta| !is_settled(it, delta))
+                .filter(|delta| !is_settled(it, delta) && !self.is_leaving(it, delta))
                 .collect();
             let waiting =
                 it.after.columns.iter().filter(|column| {
@@ -246,6 +251,7 @@ impl Lowering<'_> {
                     before: it.mapped.clone(),
                     after: it.after.clone(),
                     columns,
+                    leaves: false,
                 }));
             }
         }
@@ -370,10 +376,11 @@ fn unremarked(of: &SqlType) -> SqlType {
 /// The operations, or what stands in their way.
 pub(crate) fn lower(
     changes: &[Change],
+    leaving: &[Spot],
     target: &Target,
     live: &Live,
 ) -> Result<Vec<Op>, Vec<Refusal>> {
-    let lowering = Lowering::new(changes, live, target.online.phased);
+    let lowering = Lowering::new(changes, leaving, live, target.online.phased);
     let blocked = blocked(&lowering, &lowering.labels(), target.minimum);
     if blocked.is_empty() { Ok(lowering.ops()) } else { Err(blocked) }
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use diesel_autogen_schema::{
-    Change, Column, Dialect, Enum, ForeignKey, Live, OwnPlace, Place, Table, Text,
+    Change, Column, Delta, Dialect, Enum, ForeignKey, Live, OwnPlace, Place, Table, Text,
 };
 
 use super::altered::Altered;
-use super::going;
+use super::going::{self, Spot};
 use super::kinds::Kinds;
 use super::rule::{Rule, rules};
 use super::sequence;
@@ -29,12 +29,19 @@ pub(crate) struct Lowering<'a> {
     /// Columns that go before the others, by table and name before.
     pub(crate) early_columns: BTreeSet<(OwnPlace, String)>,
     pub(crate) taken: BTreeSet<OwnPlace>,
+    /// Columns that go with a revision that follows, and need no value until then.
+    pub(crate) leaving: &'a [Spot],
     /// Whether rules come for new rows alone.
     pub(crate) phased: bool,
 }
 
 impl<'a> Lowering<'a> {
-    pub(crate) fn new(changes: &'a [Change], live: &'a Live, phased: bool) -> Lowering<'a> {
+    pub(crate) fn new(
+        changes: &'a [Change],
+        leaving: &'a [Spot],
+        live: &'a Live,
+        phased: bool,
+    ) -> Lowering<'a> {
         let mut names = Names::of(changes, Dialect::Postgres);
         let taken = taken(changes, live);
         let kinds = Kinds::of(changes, live, &mut names, &taken);
@@ -53,6 +60,7 @@ impl<'a> Lowering<'a> {
             early: BTreeSet::new(),
             early_columns: BTreeSet::new(),
             taken,
+            leaving,
             phased,
         };
         lowering.early_columns = going::early(&lowering.altered, &lowering.names, &lowering.kinds);
@@ -132,6 +140,14 @@ impl<'a> Lowering<'a> {
         let Some(key) = rule.foreign_key() else { return false };
         key.columns.iter().any(|name| it.retyped.contains(&**name))
             || !self.is_held(key.target(), &key.references)
+    }
+
+    /// Whether nothing happens to a column but that it goes with a revision that follows.
+    pub(crate) fn is_leaving(&self, it: &Altered<'_>, delta: &Delta<Column>) -> bool {
+        let Delta::Changed { before, after } = delta else { return false };
+        let spot = (it.was_at().into(), before.name.to_string());
+        self.leaving.contains(&spot)
+            && Column { nullable: before.nullable, ..after.clone() }.same_facts(before)
     }
 
     /// Tables to which nothing happens.

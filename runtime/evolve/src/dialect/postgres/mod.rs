@@ -3,13 +3,14 @@
 mod ahead;
 pub(crate) mod alter;
 pub(crate) mod altered;
+pub(crate) mod back;
 pub(crate) mod batches;
 mod blocked;
 mod fill;
 pub mod follow;
 mod frame;
 pub(crate) mod gentle;
-mod going;
+pub(crate) mod going;
 mod hazards;
 mod idle;
 mod kinds;
@@ -35,17 +36,23 @@ use diesel_autogen_schema::{Change, Live, OwnPlace};
 
 use self::ahead::Ahead;
 use self::alter::{Context, Direction};
+pub(crate) use self::going::Spot;
 use self::op::Op;
 use self::rendering::Rendered;
 use super::Target;
 use crate::decide::Refusal;
-use crate::guard::{Guard, guarded};
+use crate::guard::{Guard, leaving};
 use crate::hazard::HazardCode;
 use crate::phases::is_looked_at;
 use crate::plan::{Plan, Step};
 
-pub(crate) fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<Plan, Vec<Refusal>> {
-    let ops = lower::lower(changes, target, live)?;
+pub(crate) fn plan(
+    changes: &[Change],
+    leaving: &[Spot],
+    target: &Target,
+    live: &Live,
+) -> Result<Plan, Vec<Refusal>> {
+    let ops = lower::lower(changes, leaving, target, live)?;
     if target.online.phased
         && let Some(step) = gentle::concurrent(&ops)
     {
@@ -67,7 +74,7 @@ pub(crate) fn plan(changes: &[Change], target: &Target, live: &Live) -> Result<P
         ..Step::default()
     });
     let mut steps: Vec<Step> = steps.collect();
-    let mut guarded = guarded(changes, target, live);
+    let mut guarded = leaving::guarded(changes, leaving, target, live);
     if target.online.phased {
         // A revision that follows looks at rows for them.
         let mut tables = changes.iter().flat_map(|it| it.before().into_iter().chain(it.after()));

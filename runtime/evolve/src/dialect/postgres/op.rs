@@ -69,6 +69,9 @@ pub(crate) struct Alteration {
     pub(crate) before: Table,
     pub(crate) after: Table,
     pub(crate) columns: Vec<Delta<Column>>,
+    /// Whether all that happens is that the columns need no value any more, as a revision that
+    /// follows drops them; the other way round, whether they came back with the one before.
+    pub(crate) leaves: bool,
 }
 
 /// Something that is called otherwise.
@@ -127,7 +130,7 @@ impl Op {
 impl Alteration {
     fn invert(self) -> Alteration {
         let columns = self.columns.into_iter().map(Delta::invert).collect();
-        Alteration { before: self.after, after: self.before, columns }
+        Alteration { before: self.after, after: self.before, columns, leaves: self.leaves }
     }
 }
 

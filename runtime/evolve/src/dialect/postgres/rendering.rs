@@ -3,6 +3,7 @@
 use diesel_autogen_schema::{OwnPlace, PUBLIC, Table};
 
 use super::alter::{Context, alter, alter_table};
+use super::back::loosened;
 use super::follow::Follow;
 use super::hazards::hazards;
 use super::labels::create_type;
@@ -45,6 +46,7 @@ fn statements(op: &Op, context: &Context<'_>) -> Vec<String> {
         Op::Labels(labels) => labels.statements(context.ahead),
         Op::CreateTable(table) => created(table),
         Op::DropTable(table) => vec![format!("DROP TABLE {}", place(table.place()))],
+        Op::Alter(it) if it.leaves => loosened(it, context),
         Op::Alter(it) => alter(it, context),
         Op::AddRules(table, rules) => {
             let unchecked = context.phased && !context.makes(table.place());
