@@ -19,10 +19,11 @@ use crate::package::Package;
 
 /// A real database to which Diesel's own harness applies a package's migrations.
 pub(crate) struct Live {
-    harness: Box<dyn Harness>,
+    // Closed before what drops the database.
     database: Database,
     /// Where the story's own SQL is run, if not where everything else is.
     asking: Option<Database>,
+    harness: Box<dyn Harness>,
     engine: Dialect,
     url: String,
 }
