@@ -19,10 +19,11 @@ use crate::package::Package;
 
 /// A real database to which Diesel's own harness applies a package's migrations.
 pub(crate) struct Live {
-    harness: Box<dyn Harness>,
+    // Closed before what drops the database.
     database: Database,
     /// Where the story's own SQL is run, if not where everything else is.
     asking: Option<Database>,
+    harness: Box<dyn Harness>,
     engine: Dialect,
     url: String,
 }
@@ -69,10 +70,11 @@ impl Live {
     /// Whether the process with this number is in a statement that takes long here; `None` when it
     /// has ended.
     pub(crate) fn is_pausing(&mut self, process: u32) -> Option<bool> {
-        let spent = processor_time(process)?;
+        if has_ended(process) {
+            return None;
+        }
         Some(match self.engine {
-            // Everything before takes less.
-            Dialect::Sqlite => spent > Duration::from_millis(400),
+            Dialect::Sqlite => sqlite::is_pausing(process),
             Dialect::Postgres => postgres::is_pausing(self),
             Dialect::Mysql => mysql::is_pausing(self),
         })
@@ -163,17 +165,11 @@ impl Live {
     }
 }
 
-/// What a process took of the processor; `None` when it has ended.
-fn processor_time(process: u32) -> Option<Duration> {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    let (_, fields) = stat.rsplit_once(") ")?;
-    let fields: Vec<&str> = fields.split(' ').collect();
-    if fields[0] == "Z" {
-        return None;
-    }
-    // User and system time, in hundredths of a second on Linux.
-    let ticks: u64 = fields[11].parse::<u64>().ok()? + fields[12].parse::<u64>().ok()?;
-    Some(Duration::from_millis(ticks * 10))
+/// Whether a process is there no more, or waits only to be looked after.
+fn has_ended(process: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"));
+    let state = stat.ok().and_then(|stat| stat.rsplit_once(") ")?.1.chars().next());
+    state.is_none_or(|state| state == 'Z')
 }
 
 /// Waits until a count is zero: what a killed process asked for is gone.

@@ -1,3 +1,5 @@
+use std::fs;
+
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
 use diesel_autogen_database::Database;
@@ -14,6 +16,13 @@ pub(super) fn open(package: &Package, name: &str) -> Live {
     let database = Database::open(&path).expect("a database");
     let url = path.into_owned();
     Live { harness: Box::new(runner), database, asking: None, engine: package.engine, url }
+}
+
+/// Whether the process has one of the files open that SQLite puts aside what it sorts in.
+pub(super) fn is_pausing(process: u32) -> bool {
+    let Ok(open) = fs::read_dir(format!("/proc/{process}/fd")) else { return false };
+    let mut files = open.flatten().filter_map(|entry| fs::read_link(entry.path()).ok());
+    files.any(|file| file.to_string_lossy().contains("etilqs_"))
 }
 
 pub(super) fn violations(live: &mut Live) -> Result<String> {

@@ -52,6 +52,7 @@ impl Server {
         let name = new_name();
         self.with(|conn| {
             let strategy = strategy(conn)?;
+            until_left(conn, of);
             self.create(conn, &format!("CREATE DATABASE {name} TEMPLATE {of}{strategy}"))
         })?;
         Ok(Scratch::new(self.clone(), name))
@@ -142,8 +143,21 @@ impl fmt::Debug for Server {
     }
 }
 
+/// Waits a moment for connections to a database that were closed just now. The server itself, which
+/// has to find none, looks again no sooner than after a tenth of a second.
+fn until_left(conn: &mut Connection, name: &str) {
+    let connected = format!("SELECT FROM pg_stat_activity WHERE datname = '{name}' LIMIT 1");
+    for _ in 0..10 {
+        match rows(conn.diesel(), &connected) {
+            Ok(found) if !found.is_empty() => std::thread::sleep(Duration::from_millis(2)),
+            Ok(_) | Err(_) => return,
+        }
+    }
+}
+
 /// Drops a database, whoever is connected to it.
 fn dropped(conn: &mut Connection, name: &str) -> Result<(), Error> {
+    until_left(conn, name);
     let conn = conn.diesel();
     let mut result = conn.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
     // Before release 13 whoever is connected has to be sent away first.
