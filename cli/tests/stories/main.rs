@@ -18,11 +18,16 @@ mod shuffle;
 mod squawk;
 mod story;
 
+use std::thread::available_parallelism;
+
 use diesel_autogen_schema::Dialect;
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // A story waits for servers and for processes a third of its time.
+    let threads = available_parallelism().map_or(2, |cores| cores.get() * 2);
+    arguments.test_threads.get_or_insert(threads);
     let stories = story::all();
     assert!(!stories.is_empty(), "no stories were found");
     let missing: Vec<Dialect> =
