@@ -26,7 +26,7 @@ use libtest_mimic::{Arguments, Trial};
 fn main() {
     let mut arguments = Arguments::from_args();
     // A story waits for servers and for processes a third of its time.
-    let threads = available_parallelism().map_or(2, |cores| cores.get() * 2);
+    let threads = available_parallelism().map_or(2, |cores| cores.get() * 3 / 2);
     arguments.test_threads.get_or_insert(threads);
     let stories = story::all();
     assert!(!stories.is_empty(), "no stories were found");
