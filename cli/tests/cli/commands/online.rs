@@ -93,6 +93,28 @@ fn one_change_is_several_revisions_each_proved() {
     assert!(again.out.starts_with("no changes"), "{again:?}");
 }
 
+/// A revision that alters several tables gives up before the server would end a program; one that does
+/// not is told of.
+#[test]
+fn no_lint_minds_that_several_tables_are_locked_for_a_moment() {
+    let shop = Shop::postgres(BEFORE);
+    shop.ok(&["generate", "-m", "users and orders", "--unproved"]);
+    let third = "#[derive(Model)]\npub struct Parcel {\n    pub id: i64,\n}\n";
+    shop.models(&format!("{BEFORE}{third}"));
+    shop.ok(&["generate", "-m", "parcels", "--unproved"]);
+    let sized = third.replace("}\n", "    pub size: Option<i64>,\n}\n");
+    shop.models(&format!("{AFTER}{sized}"));
+    shop.ok(&[&GENERATE[..], &["--unproved"]].concat());
+    let first = &shop.revisions()[2];
+    let path = format!("migrations/{first}/up.sql");
+    let script = shop.read(&path);
+    assert!(script.contains("SET LOCAL lock_timeout = '450ms';"), "{script}");
+    let said = |shop: &Shop| shop.ok(&["lint", "--all"]).out.contains("[several-tables-locked]");
+    assert!(!said(&shop), "{}", shop.ok(&["lint", "--all"]).out);
+    shop.write(&path, &script.replace("450ms", "500ms"));
+    assert!(said(&shop));
+}
+
 #[test]
 fn the_program_from_before_goes_on_until_the_rest_is_applied() {
     let Some(server) = testing::postgres() else { return };

@@ -43,8 +43,8 @@ pub(super) struct Scene<'a> {
     pub(super) costs: &'a [Cost],
     /// Locks on tables that are there already, from the statements before it in its transaction.
     pub(super) held: &'a BTreeMap<String, Lock>,
-    /// Whether somebody said how long to wait for locks.
-    pub(super) patient: bool,
+    /// How many milliseconds it waits for a lock, 0 for ever, where that is said.
+    pub(super) patience: Option<u64>,
 }
 
 /// A column that a statement declares.

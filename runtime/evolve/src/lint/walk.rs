@@ -38,7 +38,7 @@ pub fn lint(subject: &Subject<'_>, levels: &Levels) -> Vec<Finding> {
             transaction_start: walk.transaction_start,
             costs: &costs,
             held: &walk.held,
-            patient: walk.patient,
+            patience: walk.patience,
         };
         for rule in rules(engine) {
             if let Look::Statement(look) = rule.look {
@@ -89,7 +89,7 @@ struct Walk {
     transaction: bool,
     transaction_start: usize,
     held: BTreeMap<String, Lock>,
-    patient: bool,
+    patience: Option<u64>,
 }
 
 impl Walk {
@@ -101,7 +101,7 @@ impl Walk {
             transaction: subject.transaction,
             transaction_start: 0,
             held: BTreeMap::new(),
-            patient: false,
+            patience: None,
         }
     }
 
@@ -125,8 +125,10 @@ impl Walk {
             (self.transaction, self.transaction_start) = (true, at + 1);
         } else if let Action::Commit | Action::Rollback = statement.action {
             self.transaction = false;
-        } else if let Action::Set { name, value: _ } = &statement.action {
-            self.patient |= name.ends_with("lock_timeout");
+        } else if let Action::Set { name, value } = &statement.action {
+            if name.ends_with("lock_timeout") {
+                self.patience = Some(milliseconds(value));
+            }
         }
         self.before.follow(&statement.action);
         self.known.advance(&statement.action);
@@ -134,6 +136,19 @@ impl Walk {
             self.held.clear();
         }
     }
+}
+
+/// A time as PostgreSQL reads it. What cannot be read is taken for long.
+fn milliseconds(value: &str) -> u64 {
+    let value = value.trim_matches(|it: char| it == '\'' || it.is_whitespace());
+    let digits = value.find(|it: char| !it.is_ascii_digit()).unwrap_or(value.len());
+    let (number, unit) = value.split_at(digits);
+    let factor = match unit.trim() {
+        "" | "ms" => 1,
+        "s" => 1000,
+        _ => 60_000,
+    };
+    number.parse::<u64>().map_or(u64::MAX, |it| it.saturating_mul(factor))
 }
 
 /// Tables that get other names: from, to.

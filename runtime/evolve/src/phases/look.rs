@@ -37,7 +37,8 @@ pub(super) fn plan(
             ..Step::default()
         });
     }
-    Plan { steps: gentle::patient(steps), transaction: true }
+    // Nobody is kept away: what it locks, others read and write.
+    Plan { steps: gentle::patient(steps, 1), transaction: true }
 }
 
 /// The same changes on tables that are called as they will be already, columns included: what looks

@@ -98,7 +98,7 @@ pub(crate) fn plan(
     steps.splice(0..0, guarded.up);
     steps.extend(guarded.down);
     if target.online.phased && !changes.is_empty() {
-        steps = gentle::patient(steps);
+        steps = gentle::patient(steps, gentle::locked(changes));
     }
     Ok(Plan { steps, transaction })
 }

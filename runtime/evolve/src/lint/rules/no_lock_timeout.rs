@@ -19,7 +19,7 @@ pub(crate) const RULE: Rule = Rule {
 
 fn look(scene: &Scene<'_>) -> Vec<Found> {
     // Said once: the setting holds for all that follows.
-    let is_first = scene.held.is_empty() && !scene.patient;
+    let is_first = scene.held.is_empty() && scene.patience.is_none();
     let cost = scene.strong_costs().find(|_| is_first);
     let found = cost.map(|cost| {
         let text = format!("it waits for {} without end, and everybody else behind it", cost.lock);
