@@ -125,10 +125,10 @@ impl Walk {
             (self.transaction, self.transaction_start) = (true, at + 1);
         } else if let Action::Commit | Action::Rollback = statement.action {
             self.transaction = false;
-        } else if let Action::Set { name, value } = &statement.action {
-            if name.ends_with("lock_timeout") {
-                self.patience = Some(milliseconds(value));
-            }
+        } else if let Action::Set { name, value } = &statement.action
+            && name.ends_with("lock_timeout")
+        {
+            self.patience = Some(milliseconds(value));
         }
         self.before.follow(&statement.action);
         self.known.advance(&statement.action);
