@@ -19,9 +19,9 @@ pub(super) fn following(object: &str, table: &Table, column: &Column) -> Vec<Haz
     found
 }
 
-/// The column takes the place.
+/// The column takes the place. Where none of its values may be missing, none is.
 pub(super) fn begins(table: &Table, column: &str, direction: Direction) -> Vec<Hazard> {
-    let column = table.column(column).filter(|_| direction == Direction::Up);
+    let column = table.column(column).filter(|it| it.nullable && direction == Direction::Up);
     let of = column.and_then(|it| table.column(it.extras.follows()?));
     let both = of.zip(column);
     both.map_or_else(Vec::new, |(of, it)| following(&object(table, of), table, it))
