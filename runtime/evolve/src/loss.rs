@@ -196,8 +196,13 @@ impl Asking<'_> {
     /// What a column holds that gets its place back, as SQL of the type of the one that has it now.
     fn kept(&self, change: &TableChange, column: &Column, of: &Column) -> Option<String> {
         let name = self.speech.ident(&self.names.column(change.after.place(), &column.name)?);
-        let value = postgres::types::converted(&name, &column.sql_type, &of.sql_type);
-        Some(format!("({})::{}", value.unwrap_or(name), self.speech.spelled(&of.sql_type)))
+        Some(self.cast(name, &column.sql_type, &of.sql_type))
+    }
+
+    /// A value of one type as one of another, on PostgreSQL.
+    fn cast(&self, value: String, from: &SqlType, to: &SqlType) -> String {
+        let value = postgres::types::converted(&value, from, to).unwrap_or(value);
+        format!("({value})::{}", self.speech.spelled(to))
     }
 
     /// What becomes of a column that gets another type and its own again, where that never fails.
@@ -216,11 +221,7 @@ impl Asking<'_> {
             return None;
         }
         let name = self.speech.ident(&self.names.column(change.after.place(), &column.name)?);
-        let cast = |value: String, from: &SqlType, to: &SqlType| {
-            let value = postgres::types::converted(&value, from, to).unwrap_or(value);
-            format!("({value})::{}", self.speech.spelled(to))
-        };
-        Some(cast(cast(name, from, to), to, from))
+        Some(self.cast(self.cast(name, from, to), to, from))
     }
 
     /// The values of a column that are lost when it gets another type, but for those that are

@@ -62,16 +62,14 @@ fn follow(table: &mut Table, trigger: &str, body: &str) {
     let followed = table.columns.iter().find_map(|of| {
         let extras = column.extras.clone().and(Extra::Follows(of.name.clone()));
         let own = Column { extras: extras.clone(), ..column.clone() };
-        let plain = Follow::of(table, &own)?;
-        if plain.body() == body {
+        if Follow::of(table, &own)?.body() == body {
             return Some(own);
         }
         let by = |by: &str| Column {
             extras: extras.clone().and(Extra::FollowsBy(by.to_owned().into())),
             ..column.clone()
         };
-        let by = by(&Follow::of(table, &by(""))?.said_in(body)?);
-        (Follow::of(table, &by)?.body() == body).then_some(by)
+        Follow::of(table, &by(""))?.said_in(body).map(|it| by(&it))
     });
     if let Some(column) = followed {
         let mut columns = table.columns.to_mut().iter_mut();

@@ -2,7 +2,7 @@
 
 use diesel_autogen_schema::{
     Column, Dialect, Edit, Enum, Expr, Extra, Extras, ForeignKey, OwnPlace, Schema, SqlType, Table,
-    TableChange, names,
+    TableChange, Text, names,
 };
 
 use crate::cost::is_volatile;
@@ -145,20 +145,25 @@ impl Retyped {
     }
 
     fn following(&self) -> Extras {
-        let relabels = self.labels().is_some_and(|(from, to)| !relabels(from, to).is_empty());
-        let said = self.after.using.is_some() || self.filler().is_some() || relabels;
-        let by = said.then(|| Extra::FollowsBy(self.value().0));
-        let of = Extra::Follows(self.after.name.clone());
-        std::iter::once(of).chain(by).collect::<Vec<_>>().into()
+        let labels = self.labels().and_then(|(from, to)| self.relabelled(from, to));
+        let said = self.after.using.is_some() || self.filler().is_some() || labels.is_some();
+        self.follows(said.then(|| self.value().0))
     }
 
     fn followed(&self) -> Extras {
-        let relabels = self.labels().filter(|(to, from)| !relabels(from, to).is_empty());
-        let name = ident(&self.after.name);
-        let by = relabels.map(|(to, from)| relabelled_value(&name, from, to, false));
-        let by = by.map(|by| Extra::FollowsBy(by.into()));
+        let by = self.labels().and_then(|(to, from)| self.relabelled(from, to));
+        self.follows(by.map(Into::into))
+    }
+
+    fn follows(&self, by: Option<Text>) -> Extras {
         let of = Extra::Follows(self.after.name.clone());
-        std::iter::once(of).chain(by).collect::<Vec<_>>().into()
+        std::iter::once(of).chain(by.map(Extra::FollowsBy)).collect::<Vec<_>>().into()
+    }
+
+    /// What a label of the one type is in the other, where it is called otherwise.
+    fn relabelled(&self, from: &Enum, to: &Enum) -> Option<String> {
+        let value = || relabelled_value(&ident(&self.after.name), from, to, false);
+        (!relabels(from, to).is_empty()).then(value)
     }
 
     /// What takes the place of NULL.
@@ -180,12 +185,8 @@ impl Retyped {
     pub(super) fn value(&self) -> Expr {
         let name = ident(&self.before.name);
         let to = self.coming_type();
-        let plain = match self.labels() {
-            Some((from, to)) if !relabels(from, to).is_empty() => {
-                Some(relabelled_value(&name, from, to, false))
-            }
-            Some(_) | None => converted(&name, &self.before.sql_type, &to),
-        };
+        let labels = self.labels().and_then(|(from, to)| self.relabelled(from, to));
+        let plain = labels.or_else(|| converted(&name, &self.before.sql_type, &to));
         let using = self.after.using.as_ref().map(|it| it.as_str().to_owned());
         let value = using.or(plain).unwrap_or_else(|| name.clone());
         let Some(filler) = self.filler() else { return Expr(value.into()) };
